@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* paths: where things lie (XDG base directories), and files written so that nothing is half there. */
+#ifndef SEATMUX_BASE_PATHS_H
+#define SEATMUX_BASE_PATHS_H
+
+#include <glib.h>
+
+/* $XDG_CONFIG_HOME/seatmux and so on; relative or empty XDG values are ignored as the standard says.
+ * Not created. Caller frees. NULL if there is no home at all. */
+char *sm_path_config(const char *name);
+char *sm_path_data(const char *name);
+char *sm_path_state(const char *name);
+char *sm_path_cache(const char *name);
+char *sm_path_runtime(const char *name); /* falls back to the state directory */
+
+/* Shipped data ("themes", "quickreplies", "scenarios"): $SEATMUX_DATA, else the source tree when run
+ * from a build directory, else the installed place. Caller frees. */
+char *sm_path_shipped(const char *name);
+
+/* mkdir -p with mode 0700 for what is made. */
+gboolean sm_path_make_private_dir(const char *path, GError **error);
+/* Write whole file or nothing: temporary file beside it, fsync, rename, fsync of the directory. */
+gboolean sm_path_write(const char *path, const char *bytes, gsize n, int mode, GError **error);
+/* Read a regular file of at most `max` bytes. Caller frees. */
+char *sm_path_read(const char *path, gsize max, gsize *n, GError **error);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* client: a session with a desk, seen from outside it: login, start-up, the poll loop, the client's
+ * desk, sending. Used by the terminal client, the line tools, the simulator's customers and the tests.
+ *
+ * Start: journal's base and answers are folded, then polled from its cursor; without a journal, on 410
+ * or when too far behind, a snapshot. There is one path. What the screen says about the connection is
+ * sm_client_link(): always the truth. */
+#ifndef SEATMUX_NET_CLIENT_H
+#define SEATMUX_NET_CLIENT_H
+
+#include <glib.h>
+
+#include "seatmux/base/clock.h"
+#include "seatmux/base/trace.h"
+#include "seatmux/desk/desk.h"
+#include "seatmux/journal/journal.h"
+#include "seatmux/net/transport.h"
+
+typedef struct SmClient SmClient;
+
+typedef enum {
+    SM_LINK_STARTING,
+    SM_LINK_LIVE,         /* a poll is parked or was answered just now */
+    SM_LINK_CATCHING_UP,  /* reading what was missed */
+    SM_LINK_RECONNECTING, /* see retry_at */
+    SM_LINK_SUPERSEDED,   /* another program polls with this token: stopped */
+    SM_LINK_ENDED,        /* 401: log in again; everything is kept */
+    SM_LINK_TOO_OLD,      /* an event that may not be ignored: needs a newer seatmux */
+} SmLinkState;
+
+typedef struct {
+    SmLinkState state;
+    int64_t retry_at;     /* boot ms of the next try while RECONNECTING */
+    int64_t heard;        /* boot ms of the last good answer; -1: never. Age of the data = now - heard */
+    int64_t round_trip;   /* ms of the quickest recent unparked exchange; -1 */
+    char words[160];      /* why, for a person (our words) */
+    gboolean other_fold;  /* the desk folds by other rules: its stamps are shown */
+} SmLink;
+
+/* Called on the loop after something changed; never from inside a call into the client. `touched`:
+ * conversation ids (char*) that changed, NULL: anything may have (snapshot). Borrowed. */
+typedef void (*SmClientChanged)(SmClient *client, const GPtrArray *touched, void *user);
+typedef void (*SmClientLinked)(SmClient *client, void *user);        /* link state or words changed */
+typedef void (*SmClientSending)(SmClient *client, const SmOutboxEntry *entry, void *user); /* an entry changed */
+typedef void (*SmClientEphemeral)(SmClient *client, const json_t *event, void *user);      /* typing, presence */
+
+typedef struct {
+    SmClientChanged changed;
+    SmClientLinked linked;
+    SmClientSending sending;
+    SmClientEphemeral ephemeral; /* may be NULL */
+    void *user;
+} SmClientHandler;
+
+/* Takes over transport and journal (journal NULL: none, nothing is kept). `state`: from the journal; taken over. `lines` as
+ * sm_desk_new. */
+SmClient *sm_client_new(SmLoop *loop, SmTransport *transport, SmJournal *journal, SmJournalState *state,
+                        SmRng *rng, SmTrace *trace, const SmClientHandler *handler, guint lines);
+void sm_client_free(SmClient *client); /* journal closed within 200 ms */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmClient, sm_client_free)
+
+typedef void (*SmClientDone)(gboolean ok, const char *problem_code, const char *words, const json_t *body, void *user);
+/* POST /v1/login; on success the token is kept and polling starts. */
+void sm_client_login(SmClient *client, const char *agent, const char *password, const char *program,
+                     SmClientDone done, void *user);
+/* Go on with a token there is already (agent: whose). Starts polling. `contact` instead of agent for customers. */
+void sm_client_resume(SmClient *client, const char *token, SmActorKind kind, const char *id);
+/* POST /v1/conversations as a customer; on success polls as that contact. command: an SM_COMMAND_START. */
+void sm_client_start_customer(SmClient *client, const SmCommand *command, SmClientDone done, void *user);
+const char *sm_client_token(const SmClient *client); /* NULL before login; secret */
+SmActor sm_client_actor(const SmClient *client);
+
+SmDesk *sm_client_desk(SmClient *client); /* read-only */
+int64_t sm_client_now(SmClient *client);  /* desk time, estimated */
+gboolean sm_client_blind(const SmClient *client); /* clocks are marked: no live link */
+const SmLink *sm_client_link(const SmClient *client);
+SmLoop *sm_client_loop(SmClient *client);
+
+/* --- Sending (experience.md "Never lose, never double, never misdirect") -------------------------- */
+
+/* One Enter. verb "post", "note" or "whisper". Returns the entry's id (owned by the client), or NULL when the outbox is
+ * full. `seen`: highest n drawn (-1: none). */
+const char *sm_client_send(SmClient *client, const char *conversation, const char *verb, const char *text,
+                           int64_t seen);
+gboolean sm_client_take_back(SmClient *client, const char *id, const char **why_not); /* static words */
+/* Send a held message although the conversation changed. */
+gboolean sm_client_send_anyway(SmClient *client, const char *id);
+gboolean sm_client_retry(SmClient *client, const char *id); /* a failed one, same id */
+/* Give up a failed or held one and get its text back (caller frees), for editing. */
+char *sm_client_withdraw(SmClient *client, const char *id);
+/* Entries not yet sent, in order; all conversations with NULL. Borrowed SmOutboxEntry. Caller unrefs the array. */
+GPtrArray *sm_client_outbox(SmClient *client, const char *conversation);
+
+void sm_client_draft(SmClient *client, const char *conversation, const char *text, gboolean note);
+const GPtrArray *sm_client_drafts(SmClient *client); /* SmDraft */
+
+/* --- Other commands: asked at once, answered in words; not kept in the outbox --------------------- */
+
+void sm_client_command(SmClient *client, const SmCommand *command, SmClientDone done, void *user);
+/* Older lines of a conversation into the client's desk. */
+void sm_client_older(SmClient *client, const char *conversation, SmClientDone done, void *user);
+void sm_client_typing(SmClient *client, const char *conversation); /* at most once in 3 s each */
+/* The machine was asleep or the network changed: drop the poll and ask at once. */
+void sm_client_kick(SmClient *client);
+/* POST /v1/logout: the session ends on the desk too. */
+void sm_client_logout(SmClient *client, SmClientDone done, void *user);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* service: the desk as a function from requests to answers: sessions, access, idempotency, speculative
+ * state, parks, deadlines, administration. It knows no sockets: `http` in front of it carries real
+ * ones, and practice and tests call it directly. One thread, one loop. */
+#ifndef SEATMUX_SERVER_SERVICE_H
+#define SEATMUX_SERVER_SERVICE_H
+
+#include <glib.h>
+
+#include "seatmux/base/clock.h"
+#include "seatmux/base/trace.h"
+#include "seatmux/desk/desk.h"
+#include "seatmux/log/log.h"
+#include "seatmux/server/secrets.h"
+#include "seatmux/wire/wire.h"
+
+typedef struct SmService SmService;
+
+/* Reads and folds the log (not owned; outlives the service). secrets: not owned. */
+SmService *sm_service_new(SmLoop *loop, SmLog *log, SmSecrets *secrets, SmRng *rng, SmTrace *trace,
+                          GError **error);
+void sm_service_free(SmService *service); /* parks are answered with their cursor first */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmService, sm_service_free)
+
+typedef struct SmPending SmPending;
+/* Called once for each request that was not cancelled. The answer is the callee's. */
+typedef void (*SmServiceDone)(SmAnswer *answer, void *user);
+
+/* Handle a request. `done` may be called before this returns (then NULL is returned). The request is
+ * only read during the call. */
+SmPending *sm_service_request(SmService *service, const SmRequest *request, SmServiceDone done, void *user);
+/* The asker is gone: done will not be called. */
+void sm_service_cancel(SmPending *pending);
+
+/* Graceful stop: new requests get 503 stopping, every park is answered with its cursor, commits under
+ * way finish; then `done`. */
+void sm_service_stop(SmService *service, SmLoopFn done, void *user);
+
+SmDesk *sm_service_desk(SmService *service); /* read-only: the speculative fold; for tests and metrics */
+int64_t sm_service_now(SmService *service);  /* desk time */
+
+/* Agents and policy without a request (init, practice, tests): decided and appended like any command. */
+void sm_service_command(SmService *service, const SmCommand *command, SmServiceDone done, void *user);
+
+/* Limits that a benchmark or a listed network may raise; see docs/openapi.yaml for the defaults. */
+typedef struct {
+    int requests_per_session;
+    int parks_per_session;
+    int anonymous_per_minute; /* requests without a token, for one address */
+    int logins_per_minute;    /* for one address */
+    int jitter_ms;            /* of the hold; 0 in tests */
+} SmServiceLimits;
+void sm_service_set_limits(SmService *service, const SmServiceLimits *limits);
+
+#endif
