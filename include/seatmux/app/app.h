@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* app: the agent's workstation without a screen: which chats are where, what is being written, what a
+ * key means now, what to tell the agent. Headless: tests press keys and read this state; the ui draws it.
+ * One struct, owned by main. */
+#ifndef SEATMUX_APP_APP_H
+#define SEATMUX_APP_APP_H
+
+#include <glib.h>
+
+#include "seatmux/alert/policy.h"
+#include "seatmux/app/action.h"
+#include "seatmux/app/key.h"
+#include "seatmux/app/keymap.h"
+#include "seatmux/app/layout.h"
+#include "seatmux/app/option.h"
+#include "seatmux/app/popup.h"
+#include "seatmux/app/reply.h"
+#include "seatmux/net/client.h"
+#include "seatmux/text/line_editor.h"
+
+/* What has to be drawn again. */
+enum {
+    SM_DIRTY_BAR = 1 << 0,
+    SM_DIRTY_PANES = 1 << 1,    /* contents of all panes */
+    SM_DIRTY_COMPOSER = 1 << 2, /* of the focused pane */
+    SM_DIRTY_CLOCKS = 1 << 3,   /* the clocks' own cells */
+    SM_DIRTY_POPUP = 1 << 4,
+    SM_DIRTY_BOTTOM = 1 << 5,   /* hint and message line */
+    SM_DIRTY_ALL = (1 << 6) - 1,
+};
+
+/* What the app asks of whoever shows it. All are called on the loop; none may block. */
+typedef struct {
+    void (*dirty)(guint what, gboolean key, void *user); /* key: caused by a key; its frame comes at once */
+    void (*bell)(void *user);
+    void (*title)(const SmSafe *title, void *user);
+    void (*alert)(const SmAlertDecision *decision, void *user); /* desktop, terminal, hook, bell: as routes say */
+    void (*copy)(const SmSafe *text, void *user);
+    void (*repaint)(void *user);
+    void (*suspend)(void *user);
+    void (*edit)(const char *text, void *user); /* $EDITOR; answered by sm_app_edited() */
+    void (*mouse)(gboolean on, void *user);
+    void (*quit)(void *user);
+    void *user;
+} SmAppShow;
+
+typedef struct {
+    SmLoop *loop;
+    SmClient *client;      /* not owned; its handler must forward to sm_app_* below */
+    SmOptions *options;    /* owned from here on */
+    SmKeymap *keymap;      /* owned */
+    SmReplies *replies;    /* owned; may be NULL */
+    SmTrace *trace;        /* not owned */
+    const SmAppShow *show; /* copied */
+    char *state_file;      /* layout and use counts, read at start, written at quit; NULL: none */
+    gboolean practice;     /* says so in the bar */
+} SmAppSetup;
+
+SmApp *sm_app_new(const SmAppSetup *setup);
+void sm_app_free(SmApp *app); /* drafts and layout are saved first */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmApp, sm_app_free)
+
+/* --- In: from the terminal ----------------------------------------------------------------------- */
+
+void sm_app_resize(SmApp *app, int rows, int columns);
+void sm_app_key(SmApp *app, SmKey key);                     /* a stroke that types nothing, or Ctrl/Alt */
+void sm_app_text(SmApp *app, const char *utf8, SmKey key);  /* typed text; key as SmInput's */
+void sm_app_paste(SmApp *app, const char *utf8, gsize n, gsize dropped);
+void sm_app_focus(SmApp *app, gboolean focused);            /* the terminal's window */
+void sm_app_edited(SmApp *app, const char *text, const GError *error); /* $EDITOR is back; NULL: unchanged */
+/* After a frame: this chat's newest counted line, `n`, is drawn uncovered at the bottom of a pane (once for each
+ * visible pane). Feeds `seen` (700 ms) and unread marks. */
+void sm_app_drawn(SmApp *app, const char *conversation, int64_t n);
+/* A left click at a cell of the pane area, or wheel lines (negative up) over it. */
+void sm_app_click(SmApp *app, int y, int x);
+void sm_app_wheel(SmApp *app, int y, int x, int lines);
+/* Command text as typed in the palette. FALSE: no such command; the message line says so. */
+gboolean sm_app_run(SmApp *app, const char *command);
+
+/* --- In: from the client (forward the handler's calls) -------------------------------------------- */
+
+void sm_app_changed(SmApp *app, const GPtrArray *touched);
+void sm_app_linked(SmApp *app);
+void sm_app_sending(SmApp *app, const SmOutboxEntry *entry);
+void sm_app_ephemeral(SmApp *app, const json_t *event);
+/* State of the desktop route in words for the status line ("D-Bus", "no bus: OSC 777 + bell"). */
+void sm_app_alert_route(SmApp *app, const char *words);
+/* A click on a notification, or any wish to see this chat. */
+void sm_app_open(SmApp *app, const char *conversation);
+/* Say something on the message line (also kept in the log of the last ten). */
+void sm_app_say(SmApp *app, const SmSafe *words, gboolean error);
+
+/* --- Out: what the ui draws ------------------------------------------------------------------------ */
+
+SmClient *sm_app_client(SmApp *app);
+SmOptions *sm_app_options(SmApp *app);
+SmKeymap *sm_app_keymap(SmApp *app);
+SmLayout *sm_app_layout(SmApp *app);
+const SmPopup *sm_app_popup(SmApp *app);   /* kind NONE: nothing open */
+SmPopup *sm_app_popup_scroll(SmApp *app);  /* the same, for the ui to keep `top` */
+int64_t sm_app_now(SmApp *app);            /* desk time for clocks */
+int64_t sm_app_tick_at(SmApp *app);        /* boot ms at which clocks must be drawn again (whole desk second, or a
+                                              change of level); INT64_MAX: no clock is visible */
+gboolean sm_app_list_pane(SmApp *app);     /* the 22-column chat list is part of the screen (100+ columns, one pane) */
+
+/* One chat as the screen shows it, beside what the desk knows. */
+typedef struct {
+    const SmConversation *conversation; /* NULL: gone (forgotten) */
+    SmSafe *name;       /* screen form of the customer's name, or of "customer" */
+    guint unread;       /* customer messages not yet seen */
+    int64_t unread_seq; /* lines after this seq are new; 0: none */
+    int64_t unread_at;  /* desk ms of the last seen line, for "2 new since 14:29" */
+    gboolean typing;    /* the customer is typing */
+    SmEditor *editor;   /* the composer; made on first use */
+    gboolean note;      /* it is a note in the making */
+    gboolean answered_meanwhile; /* another client or colleague answered while a draft stood here */
+    const char *draft_reply; /* code of the quick reply in the composer, for the status line; NULL */
+    int scroll;         /* drawn rows hidden below the bottom; 0: at the bottom */
+    int64_t guard_until; /* boot ms until which Enter is ignored after a focus change */
+} SmChat;
+SmChat *sm_app_chat(SmApp *app, const char *conversation); /* NULL: not one of ours; stays valid while we have it */
+/* Own chats (owned by me, not resolved, and resolved ones still in a pane), in the order of the list. Borrowed. */
+const GPtrArray *sm_app_chats(SmApp *app);
+/* Chats by time left, for the `act:` list: overdue first. Borrowed SmChat. */
+const GPtrArray *sm_app_urgent(SmApp *app);
+/* The ui tells how many rows a pane's text takes, so that scrolling stops at the top. */
+void sm_app_scroll_limit(SmApp *app, const char *conversation, int rows_above);
+
+typedef struct {
+    SmSafe *words;
+    int64_t at;      /* wall ms */
+    gboolean error;
+} SmToast;
+const SmToast *sm_app_toast(SmApp *app);     /* what the message line says now; NULL: nothing */
+const GPtrArray *sm_app_toasts(SmApp *app);  /* the last ten, newest last */
+guint sm_app_held(SmApp *app);               /* "2 held" */
+const char *sm_app_alert_words(SmApp *app);  /* static route words; may be "" */
+/* Pending strokes of an unfinished sequence, for the message line ("Ctrl-X"); "" none. Borrowed. */
+const char *sm_app_pending_keys(SmApp *app);
+/* Hints for the hint bar now: pairs of key and label, most useful first. Borrowed until the next call. */
+typedef struct {
+    char *keys;        /* "Ctrl-N" or "^N" */
+    const char *label; /* translated */
+} SmHint;
+const GPtrArray *sm_app_hints(SmApp *app, gboolean short_form);
+SmContext sm_app_context(SmApp *app);
+gboolean sm_app_practice(SmApp *app);
+
+#endif
