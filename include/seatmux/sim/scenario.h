@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* scenario: what simulated customers are like, from a YAML file in scenarios/: who they are (personas), what
+ * they want (dialogues as state graphs), and how they arrive. docs/scenarios.md explains the file. */
+#ifndef SEATMUX_SIM_SCENARIO_H
+#define SEATMUX_SIM_SCENARIO_H
+
+#include <glib.h>
+#include <stdint.h>
+
+#include "seatmux/base/error.h"
+
+/* How somebody behaves, whatever they want. Times in ms. */
+typedef struct {
+    char *id;
+    int weight;            /* share among the personas */
+    int64_t patience;      /* waits so long for an answer, then asks again */
+    int asks_again;        /* so often; then leaves angry */
+    int typing;            /* characters a second */
+    int burst;             /* 1..10: a say list is sent as so many lines at once at most */
+    int64_t reads;         /* before beginning to type after an answer */
+    double typo;           /* chance of a typing mistake in a line */
+    double silent;         /* chance to leave without a word when done */
+} SmPersona;
+
+/* One way on from a node: the first whose words match is taken. */
+typedef struct {
+    char **any;            /* one of these words is in the answer (case ignored); empty: no condition */
+    char **all;            /* all of these are */
+    GRegex *pattern;       /* or NULL */
+    char *go;              /* node id; "thanks", "angry" end the conversation */
+} SmRoute;
+
+typedef struct {
+    char *id;
+    GPtrArray *says;       /* char**: variants; each a list of lines (a burst) */
+    GPtrArray *routes;     /* SmRoute */
+    char *otherwise;       /* node id when nothing matches; NULL: repeats itself */
+    int line;              /* in the file */
+} SmNode;
+
+typedef struct {
+    char *id;
+    char *language;        /* "zh-CN", "en" */
+    char *inbox;           /* NULL: the desk's default */
+    int weight;
+    char **names;
+    char **orders;         /* order numbers; # is a random digit. May be empty */
+    GHashTable *attributes; /* char* -> char* */
+    GPtrArray *nodes;      /* SmNode; the first is the start */
+    char **again;          /* lines when waiting too long */
+    char **thanks;
+    char **angry;
+} SmDialogue;
+
+typedef struct {
+    char *id;              /* file name without .yaml */
+    char *title;
+    char *about;
+    GPtrArray *personas;   /* SmPersona */
+    GPtrArray *dialogues;  /* SmDialogue */
+    int64_t duration;      /* of a shift; -1: until stopped */
+    int at_once;           /* most customers at once; 0: no bound */
+    double per_minute;     /* mean rate of arrival */
+    int64_t *first;        /* instants of the first arrivals */
+    guint n_first;
+    int total;             /* customers in all; 0: no bound */
+} SmScenario;
+
+SmScenario *sm_scenario_load(const char *path, SmFindings *findings); /* NULL when there are errors */
+void sm_scenario_free(SmScenario *scenario);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmScenario, sm_scenario_free)
+const SmNode *sm_dialogue_node(const SmDialogue *dialogue, const char *id); /* NULL */
+/* Where this answer leads from a node: a node id, "thanks" or "angry". Never NULL. */
+const char *sm_node_next(const SmNode *node, const char *answer);
+
+/* "20/min", "100/h", "3/s": customers per minute. FALSE if it is none. */
+gboolean sm_rate_parse(const char *text, double *per_minute);
+
+#endif
