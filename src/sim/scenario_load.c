@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+#include <math.h>
+#include <string.h>
+
+#include "seatmux/base/yaml.h"
+#include "sim/scenario_private.h"
+
+#define MAX_BURST 10
+
+/* A chance written as "15%" or "0.15". */
+static double chance(SmYamlMap *map, const char *key, double otherwise)
+{
+    const char *text = sm_yaml_map_str(map, key, NULL);
+    if (!text)
+        return otherwise;
+    char *end = NULL;
+    double value = g_ascii_strtod(text, &end);
+    if (*end == '%' && end[1] == '\0') {
+        value /= 100;
+        end++;
+    }
+    if (end == text || *end != '\0' || !(value >= 0 && value <= 1)) {
+        sm_yaml_map_error(map, key, "%s is a chance: 0 to 1, or 0%% to 100%%", key);
+        return otherwise;
+    }
+    return value;
+}
+
+static SmPersona *load_persona(const SmYamlDoc *doc, const SmYaml *node, SmFindings *findings)
+{
+    SmYamlMap *map = sm_yaml_map(doc, node, "persona", findings);
+    SmPersona *persona = g_new0(SmPersona, 1);
+    persona->id = g_strdup(sm_yaml_map_need(map, "id"));
+    persona->weight = (int)sm_yaml_map_int(map, "weight", 1, 1000, 1);
+    persona->patience = sm_yaml_map_duration(map, "patience", 45000);
+    persona->asks_again = (int)sm_yaml_map_int(map, "asks_again", 0, 20, 2);
+    persona->typing = (int)sm_yaml_map_int(map, "typing", 1, 100, 6);
+    persona->burst = (int)sm_yaml_map_int(map, "burst", 1, MAX_BURST, 3);
+    persona->reads = sm_yaml_map_duration(map, "reads", 2000);
+    persona->typo = chance(map, "typo", 0.02);
+    persona->silent = chance(map, "silent", 0.1);
+    if (persona->patience < 1000)
+        sm_yaml_map_error(map, "patience", "patience must be at least 1s");
+    sm_yaml_map_end(map);
+    return persona;
+}
+
+static SmRoute *load_route(const SmYamlDoc *doc, const SmYaml *node, SmFindings *findings)
+{
+    SmYamlMap *map = sm_yaml_map(doc, node, "route", findings);
+    SmRoute *route = g_new0(SmRoute, 1);
+    route->any = sm_yaml_map_strv(map, "any");
+    route->all = sm_yaml_map_strv(map, "all");
+    route->go = g_strdup(sm_yaml_map_need(map, "go"));
+    const char *pattern = sm_yaml_map_str(map, "regex", NULL);
+    if (pattern) {
+        g_autoptr(GError) error = NULL;
+        route->pattern = g_regex_new(pattern, G_REGEX_CASELESS, 0, &error);
+        if (!route->pattern)
+            sm_yaml_map_error(map, "regex", "not a regular expression: %s", error->message);
+    }
+    sm_yaml_map_end(map);
+    return route;
+}
+
+/* `say` is a list of variants; a variant is a line, or a list of lines that come in a burst. */
+static GPtrArray *load_says(SmYamlMap *map, const char *key)
+{
+    GPtrArray *says = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
+    SmYaml *node = sm_yaml_map_node(map, key);
+    if (!node) {
+        sm_yaml_map_error(map, NULL, "missing '%s'", key);
+        return says;
+    }
+    guint n = sm_yaml_kind(node) == SM_YAML_LIST ? sm_yaml_size(node) : 1;
+    for (guint i = 0; i < n; i++) {
+        SmYaml *variant = sm_yaml_kind(node) == SM_YAML_LIST ? sm_yaml_item(node, i) : node;
+        g_autoptr(GStrvBuilder) lines = g_strv_builder_new();
+        guint count = sm_yaml_kind(variant) == SM_YAML_LIST ? sm_yaml_size(variant) : 1;
+        if (count > MAX_BURST)
+            sm_yaml_map_error(map, key, "a burst has at most %d lines", MAX_BURST);
+        for (guint j = 0; j < count && j < MAX_BURST; j++) {
+            SmYaml *line = sm_yaml_kind(variant) == SM_YAML_LIST ? sm_yaml_item(variant, j) : variant;
+            const char *text = sm_yaml_text(line);
+            if (text && *text)
+                g_strv_builder_add(lines, text);
+            else
+                sm_yaml_map_error(map, key, "every line of '%s' is a text", key);
+        }
+        g_ptr_array_add(says, g_strv_builder_end(lines));
+    }
+    if (says->len == 0)
+        sm_yaml_map_error(map, key, "'%s' is empty", key);
+    return says;
+}
+
+static SmNode *load_node(const SmYamlDoc *doc, const SmYaml *yaml, SmFindings *findings)
+{
+    SmYamlMap *map = sm_yaml_map(doc, yaml, "node", findings);
+    SmNode *node = g_new0(SmNode, 1);
+    node->line = yaml ? sm_yaml_line(yaml) : 0;
+    node->id = g_strdup(sm_yaml_map_need(map, "id"));
+    node->says = load_says(map, "say");
+    node->otherwise = g_strdup(sm_yaml_map_str(map, "otherwise", NULL));
+    node->routes = g_ptr_array_new_with_free_func((GDestroyNotify)sm_route_free);
+    SmYaml *routes = sm_yaml_map_node(map, "answers");
+    for (guint i = 0; routes && i < sm_yaml_size(routes); i++)
+        g_ptr_array_add(node->routes, load_route(doc, sm_yaml_item(routes, i), findings));
+    sm_yaml_map_end(map);
+    return node;
+}
+
+static GHashTable *load_attributes(SmYamlMap *map)
+{
+    GHashTable *attributes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    SmYaml *node = sm_yaml_map_node(map, "attributes");
+    for (guint i = 0; node && sm_yaml_kind(node) == SM_YAML_MAP && i < sm_yaml_size(node); i++) {
+        const char *value = sm_yaml_text(sm_yaml_item(node, i));
+        if (value)
+            g_hash_table_insert(attributes, g_strdup(sm_yaml_text(sm_yaml_key(node, i))),
+                                g_strdup(value));
+        else
+            sm_yaml_map_error(map, "attributes", "attributes are flat: names and texts");
+    }
+    return attributes;
+}
+
+static gboolean is_end(const char *id)
+{
+    return g_str_equal(id, "thanks") || g_str_equal(id, "angry");
+}
+
+static void check_target(const char *file, const SmDialogue *dialogue, const SmNode *node, const char *go,
+                         SmFindings *findings)
+{
+    if (go && !is_end(go) && !sm_dialogue_node(dialogue, go))
+        sm_findings_error(findings, file, node->line, 1,
+                          "node '%s' of dialogue '%s' goes to '%s', which is no node", node->id,
+                          dialogue->id, go);
+}
+
+static void check_graph(const char *file, const SmDialogue *dialogue, SmFindings *findings)
+{
+    gboolean ends = FALSE;
+    for (guint i = 0; i < dialogue->nodes->len; i++) {
+        const SmNode *node = dialogue->nodes->pdata[i];
+        if (!node->id)
+            return;
+        check_target(file, dialogue, node, node->otherwise, findings);
+        ends |= node->otherwise && is_end(node->otherwise);
+        for (guint j = 0; j < node->routes->len; j++) {
+            const SmRoute *route = node->routes->pdata[j];
+            check_target(file, dialogue, node, route->go, findings);
+            ends |= route->go && is_end(route->go);
+        }
+    }
+    if (!ends)
+        sm_findings_error(findings, file, 0, 0, "dialogue '%s' never ends: no answer goes to 'thanks' or 'angry'",
+                          dialogue->id ? dialogue->id : "?");
+}
+
+static SmDialogue *load_dialogue(const SmYamlDoc *doc, const SmYaml *yaml, SmFindings *findings)
+{
+    SmYamlMap *map = sm_yaml_map(doc, yaml, "dialogue", findings);
+    SmDialogue *dialogue = g_new0(SmDialogue, 1);
+    dialogue->id = g_strdup(sm_yaml_map_need(map, "id"));
+    dialogue->language = g_strdup(sm_yaml_map_need(map, "language"));
+    dialogue->inbox = g_strdup(sm_yaml_map_str(map, "inbox", NULL));
+    dialogue->weight = (int)sm_yaml_map_int(map, "weight", 1, 1000, 1);
+    dialogue->names = sm_yaml_map_strv(map, "names");
+    dialogue->orders = sm_yaml_map_strv(map, "orders");
+    dialogue->attributes = load_attributes(map);
+    dialogue->again = sm_yaml_map_strv(map, "again");
+    dialogue->thanks = sm_yaml_map_strv(map, "thanks");
+    dialogue->angry = sm_yaml_map_strv(map, "angry");
+    dialogue->nodes = g_ptr_array_new_with_free_func((GDestroyNotify)sm_node_free);
+    SmYaml *nodes = sm_yaml_map_node(map, "nodes");
+    for (guint i = 0; nodes && i < sm_yaml_size(nodes); i++)
+        g_ptr_array_add(dialogue->nodes, load_node(doc, sm_yaml_item(nodes, i), findings));
+    if (dialogue->nodes->len == 0)
+        sm_yaml_map_error(map, "nodes", "a dialogue has at least one node");
+    const struct {
+        const char *key;
+        char **lines;
+    } needed[] = {{"names", dialogue->names},
+                  {"again", dialogue->again},
+                  {"thanks", dialogue->thanks},
+                  {"angry", dialogue->angry}};
+    for (guint i = 0; i < G_N_ELEMENTS(needed); i++)
+        if (!needed[i].lines[0])
+            sm_yaml_map_error(map, needed[i].key, "'%s' needs at least one text", needed[i].key);
+    sm_yaml_map_end(map);
+    if (dialogue->nodes->len)
+        check_graph(sm_yaml_file(doc), dialogue, findings);
+    return dialogue;
+}
+
+static void load_arrivals(const SmYamlDoc *doc, SmYaml *node, SmScenario *scenario, SmFindings *findings)
+{
+    SmYamlMap *map = sm_yaml_map(doc, node, "arrivals", findings);
+    const char *rate = sm_yaml_map_str(map, "rate", "6/min");
+    if (!sm_rate_parse(rate, &scenario->per_minute))
+        sm_yaml_map_error(map, "rate", "a rate is like 20/min, 100/h or 3/s");
+    scenario->at_once = (int)sm_yaml_map_int(map, "at_once", 0, 10000, 0);
+    scenario->total = (int)sm_yaml_map_int(map, "total", 0, 1000000, 0);
+    g_auto(GStrv) first = sm_yaml_map_strv(map, "first");
+    scenario->n_first = g_strv_length(first);
+    scenario->first = g_new0(int64_t, scenario->n_first + 1);
+    for (guint i = 0; i < scenario->n_first; i++)
+        if (!sm_duration_parse(first[i], &scenario->first[i]))
+            sm_yaml_map_error(map, "first", "'first' lists instants like 0s, 4s, 1m");
+    sm_yaml_map_end(map);
+}
+
+static char *base_name(const char *path)
+{
+    char *name = g_path_get_basename(path);
+    char *dot = strrchr(name, '.');
+    if (dot)
+        *dot = '\0';
+    return name;
+}
+
+SmScenario *sm_scenario_load(const char *path, SmFindings *findings)
+{
+    guint errors = sm_findings_errors(findings);
+    g_autoptr(SmYamlDoc) doc = sm_yaml_load(path, findings);
+    if (!doc)
+        return NULL;
+    SmYamlMap *map = sm_yaml_map(doc, sm_yaml_root(doc), "scenario", findings);
+    g_autoptr(SmScenario) scenario = g_new0(SmScenario, 1);
+    scenario->id = base_name(path);
+    scenario->title = g_strdup(sm_yaml_map_need(map, "scenario"));
+    scenario->about = g_strdup(sm_yaml_map_str(map, "about", ""));
+    scenario->duration = sm_yaml_map_duration(map, "duration", -1);
+    load_arrivals(doc, sm_yaml_map_node(map, "arrivals"), scenario, findings);
+    scenario->personas = g_ptr_array_new_with_free_func((GDestroyNotify)sm_persona_free);
+    SmYaml *personas = sm_yaml_map_node(map, "personas");
+    for (guint i = 0; personas && i < sm_yaml_size(personas); i++)
+        g_ptr_array_add(scenario->personas, load_persona(doc, sm_yaml_item(personas, i), findings));
+    if (scenario->personas->len == 0)
+        sm_yaml_map_error(map, "personas", "a scenario has at least one persona");
+    scenario->dialogues = g_ptr_array_new_with_free_func((GDestroyNotify)sm_dialogue_free);
+    SmYaml *dialogues = sm_yaml_map_node(map, "dialogues");
+    for (guint i = 0; dialogues && i < sm_yaml_size(dialogues); i++)
+        g_ptr_array_add(scenario->dialogues, load_dialogue(doc, sm_yaml_item(dialogues, i), findings));
+    if (scenario->dialogues->len == 0)
+        sm_yaml_map_error(map, "dialogues", "a scenario has at least one dialogue");
+    sm_yaml_map_end(map);
+    return sm_findings_errors(findings) == errors ? g_steal_pointer(&scenario) : NULL;
+}
