@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include <arpa/inet.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "seatmux/base/limits.h"
+#include "server/http_private.h"
+
+typedef struct {
+    guint lines;
+    gsize bytes;
+    guint hosts;
+    guint lengths;
+    const char *length;
+    gboolean transfer_encoding;
+    gboolean control;
+} Headers;
+
+static gboolean has_control(const char *text)
+{
+    for (; *text; text++)
+        if ((guchar)*text < 0x20 && *text != '\t')
+            return TRUE;
+    return FALSE;
+}
+
+static enum MHD_Result count_header(void *user, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    Headers *h = user;
+    h->lines++;
+    h->bytes += strlen(name) + (value ? strlen(value) : 0) + 4;
+    h->control |= has_control(name) || (value && has_control(value));
+    if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0) {
+        h->hosts++;
+    } else if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
+        h->lengths++;
+        h->length = value;
+    } else if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+        h->transfer_encoding = TRUE;
+    }
+    return MHD_YES;
+}
+
+static SmAnswer *bad(const char *field, const char *detail)
+{
+    return sm_answer_problem(SM_PROBLEM_INVALID, field, detail, NULL);
+}
+
+static gboolean read_length(const char *text, int64_t *length)
+{
+    gsize n = text ? strlen(text) : 0;
+    if (n == 0 || n > 12 || strspn(text, "0123456789") != n)
+        return FALSE;
+    *length = g_ascii_strtoll(text, NULL, 10);
+    return TRUE;
+}
+
+SmAnswer *sm_http_check_headers(struct MHD_Connection *connection, const char *version, int64_t *length)
+{
+    Headers h = {0};
+    *length = -1;
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, count_header, &h);
+    if (h.lines > SM_MAX_HEADER_LINES)
+        return sm_answer_problem(SM_PROBLEM_HEADERS_TOO_LARGE, "HEADER_LINES", "more than 32 header lines", NULL);
+    if (h.bytes > SM_MAX_HEADER_BYTES)
+        return sm_answer_problem(SM_PROBLEM_HEADERS_TOO_LARGE, "HEADER_BYTES", "more than 5,120 bytes of headers", NULL);
+    if (strcmp(version, MHD_HTTP_VERSION_1_1) != 0 && strcmp(version, MHD_HTTP_VERSION_1_0) != 0)
+        return bad("version", "speak HTTP/1.1");
+    if (h.hosts > 1 || (h.hosts == 0 && strcmp(version, MHD_HTTP_VERSION_1_1) == 0))
+        return bad("Host", "a request has exactly one Host header");
+    if (h.control)
+        return bad("headers", "control characters in a header");
+    if (h.transfer_encoding)
+        return bad("Transfer-Encoding", "send bodies with Content-Length");
+    if (h.lengths > 1 || (h.lengths == 1 && !read_length(h.length, length)))
+        return bad("Content-Length", "one Content-Length, in digits");
+    if (*length > SM_MAX_BODY_BYTES)
+        return sm_answer_problem(SM_PROBLEM_TOO_LARGE, "BODY_BYTES", "a body has at most 65,536 bytes", NULL);
+    return NULL;
+}
+
+static const char *header(struct MHD_Connection *connection, const char *name)
+{
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+void sm_http_read_headers(struct MHD_Connection *connection, SmRequest *request)
+{
+    const char *authorization = header(connection, MHD_HTTP_HEADER_AUTHORIZATION);
+    if (authorization && g_ascii_strncasecmp(authorization, "Bearer ", 7) == 0)
+        request->token = g_strstrip(g_strdup(authorization + 7));
+    request->idempotency_key = g_strdup(header(connection, "Idempotency-Key"));
+    request->user_agent = g_strdup(header(connection, MHD_HTTP_HEADER_USER_AGENT));
+}
+
+/* The proxy appends the address it saw, so only the last one is its word. */
+static char *forwarded(struct MHD_Connection *connection)
+{
+    const char *list = header(connection, "X-Forwarded-For");
+    if (!list)
+        return NULL;
+    const char *comma = strrchr(list, ',');
+    g_autofree char *last = g_strstrip(g_strdup(comma ? comma + 1 : list));
+    struct in6_addr any;
+    gboolean address = inet_pton(AF_INET, last, &any) == 1 || inet_pton(AF_INET6, last, &any) == 1;
+    return address ? g_steal_pointer(&last) : NULL;
+}
+
+char *sm_http_peer(struct MHD_Connection *connection, gboolean proxied)
+{
+    char *address = proxied ? forwarded(connection) : NULL;
+    if (address)
+        return address;
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *sa = info ? info->client_addr : NULL;
+    char text[INET6_ADDRSTRLEN];
+    if (sa && sa->sa_family == AF_INET &&
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)sa)->sin_addr, text, sizeof text))
+        return g_strdup(text);
+    if (sa && sa->sa_family == AF_INET6 &&
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)sa)->sin6_addr, text, sizeof text))
+        return g_strdup(text);
+    return g_strdup("unix");
+}
+
+static void unref_bytes(void *bytes)
+{
+    g_bytes_unref(bytes);
+}
+
+struct MHD_Response *sm_http_response(const SmAnswer *answer)
+{
+    gsize n = 0;
+    const void *data = answer->body ? g_bytes_get_data(answer->body, &n) : NULL;
+    struct MHD_Response *response =
+        n ? MHD_create_response_from_buffer_with_free_callback_cls(n, data, unref_bytes, g_bytes_ref(answer->body))
+          : MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
+    if (!response)
+        return NULL;
+    if (n)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->type);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    if (answer->cursor)
+        MHD_add_response_header(response, "Seatmux-Cursor", answer->cursor);
+    if (answer->retry_after_s > 0) {
+        char text[16];
+        g_snprintf(text, sizeof text, "%d", answer->retry_after_s);
+        MHD_add_response_header(response, MHD_HTTP_HEADER_RETRY_AFTER, text);
+    }
+    if (answer->allow)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
+    if (answer->status == 401)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
+    return response;
+}
