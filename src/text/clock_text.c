@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include "seatmux/text/clock_text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static gsize put_seconds(char *out, gsize n, const char *sign, int64_t s)
+{
+    if (s >= 3600)
+        g_snprintf(out, (gulong)n, "%s%" PRId64 ":%02d:%02d", sign, s / 3600, (int)(s / 60 % 60),
+                   (int)(s % 60));
+    else
+        g_snprintf(out, (gulong)n, "%s%02d:%02d", sign, (int)(s / 60), (int)(s % 60));
+    return n > 0 ? strlen(out) : 0;
+}
+
+gsize sm_text_clock(char *out, gsize n, int64_t remaining_ms)
+{
+    if (remaining_ms > 0)
+        return put_seconds(out, n, "", remaining_ms / 1000 + (remaining_ms % 1000 > 0));
+    /* Divided before it is negated: the smallest number has no opposite. Division cuts toward zero.
+     */
+    return put_seconds(out, n, "-", -(remaining_ms / 1000));
+}
+
+gsize sm_text_duration(char *out, gsize n, int64_t ms)
+{
+    return put_seconds(out, n, "", MAX(ms, 0) / 1000);
+}
+
+int sm_text_tenths(int64_t used_ms, int64_t target_ms)
+{
+    if (target_ms <= 0 || used_ms <= 0)
+        return 0;
+    if (used_ms >= target_ms)
+        return SM_BAR_TENTHS;
+    if (target_ms >
+        INT64_MAX / SM_BAR_TENTHS) { /* only absurd targets; a tenth loses nothing seen */
+        used_ms /= SM_BAR_TENTHS;
+        target_ms /= SM_BAR_TENTHS;
+    }
+    return (int)(used_ms * SM_BAR_TENTHS / target_ms);
+}
+
+gsize sm_text_bar(char *out, gsize n, int64_t used_ms, int64_t target_ms, gboolean blocks)
+{
+    char bar[64];
+    int full = sm_text_tenths(used_ms, target_ms);
+
+    g_strlcpy(bar, blocks ? " " : "[", sizeof bar);
+    for (int i = 0; i < SM_BAR_TENTHS; i++)
+        g_strlcat(bar, i < full ? (blocks ? "█" : "#") : (blocks ? "░" : "."), sizeof bar);
+    g_strlcat(bar, blocks ? " " : "]", sizeof bar);
+    g_strlcpy(out, bar, n);
+    return n > 0 ? strlen(out) : 0;
+}

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+/* One grapheme cluster: where it ends, what of it is drawn, how wide that is. */
+#include "chars.h"
+
+#include <string.h>
+#include <utf8proc.h>
+#include <wchar.h>
+
+#include "seatmux/text/sanitise.h"
+#include "seatmux/text/width.h"
+
+static int columns_of(gunichar c)
+{
+    return wcwidth((wchar_t)c);
+}
+
+gsize sm_chars_nfc_short(gunichar *chars, gsize n, gsize max)
+{
+    utf8proc_int32_t wide[8 * SM_CLUSTER_MAX];
+    utf8proc_ssize_t total = 0;
+    int last = 0;
+
+    for (gsize i = 0; i < n; i++) {
+        utf8proc_ssize_t k = utf8proc_decompose_char((utf8proc_int32_t)chars[i], wide + total,
+                                                     (utf8proc_ssize_t)G_N_ELEMENTS(wide) - total,
+                                                     UTF8PROC_DECOMPOSE, &last);
+
+        if (k < 0 || total + k > (utf8proc_ssize_t)G_N_ELEMENTS(wide))
+            return n;
+        total += k;
+    }
+    for (utf8proc_ssize_t i = 1; i < total; i++) { /* canonical order: a stable insertion sort */
+        utf8proc_int32_t c = wide[i];
+        int ccc = utf8proc_get_property(c)->combining_class;
+        utf8proc_ssize_t j = i;
+
+        while (ccc > 0 && j > 0 && utf8proc_get_property(wide[j - 1])->combining_class > ccc) {
+            wide[j] = wide[j - 1];
+            j--;
+        }
+        wide[j] = c;
+    }
+    total = utf8proc_normalize_utf32(wide, total, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
+    if (total < 0 || (gsize)total > max)
+        return n;
+    for (utf8proc_ssize_t i = 0; i < total; i++)
+        chars[i] = (gunichar)wide[i];
+    return (gsize)total;
+}
+
+/* State of drawing one cluster. */
+typedef struct {
+    gunichar *out;
+    guint n;
+    guint marks;   /* zero-width ones in the present cell */
+    gboolean base; /* the present cell has something to stand on */
+    gboolean pict;
+    guint dropped;
+} Drawing;
+
+static void draw_mark(Drawing *d, gunichar c)
+{
+    if (!d->base) {
+        d->out[d->n++] = SM_CHAR_DOTTED;
+        d->base = TRUE;
+        d->marks = 0;
+    }
+    if (d->marks >= SM_SAFE_MARKS_DRAWN) {
+        d->dropped++;
+        return;
+    }
+    d->out[d->n++] = c;
+    d->marks++;
+}
+
+static void draw_base(Drawing *d, gunichar c)
+{
+    if (sm_char_is_mark(c) && !d->base)
+        d->out[d->n++] = SM_CHAR_DOTTED;
+    d->out[d->n++] = c;
+    d->base = !sm_char_is_space(c);
+    d->marks = 0;
+    d->pict |= sm_char_is_pict(c);
+}
+
+static void draw_char(Drawing *d, gunichar c)
+{
+    SmCharKind kind = sm_char_kind(c);
+    int columns;
+
+    if (kind == SM_CHAR_BAD || kind == SM_CHAR_TAB) {
+        draw_base(d, SM_CHAR_REPLACEMENT);
+        return;
+    }
+    if ((kind != SM_CHAR_PLAIN && kind != SM_CHAR_BLANK && kind != SM_CHAR_NEWLINE) ||
+        (d->pict && sm_char_is_skin(c))) {
+        d->dropped++;
+        return;
+    }
+    columns = kind == SM_CHAR_NEWLINE ? 1 : columns_of(c);
+    if (columns == 0)
+        draw_mark(d, c);
+    else
+        draw_base(d, columns < 0 ? SM_CHAR_REPLACEMENT : c);
+}
+
+guint sm_cluster_draw(const gunichar *in, guint n, gunichar *out, guint *dropped)
+{
+    gunichar work[SM_CLUSTER_MAX];
+    Drawing d = {.out = out};
+    gboolean marks = FALSE;
+    guint i;
+
+    if (n > SM_CLUSTER_MAX) {
+        d.dropped += n - SM_CLUSTER_MAX;
+        n = SM_CLUSTER_MAX;
+    }
+    memcpy(work, in, n * sizeof *work);
+    for (i = 0; i < n; i++)
+        marks |= work[i] >= 0x300 && !sm_char_is_pict(work[i]);
+    if (marks && n > 1)
+        n = (guint)sm_chars_nfc_short(work, n, SM_CLUSTER_MAX);
+    for (i = 0; i < n; i++) {
+        if (work[i] == SM_CHAR_ZWJ && d.pict && i + 1 < n && sm_char_is_pict(work[i + 1]))
+            break; /* the joined glyphs, and all that hangs on them */
+        draw_char(&d, work[i]);
+    }
+    d.dropped += n - i;
+    if (dropped)
+        *dropped += d.dropped;
+    return d.n;
+}
+
+gsize sm_cluster_read(const char *text, gsize n, gsize at, gunichar *buf, guint *count)
+{
+    const char *p = text + at, *end = text + n;
+    gint32 state = 0;
+    gunichar last;
+
+    buf[0] = last = sm_char_get(&p, end);
+    *count = 1;
+    while (p < end) {
+        const char *q = p;
+        gunichar c;
+
+        if (last >= ' ' && last < 0x7F && (guchar)*p < 0x80)
+            break;
+        c = sm_char_get(&q, end);
+        if (sm_char_border(last, c, &state))
+            break;
+        if (*count < SM_CLUSTER_MAX)
+            buf[(*count)++] = c;
+        last = c;
+        p = q;
+    }
+    return (gsize)(p - text);
+}
+
+static int drawn_columns(const SmWidths *w, gunichar c)
+{
+    int columns = columns_of(c);
+
+    if (columns == 1 && w->ambiguous_wide && sm_char_ambiguous(c))
+        return 2;
+    return MAX(columns, 0);
+}
+
+int sm_width_char(const SmWidths *w, gunichar c)
+{
+    SmCharKind kind = sm_char_kind(c);
+
+    if (c >= ' ' && c < 0x7F)
+        return 1;
+    if (kind == SM_CHAR_NEWLINE)
+        return 0;
+    if (kind == SM_CHAR_BAD || kind == SM_CHAR_TAB)
+        return drawn_columns(w, SM_CHAR_REPLACEMENT);
+    if (kind != SM_CHAR_PLAIN && kind != SM_CHAR_BLANK)
+        return 0;
+    return drawn_columns(w, columns_of(c) < 0 ? SM_CHAR_REPLACEMENT : c);
+}
+
+static int cluster_columns(const SmWidths *w, const gunichar *chars, guint n)
+{
+    gunichar out[2 * SM_CLUSTER_MAX];
+    int columns = 0;
+
+    if (n == 1 && (chars[0] == '\n' || (chars[0] >= ' ' && chars[0] < 0x7F)))
+        return chars[0] != '\n';
+    n = sm_cluster_draw(chars, n, out, NULL);
+    for (guint i = 0; i < n; i++)
+        columns += sm_char_kind(out[i]) == SM_CHAR_NEWLINE ? 0 : drawn_columns(w, out[i]);
+    return columns;
+}
+
+int sm_width_grapheme(const SmWidths *w, const char *grapheme, gsize n)
+{
+    gunichar buf[SM_CLUSTER_MAX];
+    guint count;
+
+    if (n == 0)
+        return 0;
+    if (n == 1 && *grapheme >= ' ' && *grapheme < 0x7F)
+        return 1;
+    sm_cluster_read(grapheme, n, 0, buf, &count);
+    return cluster_columns(w, buf, count);
+}
+
+int sm_width_text(const SmWidths *w, const char *text, gsize n)
+{
+    gint64 columns = 0;
+
+    for (gsize at = 0; at < n;) {
+        gunichar buf[SM_CLUSTER_MAX];
+        guint count;
+
+        at = sm_cluster_read(text, n, at, buf, &count);
+        columns += cluster_columns(w, buf, count);
+    }
+    return (int)MIN(columns, G_MAXINT);
+}
+
+gsize sm_width_prefix(const SmWidths *w, const char *text, gsize n, int columns, int *used)
+{
+    gsize at = 0;
+    int sum = 0;
+
+    while (at < n && text[at] != '\n') {
+        gunichar buf[SM_CLUSTER_MAX];
+        guint count;
+        gsize next = sm_cluster_read(text, n, at, buf, &count);
+        int more = cluster_columns(w, buf, count);
+
+        if (sum + more > columns)
+            break;
+        sum += more;
+        at = next;
+    }
+    if (used)
+        *used = sum;
+    return at;
+}
+
+gsize sm_grapheme_next(const char *text, gsize n, gsize at)
+{
+    gunichar buf[SM_CLUSTER_MAX];
+    guint count;
+
+    return at >= n ? n : sm_cluster_read(text, n, at, buf, &count);
+}
+
+/* A border before `at` that needs no look further back: between two ASCII characters. */
+static gsize sure_border(const char *text, gsize at)
+{
+    while (at > 0) {
+        at--;
+        if ((guchar)text[at] < 0x80 && text[at] >= ' ' && (at == 0 || (guchar)text[at - 1] < 0x80))
+            return at;
+        if (at > 0 && text[at - 1] == '\n')
+            return at;
+    }
+    return 0;
+}
+
+gsize sm_grapheme_prev(const char *text, gsize n, gsize at)
+{
+    gsize from, next;
+
+    at = MIN(at, n);
+    from = sure_border(text, at);
+    while (from < at && (next = sm_grapheme_next(text, n, from)) < at)
+        from = next;
+    return from;
+}
+
+gsize sm_grapheme_border(const char *text, gsize n, gsize at)
+{
+    gsize from, next;
+
+    if (at >= n)
+        return n;
+    from = sure_border(text, at);
+    while (from < at && (next = sm_grapheme_next(text, n, from)) <= at)
+        from = next;
+    return from;
+}
+
+gsize sm_grapheme_count(const char *text, gsize n)
+{
+    gsize count = 0;
+
+    for (gsize at = 0; at < n; at = sm_grapheme_next(text, n, at))
+        count++;
+    return count;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Short safe texts: clipped to columns, or fit to be a file's name. */
+#include <string.h>
+
+#include "../base/safe_private.h"
+#include "seatmux/text/sanitise.h"
+
+SmSafe *sm_safe_clipped(const SmWidths *w, const char *raw, gssize n, int columns)
+{
+    SmSafe *line = sm_safe_screen_line(raw, n);
+    const char *mark = w->ambiguous_wide ? "..." : "…";
+    int mark_columns = w->ambiguous_wide ? 3 : 1, used;
+    const char *text = sm_safe_str(line);
+    gsize len = sm_safe_len(line), keep = sm_width_prefix(w, text, len, MAX(columns, 0), &used);
+    char *clipped;
+
+    if (keep == len)
+        return line;
+    if (columns < mark_columns) {
+        mark = "";
+        mark_columns = 0;
+    }
+    keep = sm_width_prefix(w, text, len, MAX(columns, 0) - mark_columns, &used);
+    clipped = g_strdup_printf("%.*s%s", (int)keep, text, mark);
+    sm_safe_unref(line);
+    return sm_safe_take(clipped);
+}
+
+/* Bytes of an extension worth keeping: a dot and at most 8 ASCII letters or digits. */
+static gsize extension(const char *name, gsize n)
+{
+    const char *dot = g_strrstr_len(name, (gssize)n, ".");
+    gsize len = dot ? n - (gsize)(dot - name) : 0;
+
+    if (dot == NULL || dot == name || len < 2 || len > 9)
+        return 0;
+    for (gsize i = 1; i < len; i++)
+        if (!g_ascii_isalnum(dot[i]))
+            return 0;
+    return len;
+}
+
+static gsize cut_at_grapheme(const char *text, gsize n, gsize max)
+{
+    return n <= max ? n : sm_grapheme_border(text, n, max);
+}
+
+SmSafe *sm_safe_file_name(const char *raw, gssize n)
+{
+    SmSafe *line = sm_safe_line(raw, n);
+    g_autofree char *name = g_strdup(sm_safe_str(line));
+    g_autofree char *cut = NULL;
+    char *start = name;
+    gsize len, ext, stem;
+
+    sm_safe_unref(line);
+    g_strdelimit(name, "/\\:*?\"<>|", '_');
+    while (*start == '.' || *start == '-' || *start == ' ')
+        start++;
+    len = strlen(start);
+    while (len > 0 && (start[len - 1] == '.' || start[len - 1] == ' '))
+        len--;
+    if (len == 0)
+        return sm_safe_take(g_strdup("file"));
+    ext = len > SM_SAFE_FILE_BYTES ? extension(start, len) : 0;
+    stem = cut_at_grapheme(start, len - ext, SM_SAFE_FILE_BYTES - ext);
+    while (stem > 0 && (start[stem - 1] == '.' || start[stem - 1] == ' '))
+        stem--;
+    if (stem == 0)
+        return sm_safe_take(g_strdup("file"));
+    cut = g_strdup_printf("%.*s%s", (int)stem, start, start + len - ext);
+    cut[stem + ext] = '\0';       /* without the dots that were left off the end */
+    return sm_safe_line(cut, -1); /* again: after the cut a joiner may be stray */
+}

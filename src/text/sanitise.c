@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/* Raw bytes to safe text, in steps: decode and sort out what never passes; judge joiners and
+ * selectors by their neighbours; NFC; bound the marks; for the screen, the drawn form of each
+ * cluster. Judging, NFC and bounding repeat until nothing changes, as each may undo another's
+ * reason. */
+#include "seatmux/text/sanitise.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "../base/safe_private.h"
+#include "chars.h"
+#include "joiners.h"
+#include "seatmux/base/error.h"
+
+#define PASSES 6
+
+typedef struct {
+    GArray *chars; /* gunichar */
+    SmSafeFlags flags;
+    SmSafeCounts *counts;
+    gboolean judge; /* joiners and the like are in it */
+    gboolean marks; /* NFC or bounding may change it */
+} Work;
+
+static gboolean plain_ascii(const char *raw, gsize n, gboolean block)
+{
+    for (gsize i = 0; i < n; i++)
+        if ((raw[i] < ' ' || raw[i] > '~') && !(block && raw[i] == '\n'))
+            return FALSE;
+    return TRUE;
+}
+
+/* TRUE where no composition or reordering can begin or end in a text that has only such characters.
+ */
+static gboolean settled(gunichar c)
+{
+    return c < 0x300 || (c >= 0x400 && c <= 0x482) || (c >= 0x48A && c <= 0x590) ||
+           (c >= 0x2010 && c <= 0x2027) || (c >= 0x3001 && c <= 0x3029) ||
+           (c >= 0x3041 && c <= 0x3096) || (c >= 0x309D && c <= 0x318E) ||
+           (c >= 0x3400 && c <= 0x9FFF) || (c >= 0xAC00 && c <= 0xD7A3) ||
+           (c >= 0xFF01 && c <= 0xFF9F) || (c >= 0x1F1E6 && c <= 0x1FAFF);
+}
+
+static void put(Work *w, gunichar c)
+{
+    g_array_append_val(w->chars, c);
+}
+
+static void take_char(Work *w, gunichar c, gboolean bad)
+{
+    SmCharKind kind = sm_char_kind(c);
+
+    if (bad || kind == SM_CHAR_BAD) {
+        put(w, SM_CHAR_REPLACEMENT);
+        w->counts->marked++;
+    } else if (kind == SM_CHAR_NEWLINE) {
+        put(w, w->flags & SM_SAFE_BLOCK ? '\n' : ' ');
+    } else if (kind == SM_CHAR_TAB) {
+        put(w, ' ');
+    } else if (kind == SM_CHAR_HIDDEN) {
+        w->counts->dropped++;
+    } else {
+        put(w, c);
+        w->judge |= kind != SM_CHAR_PLAIN;
+        w->marks |= !settled(c);
+    }
+}
+
+static void decode(Work *w, const char *raw, gsize n)
+{
+    const char *p = raw, *end = raw + n;
+    gunichar before = 0;
+
+    while (p < end) {
+        gboolean bad;
+        gunichar c = sm_char_take(&p, end, &bad);
+
+        if (!(c == '\n' && before == '\r' && !bad))
+            take_char(w, c, bad);
+        before = c;
+    }
+}
+
+static char *encode(const GArray *chars, gsize *n)
+{
+    char *out = g_malloc(4 * (gsize)chars->len + 1);
+    gsize len = 0;
+
+    for (guint i = 0; i < chars->len; i++)
+        len += (gsize)g_unichar_to_utf8(g_array_index(chars, gunichar, i), out + len);
+    out[len] = '\0';
+    if (n)
+        *n = len;
+    return out;
+}
+
+static void normalise(Work *w)
+{
+    gsize n;
+    g_autofree char *text = encode(w->chars, &n);
+    utf8proc_uint8_t *nfc = NULL;
+    utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)n, &nfc,
+                                        UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    const char *p = (const char *)nfc;
+
+    if (len < 0)
+        g_error("out of memory"); /* the text is valid, so nothing else is left */
+    if ((gsize)len != n || memcmp(nfc, text, n) != 0) {
+        g_array_set_size(w->chars, 0);
+        while (p < (const char *)nfc + len)
+            put(w, sm_char_get(&p, (const char *)nfc + len));
+    }
+    free(nfc);
+}
+
+/* Keep SM_SAFE_MARKS marks on each base and give a dotted circle to a mark that begins a line. TRUE
+ * if anything changed. */
+static gboolean bound_marks(Work *w)
+{
+    GArray *from = w->chars;
+    const gunichar *c = (const gunichar *)(void *)from->data;
+    guint marks = 0;
+    gboolean changed = FALSE;
+
+    w->chars = g_array_sized_new(FALSE, FALSE, sizeof(gunichar), from->len + 8);
+    for (guint i = 0; i < from->len; i++) {
+        gboolean mark = sm_char_is_mark(c[i]);
+
+        if (mark && (i == 0 || c[i - 1] == '\n')) {
+            put(w, SM_CHAR_DOTTED);
+            changed = TRUE;
+        }
+        if (mark && ++marks > SM_SAFE_MARKS) {
+            w->counts->marks++;
+            changed = TRUE;
+            continue;
+        }
+        if (!mark && c[i] != SM_CHAR_ZWJ && c[i] != SM_CHAR_ZWNJ)
+            marks = 0;
+        put(w, c[i]);
+    }
+    g_array_unref(from);
+    return changed;
+}
+
+static gboolean settle_once(Work *w)
+{
+    gboolean changed = w->judge && sm_joiners_judge(w->chars, FALSE, &w->counts->dropped);
+
+    if (w->marks) {
+        normalise(w);
+        changed |= bound_marks(w);
+    }
+    return changed;
+}
+
+static void settle(Work *w)
+{
+    for (int pass = 0; pass < PASSES; pass++)
+        if (!settle_once(w))
+            return;
+    /* Made to be endless: then it goes without joiners. */
+    sm_joiners_judge(w->chars, TRUE, &w->counts->dropped);
+    w->judge = FALSE;
+    while (settle_once(w))
+        continue;
+}
+
+/* The drawn form, cluster by cluster. */
+static void draw(Work *w)
+{
+    GArray *from = w->chars;
+    const gunichar *c = (const gunichar *)(void *)from->data;
+
+    w->chars = g_array_sized_new(FALSE, FALSE, sizeof(gunichar), from->len + 8);
+    for (guint i = 0; i < from->len;) {
+        gunichar out[2 * SM_CLUSTER_MAX];
+        gint32 state = 0;
+        guint end = i + 1, n;
+
+        while (end < from->len && !sm_char_border(c[end - 1], c[end], &state))
+            end++;
+        n = sm_cluster_draw(c + i, end - i, out, &w->counts->dropped);
+        g_array_append_vals(w->chars, out, n);
+        i = end;
+    }
+    g_array_unref(from);
+}
+
+SmSafe *sm_safe_make(const char *raw, gssize n, SmSafeFlags flags, SmSafeCounts *counts)
+{
+    SmSafeCounts own = {0};
+    Work w = {.flags = flags, .counts = counts ? counts : &own};
+    gsize len = raw == NULL ? 0 : n < 0 ? strlen(raw) : (gsize)n;
+    char *text;
+
+    if (len == 0)
+        return sm_safe_take(g_strdup(""));
+    if (plain_ascii(raw, len, flags & SM_SAFE_BLOCK))
+        return sm_safe_take(g_strndup(raw, len));
+    w.chars = g_array_sized_new(FALSE, FALSE, sizeof(gunichar), (guint)MIN(len + 8, 1u << 20));
+    decode(&w, raw, len);
+    settle(&w);
+    if (flags & SM_SAFE_SCREEN)
+        draw(&w);
+    text = encode(w.chars, NULL);
+    g_array_unref(w.chars);
+    return sm_safe_take(text);
+}
+
+SmSafe *sm_safe_line(const char *raw, gssize n)
+{
+    return sm_safe_make(raw, n, SM_SAFE_LINE, NULL);
+}
+
+SmSafe *sm_safe_block(const char *raw, gssize n)
+{
+    return sm_safe_make(raw, n, SM_SAFE_BLOCK, NULL);
+}
+
+SmSafe *sm_safe_screen(const char *raw, gssize n)
+{
+    return sm_safe_make(raw, n, SM_SAFE_BLOCK | SM_SAFE_SCREEN, NULL);
+}
+
+SmSafe *sm_safe_screen_line(const char *raw, gssize n)
+{
+    return sm_safe_make(raw, n, SM_SAFE_SCREEN, NULL);
+}
+
+char *sm_text_input(const char *raw, gssize n, gboolean block)
+{
+    gsize len = raw == NULL ? 0 : n < 0 ? strlen(raw) : (gsize)n;
+    const char *p = raw, *end = raw ? raw + len : NULL;
+    GString *out = g_string_sized_new(len + 1);
+    gunichar before = 0;
+
+    while (p < end) {
+        gboolean bad;
+        gunichar c = sm_char_take(&p, end, &bad);
+        SmCharKind kind = sm_char_kind(c);
+
+        if (bad)
+            g_string_append_unichar(out, SM_CHAR_REPLACEMENT);
+        else if (kind == SM_CHAR_NEWLINE && !(c == '\n' && before == '\r'))
+            g_string_append_c(out, block ? '\n' : ' ');
+        else if (kind == SM_CHAR_TAB)
+            g_string_append_c(out, ' ');
+        else if (kind != SM_CHAR_NEWLINE && kind != SM_CHAR_BAD && kind != SM_CHAR_HIDDEN)
+            g_string_append_unichar(out, c);
+        before = c;
+    }
+    return g_string_free(out, FALSE);
+}
+
+gboolean sm_text_check_message(const char *bytes, gsize n, gsize max_chars, GError **error)
+{
+    const char *p = bytes, *end = bytes + n;
+    gboolean seen = FALSE;
+    gsize chars = 0;
+
+    while (p < end) {
+        gboolean bad;
+        gsize at = (gsize)(p - bytes);
+        gunichar c = sm_char_take(&p, end, &bad);
+
+        if (bad || c == 0) {
+            g_set_error(error, SM_ERROR, SM_ERROR_INVALID,
+                        bad ? "not UTF-8 at byte %" G_GSIZE_FORMAT
+                            : "a NUL at byte %" G_GSIZE_FORMAT,
+                        at + 1);
+            return FALSE;
+        }
+        if (++chars > max_chars) {
+            g_set_error(error, SM_ERROR, SM_ERROR_LIMIT,
+                        "longer than %" G_GSIZE_FORMAT " characters", max_chars);
+            return FALSE;
+        }
+        seen |= !g_unichar_isspace(c) && sm_char_kind(c) != SM_CHAR_HIDDEN &&
+                sm_char_kind(c) != SM_CHAR_JOINER && sm_char_kind(c) != SM_CHAR_SELECTOR;
+    }
+    if (!seen) {
+        g_set_error_literal(error, SM_ERROR, SM_ERROR_INVALID, "the text is empty");
+        return FALSE;
+    }
+    return TRUE;
+}
