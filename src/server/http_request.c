@@ -133,7 +133,7 @@ struct MHD_Response *sm_http_response(const SmAnswer *answer)
     gsize n = 0;
     const void *data = answer->body ? g_bytes_get_data(answer->body, &n) : NULL;
     struct MHD_Response *response =
-        n ? MHD_create_response_from_buffer_with_free_callback_cls(n, data, unref_bytes, g_bytes_ref(answer->body))
+        n ? MHD_create_response_from_buffer_with_free_callback_cls(n, (void *)data, unref_bytes, g_bytes_ref(answer->body))
           : MHD_create_response_from_buffer(0, (void *)"", MHD_RESPMEM_PERSISTENT);
     if (!response)
         return NULL;
