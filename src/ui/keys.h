@@ -70,9 +70,9 @@ void sm_keys_learn(SmKeys *keys, const char *sequence, SmKey key);
 /* The byte that the Backspace key sends besides 0x7f: 0x08 where the terminal says so (VERASE), else 0
  * and 0x08 is C-h. */
 void sm_keys_backspace(SmKeys *keys, unsigned char byte);
-/* One more answer for the cursor's place will come: CSI r;c R is not F3 with modifiers meanwhile. */
+/* One more answer for the cursor's place will come: CSI 1;c R is not F3 with modifiers meanwhile. */
 void sm_keys_expect_cursor(SmKeys *keys);
-/* No answer will come any more. */
+/* No answer is waited for any more (a late one from below the first row is still understood). */
 void sm_keys_forget_cursor(SmKeys *keys);
 
 /* Feed n bytes read at `now_ms` (boot time). Calls the function given for each event, in order; it may

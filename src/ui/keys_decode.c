@@ -198,7 +198,7 @@ static void emit_cursor(SmKeys *keys, const Params *p)
     SmInput input = {.kind = SM_INPUT_CURSOR,
                      .row = (int)p->value[0] - 1,
                      .column = (int)p->value[1] - 1};
-    keys->cursors--;
+    keys->cursors -= keys->cursors ? 1 : 0;
     sm_keys_emit(keys, &input);
 }
 
@@ -232,7 +232,8 @@ gboolean sm_keys_decode_csi(SmKeys *keys)
         decode_sgr_mouse(keys, final);
     } else if (!read_params(keys->raw + 2, keys->n - 3, &p)) {
         sm_keys_emit_unknown(keys); /* an answer to a question, or worse */
-    } else if (final == 'R' && keys->cursors && p.n == 2) {
+    } else if (final == 'R' && p.n == 2 && (keys->cursors || p.value[0] > 1)) {
+        /* F3 with modifiers always has a 1 in front, an answer only from the first row */
         emit_cursor(keys, &p);
     } else if ((final == 'I' || final == 'O') && p.n == 0) {
         emit_focus(keys, final == 'I');

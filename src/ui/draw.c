@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/draw_private.h"
+
+#include <string.h>
+
+enum { RUN = 256, CELL_MARKS = 4 };
+
+SmRect sm_rect_cut(SmRect a, SmRect b)
+{
+    SmRect cut = {.y = MAX(a.y, b.y), .x = MAX(a.x, b.x)};
+    cut.rows = MAX(MIN(a.y + a.rows, b.y + b.rows) - cut.y, 0);
+    cut.columns = MAX(MIN(a.x + a.columns, b.x + b.columns) - cut.x, 0);
+    return cut;
+}
+
+/* ---- roles ---- */
+
+static attr_t to_attrs(guint look)
+{
+    return (look & SM_LOOK_BOLD ? A_BOLD : 0) | (look & SM_LOOK_DIM ? A_DIM : 0) |
+           (look & SM_LOOK_ITALIC ? A_ITALIC : 0) | (look & SM_LOOK_UNDERLINE ? A_UNDERLINE : 0) |
+           (look & SM_LOOK_REVERSE ? A_REVERSE : 0);
+}
+
+/* The pair of two colours: one that is there, or the next one. 0 where there are no more. */
+static short pair_of(SmDraw *d, int fg, int bg)
+{
+    if (fg < 0 && bg < 0) {
+        return 0;
+    }
+    for (int i = 0; i < d->n_pairs; i++) {
+        if (d->pair_fg[i] == fg && d->pair_bg[i] == bg) {
+            return (short)(i + 1);
+        }
+    }
+    if (d->n_pairs >= SM_ROLE_COUNT || d->n_pairs + 1 >= COLOR_PAIRS ||
+        init_pair((short)(d->n_pairs + 1), (short)fg, (short)bg) != OK) {
+        return 0;
+    }
+    d->pair_fg[d->n_pairs] = (short)fg;
+    d->pair_bg[d->n_pairs] = (short)bg;
+    return (short)++d->n_pairs;
+}
+
+void sm_draw_set_theme(SmDraw *d, const SmTheme *theme)
+{
+    int colours = sm_term_colours(d->term);
+    d->n_pairs = 0;
+    for (int i = 0; i < SM_ROLE_COUNT; i++) {
+        const SmLook *look = sm_theme_look(theme, (SmRole)i);
+        if (!colours) {
+            d->attrs[i] = to_attrs(sm_role_plain((SmRole)i));
+            d->pairs[i] = 0;
+            continue;
+        }
+        d->attrs[i] = to_attrs(look->attrs);
+        d->pairs[i] =
+            pair_of(d, sm_colour_number(look->fg, colours), sm_colour_number(look->bg, colours));
+    }
+    clearok(curscr, TRUE); /* pairs that keep their number may look different now */
+}
+
+SmDraw *sm_draw_new(SmTerm *term, const SmTheme *theme)
+{
+    SmDraw *d = g_new0(SmDraw, 1);
+    d->term = term;
+    sm_draw_set_theme(d, theme);
+    sm_draw_begin(d);
+    return d;
+}
+
+void sm_draw_free(SmDraw *d)
+{
+    g_free(d);
+}
+
+/* ---- a frame ---- */
+
+void sm_draw_begin(SmDraw *d)
+{
+    int rows, columns;
+    sm_term_size(d->term, &rows, &columns);
+    d->screen = d->clip = (SmRect){0, 0, rows, columns};
+    d->lines = sm_term_lines(d->term);
+    d->widths.ambiguous_wide = sm_term_ambiguous(d->term) == 2;
+    d->cursor_set = FALSE;
+}
+
+void sm_draw_end(SmDraw *d)
+{
+    curs_set(d->cursor_set ? 1 : 0);
+    if (d->cursor_set) {
+        wmove(stdscr, d->cursor_y, d->cursor_x);
+    }
+    wnoutrefresh(stdscr);
+}
+
+void sm_draw_cursor(SmDraw *d, int y, int x)
+{
+    d->cursor_set = TRUE;
+    d->cursor_y = CLAMP(y, 0, d->screen.rows - 1);
+    d->cursor_x = CLAMP(x, 0, d->screen.columns - 1);
+}
+
+SmRect sm_draw_screen(const SmDraw *d)
+{
+    return d->screen;
+}
+
+gboolean sm_draw_lines(const SmDraw *d)
+{
+    return d->lines;
+}
+
+const SmWidths *sm_draw_widths(const SmDraw *d)
+{
+    return &d->widths;
+}
+
+SmRect sm_draw_clip(SmDraw *d, SmRect rect)
+{
+    SmRect old = d->clip;
+    d->clip = sm_rect_cut(old, rect);
+    return old;
+}
+
+void sm_draw_unclip(SmDraw *d, SmRect old)
+{
+    d->clip = old;
+}
+
+/* ---- text ---- */
+
+/* Cells that stand side by side and go to ncurses in one call. */
+typedef struct {
+    SmDraw *d;
+    SmRole role;
+    int y;
+    int x; /* of cells[0] */
+    int n; /* cells */
+    int columns;
+    cchar_t cells[RUN];
+    wchar_t open[CELL_MARKS + 2]; /* base and marks of the cell that is being made */
+    int open_n, open_width;
+} Run;
+
+static void run_send(Run *run)
+{
+    if (run->n) {
+        mvwadd_wchnstr(stdscr, run->y, run->x, run->cells, run->n);
+    }
+    run->x += run->columns;
+    run->n = run->columns = 0;
+}
+
+static void run_put(Run *run, const wchar_t *text, int width)
+{
+    if (run->n == RUN) {
+        run_send(run);
+    }
+    setcchar(&run->cells[run->n++], text, run->d->attrs[run->role], run->d->pairs[run->role], NULL);
+    run->columns += width;
+}
+
+static void run_close_cell(Run *run)
+{
+    if (!run->open_n) {
+        return;
+    }
+    run->open[run->open_n] = 0;
+    /* ncurses takes every character for as wide as libc says; the filler makes up the rest */
+    int known = wcwidth(run->open[0]) == 2 ? 2 : 1;
+    run_put(run, run->open, known);
+    if (run->open_width > known) {
+        const wchar_t filler[2] = {SM_DRAW_FILLER, 0};
+        run_put(run, filler, 1);
+    }
+    run->open_n = 0;
+}
+
+static void run_char(Run *run, gunichar c, int width)
+{
+    if (width == 0) {
+        if (run->open_n && run->open_n <= CELL_MARKS) {
+            run->open[run->open_n++] = (wchar_t)c;
+        }
+        return;
+    }
+    run_close_cell(run);
+    gboolean drawable = c != SM_DRAW_FILLER && wcwidth((wchar_t)c) > 0;
+    run->open[0] = drawable ? (wchar_t)c : (wchar_t)0xfffd;
+    run->open_n = 1;
+    run->open_width = width;
+}
+
+static int draw_bytes(SmDraw *d, int y, int x, int max_columns, SmRole role, const char *text, gsize n)
+{
+    const char *end = text + n;
+    int right = d->clip.x + d->clip.columns, used = 0;
+    gboolean seen = y >= d->clip.y && y < d->clip.y + d->clip.rows, started = FALSE;
+    Run run = {.d = d, .role = role, .y = y};
+    while (text < end) {
+        gunichar c = (unsigned char)*text < 0x80 ? (gunichar)*text : g_utf8_get_char(text);
+        int width = c >= 0x20 && c < 0x7f ? 1 : sm_width_char(&d->widths, c);
+        if (c == '\n' || used + width > max_columns) {
+            break;
+        }
+        text = g_utf8_next_char(text);
+        int at = x + used;
+        used += width;
+        if (!seen || at + width > right || (width == 0 && !started)) {
+            continue; /* past the right edge: only counted */
+        }
+        if (at < d->clip.x) {
+            if (at + width <= d->clip.x) {
+                continue;
+            }
+            c = ' '; /* the right half of a wide one shows as a blank */
+            width = at + width - d->clip.x;
+            at = d->clip.x;
+        }
+        if (!started) {
+            started = TRUE;
+            run.x = at;
+        }
+        run_char(&run, c, width);
+    }
+    run_close_cell(&run);
+    run_send(&run);
+    return used;
+}
+
+int sm_draw_text(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text)
+{
+    return draw_bytes(d, y, x, max_columns, role, sm_safe_str(text), sm_safe_len(text));
+}
+
+int sm_draw_slice(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text, gsize start,
+                  gsize n)
+{
+    gsize len = sm_safe_len(text);
+    start = MIN(start, len);
+    return draw_bytes(d, y, x, max_columns, role, sm_safe_str(text) + start, MIN(n, len - start));
+}
+
+int sm_draw_label(SmDraw *d, int y, int x, int max_columns, SmRole role, const char *label)
+{
+    return draw_bytes(d, y, x, max_columns, role, label, strlen(label));
+}
+
+int sm_draw_cut(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text)
+{
+    const char *str = sm_safe_str(text);
+    gsize n = sm_safe_len(text);
+    int used = 0;
+    if (sm_width_prefix(&d->widths, str, n, max_columns, NULL) == n) {
+        return draw_bytes(d, y, x, max_columns, role, str, n);
+    }
+    const char *dots = d->lines && !d->widths.ambiguous_wide ? "…" : "...";
+    int dot_columns = dots[0] == '.' ? 3 : 1;
+    if (max_columns > dot_columns) {
+        n = sm_width_prefix(&d->widths, str, n, max_columns - dot_columns, NULL);
+        used = draw_bytes(d, y, x, max_columns - dot_columns, role, str, n);
+    }
+    return used + sm_draw_label(d, y, x + used, max_columns - used, role, dots);
+}
+
+int sm_draw_columns(const SmDraw *d, const SmSafe *text)
+{
+    return sm_width_text(&d->widths, sm_safe_str(text), sm_safe_len(text));
+}
+
+int sm_draw_label_columns(const SmDraw *d, const char *label)
+{
+    return sm_width_text(&d->widths, label, strlen(label));
+}

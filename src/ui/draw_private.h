@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SEATMUX_UI_DRAW_PRIVATE_H
+#define SEATMUX_UI_DRAW_PRIVATE_H
+
+#include <curses.h>
+
+#include "ui/draw.h"
+
+/* Stands behind a character that ncurses takes for narrow and the terminal shows wide; never sent
+ * (term_wide.c). A private-use character: text that holds it shows U+FFFD in its place. */
+#define SM_DRAW_FILLER 0xf8f0
+
+struct SmDraw {
+    SmTerm *term;
+    attr_t attrs[SM_ROLE_COUNT];
+    short pairs[SM_ROLE_COUNT];
+    short pair_fg[SM_ROLE_COUNT], pair_bg[SM_ROLE_COUNT];
+    int n_pairs;
+    SmRect screen, clip;
+    gboolean lines;
+    SmWidths widths;
+    gboolean cursor_set;
+    int cursor_y, cursor_x;
+};
+
+#endif

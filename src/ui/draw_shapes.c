@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* Fills, lines, bars: what is no text. */
+#include "ui/draw_private.h"
+
+static void make_cell(const SmDraw *d, cchar_t *cell, SmRole role, wchar_t c)
+{
+    const wchar_t text[2] = {c, 0};
+    setcchar(cell, text, d->attrs[role], d->pairs[role], NULL);
+}
+
+/* `rect` of one character; it is narrow. */
+static void spread(SmDraw *d, SmRect rect, SmRole role, wchar_t c)
+{
+    SmRect cut = sm_rect_cut(rect, d->clip);
+    cchar_t cell;
+    if (!cut.columns) {
+        return;
+    }
+    make_cell(d, &cell, role, c);
+    for (int y = cut.y; y < cut.y + cut.rows; y++) {
+        mvwhline_set(stdscr, y, cut.x, &cell, cut.columns);
+    }
+}
+
+void sm_draw_fill(SmDraw *d, SmRect rect, SmRole role)
+{
+    spread(d, rect, role, L' ');
+}
+
+void sm_draw_recolour(SmDraw *d, SmRect rect, SmRole role)
+{
+    SmRect cut = sm_rect_cut(rect, d->clip);
+    if (!cut.columns) {
+        return;
+    }
+    for (int y = cut.y; y < cut.y + cut.rows; y++) {
+        mvwchgat(stdscr, y, cut.x, cut.columns, d->attrs[role], d->pairs[role], NULL);
+    }
+}
+
+static wchar_t line_char(const SmDraw *d, SmLine line)
+{
+    static const struct {
+        wchar_t line, ascii;
+    } chars[] = {
+        [SM_LINE_H] = {L'─', L'-'},           [SM_LINE_V] = {L'│', L'|'},
+        [SM_LINE_TOP_LEFT] = {L'┌', L'+'},    [SM_LINE_TOP_RIGHT] = {L'┐', L'+'},
+        [SM_LINE_BOTTOM_LEFT] = {L'└', L'+'}, [SM_LINE_BOTTOM_RIGHT] = {L'┘', L'+'},
+        [SM_LINE_TEE_DOWN] = {L'┬', L'+'},    [SM_LINE_TEE_UP] = {L'┴', L'+'},
+        [SM_LINE_TEE_RIGHT] = {L'├', L'+'},   [SM_LINE_TEE_LEFT] = {L'┤', L'+'},
+        [SM_LINE_CROSS] = {L'┼', L'+'},       [SM_LINE_H_STRONG] = {L'━', L'='},
+    };
+    return d->lines ? chars[line].line : chars[line].ascii;
+}
+
+void sm_draw_line(SmDraw *d, int y, int x, SmRole role, SmLine line)
+{
+    spread(d, (SmRect){y, x, 1, 1}, role, line_char(d, line));
+}
+
+void sm_draw_hline(SmDraw *d, int y, int x, int columns, SmRole role, SmLine line)
+{
+    spread(d, (SmRect){y, x, 1, columns}, role, line_char(d, line));
+}
+
+void sm_draw_vline(SmDraw *d, int y, int x, int rows, SmRole role)
+{
+    spread(d, (SmRect){y, x, rows, 1}, role, line_char(d, SM_LINE_V));
+}
+
+void sm_draw_box(SmDraw *d, SmRect rect, SmRole role)
+{
+    int bottom = rect.y + rect.rows - 1, right = rect.x + rect.columns - 1;
+    if (rect.rows < 2 || rect.columns < 2) {
+        return;
+    }
+    sm_draw_hline(d, rect.y, rect.x + 1, rect.columns - 2, role, SM_LINE_H);
+    sm_draw_hline(d, bottom, rect.x + 1, rect.columns - 2, role, SM_LINE_H);
+    sm_draw_vline(d, rect.y + 1, rect.x, rect.rows - 2, role);
+    sm_draw_vline(d, rect.y + 1, right, rect.rows - 2, role);
+    sm_draw_line(d, rect.y, rect.x, role, SM_LINE_TOP_LEFT);
+    sm_draw_line(d, rect.y, right, role, SM_LINE_TOP_RIGHT);
+    sm_draw_line(d, bottom, rect.x, role, SM_LINE_BOTTOM_LEFT);
+    sm_draw_line(d, bottom, right, role, SM_LINE_BOTTOM_RIGHT);
+}
+
+void sm_draw_bar(SmDraw *d, int y, int x, int columns, SmRole role, int permille, char fill)
+{
+    static const wchar_t parts[] = L" ▏▎▍▌▋▊▉";
+    permille = CLAMP(permille, 0, 1000);
+    if (columns <= 0) {
+        return;
+    }
+    if (!d->lines) {
+        int full = (columns * permille + 500) / 1000;
+        spread(d, (SmRect){y, x, 1, full}, role, (wchar_t)fill);
+        spread(d, (SmRect){y, x + full, 1, columns - full}, role, L'.');
+        return;
+    }
+    int eighths = (columns * 8 * permille + 500) / 1000, full = eighths / 8;
+    spread(d, (SmRect){y, x, 1, full}, role, L'█');
+    spread(d, (SmRect){y, x + full, 1, columns - full}, role, L'░');
+    if (eighths % 8) {
+        spread(d, (SmRect){y, x + full, 1, 1}, role, parts[eighths % 8]);
+    }
+}
+
+void sm_draw_level(SmDraw *d, int y, int x, SmRole role, int level)
+{
+    static const wchar_t blocks[] = L" ▁▂▃▄▅▆▇█";
+    static const wchar_t ascii[] = L" ..:::|||";
+    level = CLAMP(level, 0, 8);
+    spread(d, (SmRect){y, x, 1, 1}, role, d->lines ? blocks[level] : ascii[level]);
+}
