@@ -58,8 +58,22 @@ typedef struct {
     guint dropped;
 } Drawing;
 
+static void draw_base(Drawing *d, gunichar c)
+{
+    if (sm_char_is_mark(c) && !d->base)
+        d->out[d->n++] = SM_CHAR_DOTTED;
+    d->out[d->n++] = c;
+    d->base = !sm_char_is_space(c);
+    d->marks = 0;
+    d->pict |= sm_char_is_pict(c);
+}
+
 static void draw_mark(Drawing *d, gunichar c)
 {
+    if (!d->base && !sm_char_is_mark(c)) { /* a lone vowel or final of Hangul joins no dotted circle */
+        draw_base(d, SM_CHAR_REPLACEMENT);
+        return;
+    }
     if (!d->base) {
         d->out[d->n++] = SM_CHAR_DOTTED;
         d->base = TRUE;
@@ -71,16 +85,6 @@ static void draw_mark(Drawing *d, gunichar c)
     }
     d->out[d->n++] = c;
     d->marks++;
-}
-
-static void draw_base(Drawing *d, gunichar c)
-{
-    if (sm_char_is_mark(c) && !d->base)
-        d->out[d->n++] = SM_CHAR_DOTTED;
-    d->out[d->n++] = c;
-    d->base = !sm_char_is_space(c);
-    d->marks = 0;
-    d->pict |= sm_char_is_pict(c);
 }
 
 static void draw_char(Drawing *d, gunichar c)
