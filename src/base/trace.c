@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+#include "seatmux/base/trace.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "seatmux/base/error.h"
+#include "seatmux/base/limits.h"
+
+#define FILE_BYTES (4 * 1024 * 1024)
+
+struct SmTrace {
+    GMutex lock; /* the journal's thread traces too */
+    SmTraceLevel level;
+    char *path; /* NULL: standard error */
+    int fd;
+    int64_t size;
+};
+
+static int open_file(const char *path)
+{
+    return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+}
+
+SmTrace *sm_trace_new_file(const char *path, SmTraceLevel level, GError **error)
+{
+    int fd = open_file(path);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        int why = errno;
+        g_set_error(error, SM_ERROR, SM_ERROR_IO, "%s: %s", path, g_strerror(why));
+        if (fd >= 0) {
+            close(fd);
+        }
+        return NULL;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        g_set_error(error, SM_ERROR, SM_ERROR_IO, "%s: not a regular file", path);
+        close(fd);
+        return NULL;
+    }
+    /* A file left by someone with another umask is not left readable. */
+    if (fchmod(fd, 0600) != 0) {
+        g_set_error(error, SM_ERROR, SM_ERROR_DENIED, "%s: %s", path, g_strerror(errno));
+        close(fd);
+        return NULL;
+    }
+    SmTrace *trace = g_new0(SmTrace, 1);
+    g_mutex_init(&trace->lock);
+    trace->level = level;
+    trace->path = g_strdup(path);
+    trace->fd = fd;
+    trace->size = st.st_size;
+    return trace;
+}
+
+SmTrace *sm_trace_new_stderr(SmTraceLevel level)
+{
+    SmTrace *trace = g_new0(SmTrace, 1);
+    g_mutex_init(&trace->lock);
+    trace->level = level;
+    trace->fd = STDERR_FILENO;
+    return trace;
+}
+
+void sm_trace_free(SmTrace *trace)
+{
+    if (trace == NULL) {
+        return;
+    }
+    if (trace->path != NULL && trace->fd >= 0) {
+        close(trace->fd);
+    }
+    g_mutex_clear(&trace->lock);
+    g_free(trace->path);
+    g_free(trace);
+}
+
+/* Controls, separators of lines, and what turns the direction of writing. */
+static gboolean must_escape(gunichar c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e || c == 0x200f ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+static void append_escaped(GString *line, const char *text)
+{
+    gsize n = MIN(strlen(text), SM_MAX_LINE_BYTES / 2);
+    for (const char *p = text, *end = text + n; p < end;) {
+        gunichar c = g_utf8_get_char_validated(p, end - p);
+        if (c == (gunichar)-1 || c == (gunichar)-2) {
+            g_string_append_printf(line, "\\x%02x", (unsigned char)*p);
+            p++;
+            continue;
+        }
+        if (must_escape(c)) {
+            g_string_append_printf(line, "\\u%04x", c);
+        } else {
+            g_string_append_unichar(line, c);
+        }
+        p = g_utf8_next_char(p);
+    }
+}
+
+/* One old file is kept as "<path>.1". */
+static void start_anew(SmTrace *trace)
+{
+    g_autofree char *old = g_strconcat(trace->path, ".1", NULL);
+    close(trace->fd);
+    trace->fd = -1;
+    /* Without the rename the file would grow past its bound: then nothing more is written. */
+    if (rename(trace->path, old) == 0) {
+        trace->fd = open_file(trace->path);
+        trace->size = 0;
+    }
+}
+
+static void write_line(SmTrace *trace, const GString *line)
+{
+    if (trace->path != NULL && trace->fd >= 0 && trace->size + (int64_t)line->len > FILE_BYTES) {
+        start_anew(trace);
+    }
+    if (trace->fd < 0) {
+        return;
+    }
+    ssize_t n;
+    do {
+        n = write(trace->fd, line->str, line->len);
+    } while (n < 0 && errno == EINTR);
+    trace->size += MAX(n, 0); /* a full disk costs the line, not the program */
+}
+
+void sm_trace(SmTrace *trace, SmTraceLevel level, const char *room, const char *format, ...)
+{
+    static const char *const LEVELS[] = {"error", "warn", "info", "debug"};
+    if (trace == NULL || level > trace->level) {
+        return;
+    }
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *stamp = g_date_time_format(now, "%Y-%m-%dT%H:%M:%S");
+    GString *line = g_string_new(NULL);
+    g_string_append_printf(line, "%s.%03dZ %s %s: ", stamp, g_date_time_get_microsecond(now) / 1000,
+                           LEVELS[level], room);
+    append_escaped(line, text);
+    g_string_append_c(line, '\n');
+    g_mutex_lock(&trace->lock);
+    write_line(trace, line);
+    g_mutex_unlock(&trace->lock);
+    g_string_free(line, TRUE);
+}
