@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* admin: administration of a desk: through the running server's Unix socket when one runs, else through
+ * the log's lock; never beside it. */
+#ifndef CLI_ADMIN_H
+#define CLI_ADMIN_H
+
+#include "cli/local_desk.h"
+
+#define SM_ADMIN_SOCKET "admin.sock"
+
+typedef struct SmAdmin SmAdmin;
+
+SmAdmin *sm_admin_open(const char *directory, GError **error);
+void sm_admin_free(SmAdmin *admin);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmAdmin, sm_admin_free)
+gboolean sm_admin_is_remote(const SmAdmin *admin); /* a server answers */
+
+/* One request (taken over); its JSON body, or NULL and what the desk refused in words. `body` may be NULL for "done
+ * and nothing to say": then TRUE with *answer NULL. */
+gboolean sm_admin_ask(SmAdmin *admin, SmRequest *request, json_t **answer, GError **error);
+/* The same for an answer that is no JSON (the export); caller unrefs. */
+GBytes *sm_admin_fetch(SmAdmin *admin, SmRequest *request, GError **error);
+
+/* The subcommands of seatmuxd; argv[0] is the subcommand. They print and return an exit status. */
+int sm_cli_init(int argc, char **argv);
+int sm_cli_agent(int argc, char **argv);
+int sm_cli_policy(int argc, char **argv);
+int sm_cli_export(int argc, char **argv);
+int sm_cli_serve(int argc, char **argv);
+
+#endif

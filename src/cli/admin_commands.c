@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/admin.h"
+#include "cli/password.h"
+#include "seatmux/base/error.h"
+#include "seatmux/base/paths.h"
+#include "seatmux/text/sanitise.h"
+
+static int complain(const GError *error)
+{
+    fprintf(stderr, "seatmuxd: %s\n", error ? error->message : "failed");
+    return 1;
+}
+
+static int print_findings(const SmFindings *findings)
+{
+    for (guint i = 0; i < sm_findings_count(findings); i++) {
+        g_autofree char *line = sm_finding_format(sm_findings_at(findings, i));
+        fprintf(stderr, "%s\n", line);
+    }
+    return sm_findings_errors(findings) ? 1 : 0;
+}
+
+static gboolean options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage)
+{
+    g_autoptr(GOptionContext) context = g_option_context_new(usage);
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_autoptr(GError) error = NULL;
+    if (g_option_context_parse(context, argc, argv, &error))
+        return TRUE;
+    fprintf(stderr, "seatmuxd: %s\n", error->message);
+    return FALSE;
+}
+
+/* Sets the policy in DIR/desk.yaml, if it is not the one in force already. */
+static gboolean set_policy(SmAdmin *admin, const char *path, gboolean *changed, GError **error)
+{
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    g_autoptr(SmPolicy) policy = sm_policy_load(path, findings);
+    print_findings(findings);
+    if (!policy) {
+        g_set_error(error, SM_ERROR, SM_ERROR_INVALID, "%s has errors; the desk keeps the policy it has", path);
+        return FALSE;
+    }
+    SmRequest *request = sm_request_new("PUT", "/v1/policy");
+    sm_request_set_json(request, sm_policy_encode(policy));
+    g_autoptr(json_t) answer = NULL;
+    gboolean ok = sm_admin_ask(admin, request, &answer, error);
+    if (changed)
+        *changed = ok && sm_json_bool(answer, "changed", TRUE);
+    return ok;
+}
+
+int sm_cli_init(int argc, char **argv)
+{
+    const GOptionEntry none[] = {G_OPTION_ENTRY_NULL};
+    if (!options(&argc, &argv, none, "DIR - make a new desk in a directory"))
+        return 2;
+    if (argc != 2) {
+        fprintf(stderr, "usage: seatmuxd init DIR\n");
+        return 2;
+    }
+    const char *directory = argv[1];
+    g_autoptr(GError) error = NULL;
+    g_autofree char *database = g_build_filename(directory, "desk.db", NULL);
+    g_autofree char *yaml = g_build_filename(directory, "desk.yaml", NULL);
+    if (g_file_test(database, G_FILE_TEST_EXISTS)) {
+        fprintf(stderr, "seatmuxd: %s: there is a desk already\n", directory);
+        return 1;
+    }
+    if (!sm_path_make_private_dir(directory, &error))
+        return complain(error);
+    const char *example = sm_policy_example();
+    if (!g_file_test(yaml, G_FILE_TEST_EXISTS) && !sm_path_write(yaml, example, strlen(example), 0600, &error))
+        return complain(error);
+    g_autoptr(SmLoop) loop = sm_loop_new_glib();
+    SmLocalDesk *desk = sm_local_desk_open(loop, directory, TRUE, NULL, &error);
+    if (!desk)
+        return complain(error);
+    sm_local_desk_free(desk);
+    g_autoptr(SmAdmin) admin = sm_admin_open(directory, &error);
+    if (!admin || !set_policy(admin, yaml, NULL, &error))
+        return complain(error);
+    printf("A new desk is in %s. What it decides - teams, inboxes, targets - is in desk.yaml.\n"
+           "Next:\n"
+           "  seatmuxd agent add NAME --data %s --role agent\n"
+           "  seatmuxd --data %s --listen 127.0.0.1:7878\n",
+           directory, directory, directory);
+    return 0;
+}
+
+static json_t *team_list(char **teams)
+{
+    json_t *list = json_array();
+    for (guint i = 0; teams && teams[i]; i++)
+        json_array_append_new(list, json_string(teams[i]));
+    return list;
+}
+
+static char *agent_path(const char *name, const char *rest)
+{
+    g_autofree char *escaped = sm_url_escape(name);
+    return g_strconcat("/v1/agents/", escaped, rest, NULL);
+}
+
+static gboolean give_password(SmAdmin *admin, const char *name, const char *password, GError **error)
+{
+    g_autofree char *path = agent_path(name, "/password");
+    SmRequest *request = sm_request_new("POST", path);
+    json_t *body = json_object();
+    json_object_set_new(body, "password", json_string(password));
+    sm_request_set_json(request, body);
+    return sm_admin_ask(admin, request, NULL, error);
+}
+
+typedef struct {
+    char *data, *role, *shown, *password_file;
+    char **teams;
+    int capacity;
+} AgentOptions;
+
+static int agent_add(SmAdmin *admin, const char *name, const AgentOptions *o)
+{
+    g_autoptr(GError) error = NULL;
+    char *password = o->password_file ? sm_password_file(o->password_file, &error) : NULL;
+    if (!o->password_file) {
+        g_autofree char *prompt = g_strdup_printf("Password for %s", name);
+        password = sm_password_ask(prompt, TRUE, &error);
+    }
+    if (!password)
+        return complain(error);
+    g_autofree char *path = agent_path(name, "");
+    SmRequest *request = sm_request_new("PUT", path);
+    json_t *body = json_object();
+    json_object_set_new(body, "name", json_string(o->shown ? o->shown : name));
+    json_object_set_new(body, "role", json_string(o->role ? o->role : "agent"));
+    json_object_set_new(body, "teams", team_list(o->teams));
+    if (o->capacity)
+        json_object_set_new(body, "capacity", json_integer(o->capacity));
+    sm_request_set_json(request, body);
+    gboolean ok = sm_admin_ask(admin, request, NULL, &error) && give_password(admin, name, password, &error);
+    sm_secret_wipe(password);
+    if (!ok)
+        return complain(error);
+    printf("%s can log in.\n", name);
+    return 0;
+}
+
+static int agent_list(SmAdmin *admin)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(json_t) answer = NULL;
+    if (!sm_admin_ask(admin, sm_request_new("GET", "/v1/agents"), &answer, &error))
+        return complain(error);
+    size_t i;
+    json_t *agent;
+    json_array_foreach(json_object_get(answer, "agents"), i, agent) {
+        g_autoptr(SmSafe) name = sm_safe_line(sm_json_str(agent, "name", ""), -1);
+        g_autofree char *teams = sm_json_text(json_object_get(agent, "teams"));
+        printf("%-20s %-10s %-8s %s %s\n", sm_json_str(agent, "agent", sm_json_str(agent, "id", "?")), sm_json_str(agent, "role", "?"),
+               sm_json_str(agent, "availability", "?"), sm_safe_str(name), teams);
+    }
+    return 0;
+}
+
+static int agent_remove(SmAdmin *admin, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = agent_path(name, "");
+    if (!sm_admin_ask(admin, sm_request_new("DELETE", path), NULL, &error))
+        return complain(error);
+    printf("%s is removed; all sessions of %s have ended.\n", name, name);
+    return 0;
+}
+
+static int agent_password(SmAdmin *admin, const char *name, const char *file)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *prompt = g_strdup_printf("New password for %s", name);
+    char *password = file ? sm_password_file(file, &error) : sm_password_ask(prompt, TRUE, &error);
+    gboolean ok = password && give_password(admin, name, password, &error);
+    sm_secret_wipe(password);
+    return ok ? 0 : complain(error);
+}
+
+static const char AGENT_USAGE[] =
+    "usage: seatmuxd agent add NAME --data DIR [--role agent|supervisor|trainee] [--team T ...]\n"
+    "       seatmuxd agent password NAME --data DIR\n"
+    "       seatmuxd agent remove NAME --data DIR\n"
+    "       seatmuxd agent list --data DIR\n"
+    "The password comes from a prompt, or as one line of standard input.\n";
+
+int sm_cli_agent(int argc, char **argv)
+{
+    AgentOptions o = {0};
+    const GOptionEntry entries[] = {
+        {"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data, "the desk's directory", "DIR"},
+        {"role", 0, 0, G_OPTION_ARG_STRING, &o.role, "agent, supervisor or trainee", "ROLE"},
+        {"team", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.teams, "a team of desk.yaml; may be repeated (default: all)", "TEAM"},
+        {"shown", 0, 0, G_OPTION_ARG_STRING, &o.shown, "the name customers see", "TEXT"},
+        {"capacity", 0, 0, G_OPTION_ARG_INT, &o.capacity, "chats at once (default: the team's)", "N"},
+        {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &o.password_file, "read the password from a file", "FILE"},
+        G_OPTION_ENTRY_NULL};
+    if (!options(&argc, &argv, entries, "add|password|remove|list [NAME] - the people of a desk"))
+        return 2;
+    const char *verb = argc > 1 ? argv[1] : "";
+    gboolean list = g_str_equal(verb, "list");
+    if (!o.data || (list ? argc != 2 : argc != 3)) {
+        fputs(AGENT_USAGE, stderr);
+        return 2;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SmAdmin) admin = sm_admin_open(o.data, &error);
+    int status = 2;
+    if (!admin)
+        status = complain(error);
+    else if (list)
+        status = agent_list(admin);
+    else if (g_str_equal(verb, "add"))
+        status = agent_add(admin, argv[2], &o);
+    else if (g_str_equal(verb, "password"))
+        status = agent_password(admin, argv[2], o.password_file);
+    else if (g_str_equal(verb, "remove"))
+        status = agent_remove(admin, argv[2]);
+    else
+        fputs(AGENT_USAGE, stderr);
+    g_free(o.data);
+    g_free(o.role);
+    g_free(o.shown);
+    g_free(o.password_file);
+    g_strfreev(o.teams);
+    return status;
+}
+
+int sm_cli_policy(int argc, char **argv)
+{
+    g_autofree char *data = NULL;
+    const GOptionEntry entries[] = {
+        {"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "the desk's directory", "DIR"}, G_OPTION_ENTRY_NULL};
+    if (!options(&argc, &argv, entries, "set [FILE] | check FILE - what the desk decides"))
+        return 2;
+    if (argc == 3 && g_str_equal(argv[1], "check")) {
+        g_autoptr(SmFindings) findings = sm_findings_new();
+        g_autoptr(SmPolicy) policy = sm_policy_load(argv[2], findings);
+        return print_findings(findings) || !policy;
+    }
+    if (!data || argc < 2 || argc > 3 || !g_str_equal(argv[1], "set")) {
+        fprintf(stderr, "usage: seatmuxd policy set [FILE] --data DIR    (default: DIR/desk.yaml)\n"
+                        "       seatmuxd policy check FILE\n");
+        return 2;
+    }
+    g_autofree char *own = g_build_filename(data, "desk.yaml", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SmAdmin) admin = sm_admin_open(data, &error);
+    gboolean changed = FALSE;
+    if (!admin || !set_policy(admin, argc == 3 ? argv[2] : own, &changed, &error))
+        return complain(error);
+    puts(changed ? "The policy is in force." : "That policy was in force already.");
+    return 0;
+}
+
+int sm_cli_export(int argc, char **argv)
+{
+    g_autofree char *data = NULL;
+    const GOptionEntry entries[] = {
+        {"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "the desk's directory", "DIR"}, G_OPTION_ENTRY_NULL};
+    if (!options(&argc, &argv, entries, "- the whole log as JSON lines"))
+        return 2;
+    if (!data || argc != 1) {
+        fprintf(stderr, "usage: seatmuxd export --data DIR > FILE\n");
+        return 2;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SmAdmin) admin = sm_admin_open(data, &error);
+    if (!admin)
+        return complain(error);
+    g_autoptr(GBytes) lines = sm_admin_fetch(admin, sm_request_new("GET", "/v1/export"), &error);
+    if (!lines)
+        return complain(error);
+    gsize n = 0;
+    const char *bytes = g_bytes_get_data(lines, &n);
+    if (fwrite(bytes, 1, n, stdout) != n || fflush(stdout) != 0) {
+        perror("seatmuxd: export");
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* client: the workstation connected to a desk. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/password.h"
+#include "cli/workstation.h"
+#include "seatmux/base/paths.h"
+
+#define LOGIN_AGAIN_MS 3000
+
+typedef struct {
+    char *server, *login, *profile, *password_file, *cafile, *pin, *language;
+} Options;
+
+typedef struct {
+    SmWorkstation station;
+    SmCurlOptions curl;
+    const char *agent;
+    char *password;
+    guint64 again;
+    char *refused; /* why the desk did not let us in */
+} Client;
+
+static void options_clear(Options *o)
+{
+    g_free(o->server);
+    g_free(o->login);
+    g_free(o->profile);
+    g_free(o->password_file);
+    g_free(o->cafile);
+    g_free(o->pin);
+    g_free(o->language);
+}
+
+/* The command line first, then the profile of config.yaml. */
+static gboolean settle(Client *c, const Options *o, const SmProfile **profile)
+{
+    *profile = o->profile || !o->server ? sm_options_profile(c->station.options, o->profile) : NULL;
+    if (o->profile && !*profile) {
+        fprintf(stderr, "seatmux: config.yaml has no profile '%s'\n", o->profile);
+        return FALSE;
+    }
+    const SmProfile *p = *profile;
+    c->curl = (SmCurlOptions){
+        .server = o->server ? o->server : (p ? p->server : NULL),
+        .cafile = o->cafile ? o->cafile : (p ? p->cafile : NULL),
+        .pin = o->pin ? o->pin : (p ? p->pin : NULL),
+        .proxy = p ? p->proxy : NULL,
+    };
+    c->agent = o->login ? o->login : (p ? p->agent : NULL);
+    if (c->curl.server && c->agent)
+        return TRUE;
+    fputs("seatmux: which desk, and who are you?\n"
+          "  seatmux --server http://127.0.0.1:7878 --login NAME   (or a profile in config.yaml)\n"
+          "  seatmux practice                                      to try it without a desk\n",
+          stderr);
+    return FALSE;
+}
+
+static gboolean find_password(Client *c, const Options *o, const SmProfile *profile)
+{
+    g_autoptr(GError) error = NULL;
+    if (o->password_file) {
+        c->password = sm_password_file(o->password_file, &error);
+    } else if (profile && profile->password_command) {
+        c->password = sm_password_command(profile->password_command, &error);
+    } else if (profile && profile->password_file) {
+        c->password = sm_password_file(profile->password_file, &error);
+    } else {
+        g_autofree char *prompt = g_strdup_printf("Password of %s", c->agent);
+        c->password = sm_password_ask(prompt, FALSE, &error);
+    }
+    if (!c->password)
+        fprintf(stderr, "seatmux: %s\n", error->message);
+    return c->password != NULL;
+}
+
+/* What we keep belongs to (desk, agent). */
+static char *journal_name(const Client *c)
+{
+    g_autofree char *key = g_strconcat(c->curl.server, "\n", c->agent, NULL);
+    g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key, -1);
+    digest[16] = '\0';
+    return g_strdup_printf("%s-%s", sm_id_valid(c->agent) ? c->agent : "agent", digest);
+}
+
+static void log_in(void *user);
+
+static void logged_in(gboolean ok, const char *code, const char *words, const json_t *body, void *user)
+{
+    Client *c = user;
+    gboolean final = code && (g_str_equal(code, "bad_login") || g_str_equal(code, "invalid") ||
+                              g_str_equal(code, "forbidden"));
+    if (ok) {
+        sm_secret_wipe(g_steal_pointer(&c->password));
+    } else if (final) {
+        c->refused = g_strdup(words);
+        sm_loop_quit(c->station.loop);
+    } else { /* the desk is away or busy: the screen says so, and we try again */
+        c->again = sm_loop_after(c->station.loop, LOGIN_AGAIN_MS, log_in, c);
+    }
+}
+
+static void log_in(void *user)
+{
+    Client *c = user;
+    c->again = 0;
+    sm_client_login(c->station.client, c->agent, c->password, "seatmux", logged_in, c);
+}
+
+static SmJournal *open_journal(Client *c, SmJournalState **state, char **notice, gboolean *busy)
+{
+    g_autofree char *name = journal_name(c);
+    g_autofree char *journals = sm_path_data("journal");
+    g_autofree char *directory = journals ? g_build_filename(journals, name, NULL) : NULL;
+    g_autoptr(GError) error = NULL;
+    SmJournal *journal = directory ? sm_journal_open(directory, c->station.loop, state, &error) : NULL;
+    *busy = g_error_matches(error, SM_ERROR, SM_ERROR_BUSY);
+    if (journal)
+        *notice = g_strdup((*state)->trouble);
+    else
+        *notice = g_strdup_printf("Nothing is kept on disk: %s", error ? error->message : "no home directory");
+    return journal;
+}
+
+static int run(Client *c)
+{
+    g_autoptr(GError) error = NULL;
+    SmTransport *transport = sm_transport_new_curl(c->station.loop, &c->curl, &error);
+    if (!transport) {
+        fprintf(stderr, "seatmux: %s\n", error->message);
+        return 2;
+    }
+    SmJournalState *state = NULL;
+    g_autofree char *notice = NULL;
+    gboolean busy = FALSE;
+    SmJournal *journal = open_journal(c, &state, &notice, &busy);
+    if (busy) {
+        fprintf(stderr, "seatmux: %s\n", notice);
+        sm_transport_free(transport);
+        return 1;
+    }
+    g_autofree char *name = journal_name(c);
+    if (!sm_workstation_show(&c->station, name, FALSE, notice)) {
+        sm_transport_free(transport);
+        sm_journal_close(journal, 200);
+        sm_journal_state_free(state);
+        return 1;
+    }
+    sm_workstation_connect(&c->station, transport, journal, state);
+    log_in(c);
+    int status = sm_workstation_run(&c->station);
+    if (c->refused) {
+        fprintf(stderr, "seatmux: %s\n", c->refused);
+        status = 1;
+    }
+    return status;
+}
+
+int sm_cli_client(int argc, char **argv)
+{
+    Options o = {0};
+    const GOptionEntry entries[] = {
+        {"server", 0, 0, G_OPTION_ARG_STRING, &o.server, "http://HOST:PORT, https://HOST or unix:PATH", "URL"},
+        {"login", 0, 0, G_OPTION_ARG_STRING, &o.login, "your name at the desk", "NAME"},
+        {"profile", 0, 0, G_OPTION_ARG_STRING, &o.profile, "a desk in config.yaml", "NAME"},
+        {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &o.password_file, "read the password from a file", "FILE"},
+        {"cafile", 0, 0, G_OPTION_ARG_FILENAME, &o.cafile, "certificates to trust", "FILE"},
+        {"pin", 0, 0, G_OPTION_ARG_STRING, &o.pin, "the server's key: sha256//...", "PIN"},
+        {"lang", 0, 0, G_OPTION_ARG_STRING, &o.language, "zh-CN or en", "LANG"},
+        G_OPTION_ENTRY_NULL};
+    g_autoptr(GOptionContext) context = g_option_context_new("- answer customers");
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_autoptr(GError) error = NULL;
+    if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 1) {
+        fprintf(stderr, "seatmux: %s\n", error ? error->message : "see seatmux --help");
+        options_clear(&o);
+        return 2;
+    }
+    sm_cli_locale(o.language);
+    Client c = {0};
+    sm_workstation_begin(&c.station);
+    const SmProfile *profile = NULL;
+    int status = 2;
+    if (settle(&c, &o, &profile)) {
+        /* The options move to the ui; what we need of the profile must outlive that. */
+        g_autofree char *server = g_strdup(c.curl.server), *agent = g_strdup(c.agent);
+        g_autofree char *cafile = g_strdup(c.curl.cafile), *pin = g_strdup(c.curl.pin);
+        g_autofree char *proxy = g_strdup(c.curl.proxy);
+        c.curl = (SmCurlOptions){server, cafile, pin, proxy};
+        c.agent = agent;
+        status = find_password(&c, &o, profile) ? run(&c) : 1;
+    }
+    sm_loop_remove(c.station.loop, &c.again);
+    sm_secret_wipe(c.password);
+    sm_workstation_end(&c.station);
+    g_free(c.refused);
+    options_clear(&o);
+    return status;
+}

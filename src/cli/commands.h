@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* commands: the subcommands of seatmux; argv[0] is the subcommand. They return an exit status. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include <glib.h>
+
+int sm_cli_client(int argc, char **argv);
+int sm_cli_practice(int argc, char **argv);
+int sm_cli_simulate(int argc, char **argv);
+
+/* A UTF-8 locale whatever the environment says, and the language of messages; `language` NULL: as the environment
+ * wishes. Call before anything is drawn or translated. */
+void sm_cli_locale(const char *language);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* seatmux: the agent's workstation. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "cli/commands.h"
+#include "cli/version.h"
+
+static const char HELP[] =
+    "seatmux - answer several customers at once, in a terminal\n"
+    "\n"
+    "  seatmux practice [--scenario NAME] [--seed N] [--lang zh-CN|en]   try it: no desk, no network\n"
+    "  seatmux --server URL --login NAME        work at a desk; or: seatmux --profile NAME\n"
+    "  seatmux simulate --server URL [--customers 12] [--rate 20/min] [--seed N]\n"
+    "                                           customers for a desk, over HTTP\n"
+    "\n"
+    "  URL is http://HOST:PORT, https://HOST[:PORT] or unix:PATH\n"
+    "  --profile NAME         a desk of ~/.config/seatmux/config.yaml\n"
+    "  --password-file FILE   instead of the prompt (a profile may name a command)\n"
+    "  --lang zh-CN|en        language of the screen\n"
+    "  -h, --help, --version; seatmux COMMAND --help says more\n"
+    "\n"
+    "Inside: Enter sends, Ctrl-X a takes the next waiting chat, Ctrl-T opens the quick\n"
+    "replies, Ctrl-N goes where least time is left, Ctrl-X ? shows all keys, Ctrl-X q quits.\n"
+    "\n"
+    "Exit status: 0 done, 1 could not, 2 wrong use. Manual: man seatmux\n";
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(int argc, char **argv);
+    } commands[] = {{"practice", sm_cli_practice}, {"simulate", sm_cli_simulate}};
+
+    signal(SIGPIPE, SIG_IGN);
+    umask(077);
+    /* A core would hold customers' words and a token. */
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    if (argc > 1 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)) {
+        fputs(HELP, stdout);
+        return 0;
+    }
+    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+        puts("seatmux " SM_VERSION);
+        return 0;
+    }
+    for (guint i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    if (argc > 1 && argv[1][0] != '-') {
+        fprintf(stderr, "seatmux: no command '%s'; see seatmux --help\n", argv[1]);
+        return 2;
+    }
+    return sm_cli_client(argc, argv);
+}

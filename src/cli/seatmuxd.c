@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* seatmuxd: the desk server and its administration. */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "cli/admin.h"
+#include "cli/version.h"
+
+static const char HELP[] =
+    "seatmuxd - the desk that seatmux talks to\n"
+    "\n"
+    "  seatmuxd init DIR                              make a new desk\n"
+    "  seatmuxd --data DIR [--listen WHERE ...]       run it (127.0.0.1:7878, or unix:PATH)\n"
+    "  seatmuxd agent add NAME --data DIR --role ROLE [--team T]   password: prompt or standard input\n"
+    "  seatmuxd agent list|password|remove ... --data DIR\n"
+    "  seatmuxd policy set [FILE] --data DIR          put desk.yaml in force (so does SIGHUP)\n"
+    "  seatmuxd policy check FILE                     its errors, as file:line:column\n"
+    "  seatmuxd export --data DIR                     the whole log as JSON lines\n"
+    "\n"
+    "Running:\n"
+    "  --listen WHERE      may be repeated; only loopback or a Unix socket, unless --behind-proxy\n"
+    "  --behind-proxy      a TLS proxy stands in front\n"
+    "  --limit NAME=N      change a request limit\n"
+    "  -v, --verbose       say more on standard error\n"
+    "  -h, --help, --version\n"
+    "\n"
+    "Exit status: 0 done, 1 could not, 2 wrong use. Manual: man seatmuxd\n";
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(int argc, char **argv);
+    } commands[] = {{"init", sm_cli_init}, {"agent", sm_cli_agent}, {"policy", sm_cli_policy}, {"export", sm_cli_export}};
+
+    setlocale(LC_ALL, "C.UTF-8");
+    signal(SIGPIPE, SIG_IGN);
+    umask(077);
+    /* A core would hold passwords and tokens. */
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    prctl(PR_SET_DUMPABLE, 0);
+    if (argc < 2) {
+        fputs(HELP, stderr);
+        return 2;
+    }
+    if (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0) {
+        fputs(HELP, stdout);
+        return 0;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        puts("seatmuxd " SM_VERSION);
+        return 0;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    if (argv[1][0] != '-') {
+        fprintf(stderr, "seatmuxd: no command '%s'; see seatmuxd --help\n", argv[1]);
+        return 2;
+    }
+    return sm_cli_serve(argc, argv);
+}

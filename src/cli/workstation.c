@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/workstation.h"
+
+#include <stdio.h>
+
+#include "seatmux/base/paths.h"
+#include "seatmux/text/sanitise.h"
+
+/* Lines of a conversation the client keeps in memory; older ones are read page by page. */
+#define CLIENT_LINES 0
+
+void sm_workstation_begin(SmWorkstation *w)
+{
+    w->loop = sm_loop_new_glib();
+    w->rng = sm_rng_new_secure();
+    w->findings = sm_findings_new();
+    w->options = sm_options_new();
+    g_autofree char *config = sm_path_config("config.yaml");
+    if (config)
+        sm_options_load(w->options, config, w->findings);
+    g_autofree char *state = sm_path_state("");
+    g_autofree char *trace = sm_path_state("seatmux.log");
+    if (state && sm_path_make_private_dir(state, NULL))
+        w->trace = sm_trace_new_file(trace, SM_TRACE_INFO, NULL);
+}
+
+static SmReplies *load_replies(SmFindings *findings)
+{
+    g_autofree char *shipped = sm_path_shipped("quickreplies");
+    g_autofree char *own = sm_path_config("quickreplies");
+    const char *directories[] = {shipped ? shipped : own, shipped ? own : NULL, NULL};
+    return sm_replies_load(directories, findings);
+}
+
+gboolean sm_workstation_show(SmWorkstation *w, const char *name, gboolean practice, const char *notice)
+{
+    SmKeymap *keymap = sm_keymap_new(sm_options_str(w->options, "keys.map"), w->findings);
+    g_autofree char *keys = sm_path_config("keys.yaml");
+    if (keys && g_file_test(keys, G_FILE_TEST_EXISTS))
+        sm_keymap_load(keymap, keys, w->findings);
+    g_autofree char *file_name = name ? g_strdup_printf("layout-%s", name) : NULL;
+    g_autofree char *state_file = name ? sm_path_state(file_name) : NULL;
+    SmUiSetup setup = {
+        .loop = w->loop,
+        .options = g_steal_pointer(&w->options),
+        .keymap = keymap,
+        .replies = load_replies(w->findings),
+        .findings = g_steal_pointer(&w->findings),
+        .trace = w->trace,
+        .state_file = state_file,
+        .practice = practice,
+        .notice = notice,
+    };
+    g_autoptr(GError) error = NULL;
+    w->ui = sm_ui_new(&setup, &error);
+    if (!w->ui)
+        fprintf(stderr, "seatmux: %s\n", error->message);
+    return w->ui != NULL;
+}
+
+void sm_workstation_connect(SmWorkstation *w, SmTransport *transport, SmJournal *journal, SmJournalState *state)
+{
+    SmClientHandler handler = sm_ui_handler(w->ui);
+    w->client = sm_client_new(w->loop, transport, journal, state, w->rng, w->trace, &handler, CLIENT_LINES);
+    sm_ui_attach(w->ui, w->client);
+}
+
+int sm_workstation_run(SmWorkstation *w)
+{
+    sm_loop_run(w->loop);
+    g_autofree char *farewell = g_strdup(sm_ui_farewell(w->ui));
+    int status = sm_ui_exit_status(w->ui);
+    g_clear_pointer(&w->ui, sm_ui_free);
+    if (farewell)
+        fprintf(stderr, "%s\n", farewell);
+    return status;
+}
+
+void sm_workstation_end(SmWorkstation *w)
+{
+    sm_ui_free(w->ui);
+    sm_client_free(w->client);
+    sm_options_free(w->options);
+    sm_findings_free(w->findings);
+    sm_trace_free(w->trace);
+    sm_rng_free(w->rng);
+    sm_loop_free(w->loop);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* workstation: what the client and practice have in common: files read, the ui over a client, the loop, the
+ * farewell. */
+#ifndef CLI_WORKSTATION_H
+#define CLI_WORKSTATION_H
+
+#include "seatmux/ui/ui.h"
+
+typedef struct {
+    SmLoop *loop;
+    SmRng *rng;
+    SmTrace *trace;
+    SmFindings *findings;
+    SmOptions *options;
+    SmUi *ui;
+    SmClient *client;
+} SmWorkstation;
+
+/* Loop, randomness, trace file, config.yaml. */
+void sm_workstation_begin(SmWorkstation *w);
+/* The terminal. FALSE and words on standard error (exit 1). `name` names the state file; NULL: no state is kept. */
+gboolean sm_workstation_show(SmWorkstation *w, const char *name, gboolean practice, const char *notice);
+/* The client over a transport and journal (both taken over; journal and state NULL: nothing is kept). */
+void sm_workstation_connect(SmWorkstation *w, SmTransport *transport, SmJournal *journal, SmJournalState *state);
+/* Run until quit, restore the terminal, say what is to be said. Exit status. */
+int sm_workstation_run(SmWorkstation *w);
+void sm_workstation_end(SmWorkstation *w);
+
+#endif
