@@ -29,6 +29,11 @@ typedef struct {
     SmSim *sim;
 } Practice;
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
 static int list_scenarios(void)
 {
     g_autofree char *directory = sm_path_shipped("scenarios");
@@ -38,7 +43,7 @@ static int list_scenarios(void)
     while (dir && (name = g_dir_read_name(dir)))
         if (g_str_has_suffix(name, ".yaml"))
             g_ptr_array_add(names, g_strndup(name, strlen(name) - 5));
-    g_ptr_array_sort_values(names, (GCompareFunc)strcmp);
+    g_ptr_array_sort(names, by_name);
     for (guint i = 0; i < names->len; i++)
         printf("%s\n", (char *)names->pdata[i]);
     return 0;

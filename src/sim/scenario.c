@@ -11,7 +11,7 @@ void sm_persona_free(SmPersona *persona)
     g_free(persona);
 }
 
-void sm_route_free(SmRoute *route)
+void sm_node_route_free(SmNodeRoute *route)
 {
     g_strfreev(route->any);
     g_strfreev(route->all);
@@ -75,7 +75,7 @@ static gboolean holds(const char *folded, const char *word)
     return strstr(folded, wanted) != NULL;
 }
 
-static gboolean route_matches(const SmRoute *route, const char *folded, const char *answer)
+static gboolean route_matches(const SmNodeRoute *route, const char *folded, const char *answer)
 {
     gboolean any = route->any[0] == NULL;
     for (guint i = 0; route->any[i] && !any; i++)
@@ -92,7 +92,7 @@ const char *sm_node_next(const SmNode *node, const char *answer)
 {
     g_autofree char *folded = g_utf8_casefold(answer, -1);
     for (guint i = 0; i < node->routes->len; i++) {
-        const SmRoute *route = node->routes->pdata[i];
+        const SmNodeRoute *route = node->routes->pdata[i];
         if (route_matches(route, folded, answer))
             return route->go;
     }

@@ -45,10 +45,10 @@ static SmPersona *load_persona(const SmYamlDoc *doc, const SmYaml *node, SmFindi
     return persona;
 }
 
-static SmRoute *load_route(const SmYamlDoc *doc, const SmYaml *node, SmFindings *findings)
+static SmNodeRoute *load_route(const SmYamlDoc *doc, const SmYaml *node, SmFindings *findings)
 {
     SmYamlMap *map = sm_yaml_map(doc, node, "route", findings);
-    SmRoute *route = g_new0(SmRoute, 1);
+    SmNodeRoute *route = g_new0(SmNodeRoute, 1);
     route->any = sm_yaml_map_strv(map, "any");
     route->all = sm_yaml_map_strv(map, "all");
     route->go = g_strdup(sm_yaml_map_need(map, "go"));
@@ -102,7 +102,7 @@ static SmNode *load_node(const SmYamlDoc *doc, const SmYaml *yaml, SmFindings *f
     node->id = g_strdup(sm_yaml_map_need(map, "id"));
     node->says = load_says(map, "say");
     node->otherwise = g_strdup(sm_yaml_map_str(map, "otherwise", NULL));
-    node->routes = g_ptr_array_new_with_free_func((GDestroyNotify)sm_route_free);
+    node->routes = g_ptr_array_new_with_free_func((GDestroyNotify)sm_node_route_free);
     SmYaml *routes = sm_yaml_map_node(map, "answers");
     for (guint i = 0; routes && i < sm_yaml_size(routes); i++)
         g_ptr_array_add(node->routes, load_route(doc, sm_yaml_item(routes, i), findings));
@@ -149,7 +149,7 @@ static void check_graph(const char *file, const SmDialogue *dialogue, SmFindings
         check_target(file, dialogue, node, node->otherwise, findings);
         ends |= node->otherwise && is_end(node->otherwise);
         for (guint j = 0; j < node->routes->len; j++) {
-            const SmRoute *route = node->routes->pdata[j];
+            const SmNodeRoute *route = node->routes->pdata[j];
             check_target(file, dialogue, node, route->go, findings);
             ends |= route->go && is_end(route->go);
         }

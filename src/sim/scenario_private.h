@@ -6,7 +6,7 @@
 #include "seatmux/sim/scenario.h"
 
 void sm_persona_free(SmPersona *persona);
-void sm_route_free(SmRoute *route);
+void sm_node_route_free(SmNodeRoute *route);
 void sm_node_free(SmNode *node);
 void sm_dialogue_free(SmDialogue *dialogue);
 

@@ -28,12 +28,12 @@ typedef struct {
     char **all;            /* all of these are */
     GRegex *pattern;       /* or NULL */
     char *go;              /* node id; "thanks", "angry" end the conversation */
-} SmRoute;
+} SmNodeRoute;
 
 typedef struct {
     char *id;
     GPtrArray *says;       /* char**: variants; each a list of lines (a burst) */
-    GPtrArray *routes;     /* SmRoute */
+    GPtrArray *routes;     /* SmNodeRoute */
     char *otherwise;       /* node id when nothing matches; NULL: repeats itself */
     int line;              /* in the file */
 } SmNode;
