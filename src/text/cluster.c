@@ -54,7 +54,7 @@ typedef struct {
     guint n;
     guint marks;   /* zero-width ones in the present cell */
     gboolean base; /* the present cell has something to stand on */
-    gboolean pict;
+    gboolean hangul;
     guint dropped;
 } Drawing;
 
@@ -65,12 +65,13 @@ static void draw_base(Drawing *d, gunichar c)
     d->out[d->n++] = c;
     d->base = !sm_char_is_space(c);
     d->marks = 0;
-    d->pict |= sm_char_is_pict(c);
+    d->hangul = (c >= 0x1100 && c <= 0x11FF) || (c >= 0xA960 && c <= 0xA97F) ||
+                (c >= 0xAC00 && c <= 0xD7FF);
 }
 
 static void draw_mark(Drawing *d, gunichar c)
 {
-    if (!d->base && !sm_char_is_mark(c)) { /* a lone vowel or final of Hangul joins no dotted circle */
+    if (!d->hangul && !sm_char_is_mark(c)) { /* a vowel or final of Hangul stands on Hangul alone */
         draw_base(d, SM_CHAR_REPLACEMENT);
         return;
     }
@@ -90,46 +91,47 @@ static void draw_mark(Drawing *d, gunichar c)
 static void draw_char(Drawing *d, gunichar c)
 {
     SmCharKind kind = sm_char_kind(c);
-    int columns;
+    int columns = kind == SM_CHAR_NEWLINE                      ? 1
+                  : kind == SM_CHAR_BAD || kind == SM_CHAR_TAB ? -1
+                                                               : columns_of(c);
 
-    if (kind == SM_CHAR_BAD || kind == SM_CHAR_TAB) {
-        draw_base(d, SM_CHAR_REPLACEMENT);
-        return;
-    }
-    if ((kind != SM_CHAR_PLAIN && kind != SM_CHAR_BLANK && kind != SM_CHAR_NEWLINE) ||
-        (d->pict && sm_char_is_skin(c))) {
-        d->dropped++;
-        return;
-    }
-    columns = kind == SM_CHAR_NEWLINE ? 1 : columns_of(c);
     if (columns == 0)
         draw_mark(d, c);
     else
         draw_base(d, columns < 0 ? SM_CHAR_REPLACEMENT : c);
 }
 
+/* What of a cluster is not drawn at all goes first, so that the marks around it can be put in
+ * order. */
+static guint leave_out(const gunichar *in, guint n, gunichar *out)
+{
+    gboolean pict = FALSE;
+    guint kept = 0;
+
+    for (guint i = 0; i < n; i++) {
+        SmCharKind kind = sm_char_kind(in[i]);
+
+        if (in[i] == SM_CHAR_ZWJ && pict && i + 1 < n && sm_char_is_pict(in[i + 1]))
+            break; /* the joined glyphs, and all that hangs on them */
+        if (kind == SM_CHAR_JOINER || kind == SM_CHAR_SELECTOR || kind == SM_CHAR_HIDDEN ||
+            kind == SM_CHAR_PREPEND || (pict && sm_char_is_skin(in[i])))
+            continue;
+        pict |= sm_char_is_pict(in[i]);
+        out[kept++] = in[i];
+    }
+    return kept;
+}
+
 guint sm_cluster_draw(const gunichar *in, guint n, gunichar *out, guint *dropped)
 {
     gunichar work[SM_CLUSTER_MAX];
-    Drawing d = {.out = out};
-    gboolean marks = FALSE;
-    guint i;
+    guint kept = leave_out(in, MIN(n, SM_CLUSTER_MAX), work);
+    Drawing d = {.out = out, .dropped = n - kept};
 
-    if (n > SM_CLUSTER_MAX) {
-        d.dropped += n - SM_CLUSTER_MAX;
-        n = SM_CLUSTER_MAX;
-    }
-    memcpy(work, in, n * sizeof *work);
-    for (i = 0; i < n; i++)
-        marks |= work[i] >= 0x300 && !sm_char_is_pict(work[i]);
-    if (marks && n > 1)
-        n = (guint)sm_chars_nfc_short(work, n, SM_CLUSTER_MAX);
-    for (i = 0; i < n; i++) {
-        if (work[i] == SM_CHAR_ZWJ && d.pict && i + 1 < n && sm_char_is_pict(work[i + 1]))
-            break; /* the joined glyphs, and all that hangs on them */
+    if (kept > 1)
+        kept = (guint)sm_chars_nfc_short(work, kept, SM_CLUSTER_MAX);
+    for (guint i = 0; i < kept; i++)
         draw_char(&d, work[i]);
-    }
-    d.dropped += n - i;
     if (dropped)
         *dropped += d.dropped;
     return d.n;

@@ -101,24 +101,34 @@ void sm_ed_fields_put(SmEditor *ed, const GArray *fields, gsize from, gsize to)
     sm_ed_fields_add(ed, fields, from);
 }
 
+/* Where the cursor goes for a field: its start, or behind the cluster that lies across it. */
+static gsize entry(const SmEditor *ed, guint i)
+{
+    return sm_ed_border_from(ed, field(ed, i)->at.start);
+}
+
 gboolean sm_editor_next_field(SmEditor *ed)
 {
+    guint i = 0;
+
     if (ed->fields->len == 0)
         return FALSE;
-    for (guint i = 0; i < ed->fields->len; i++)
-        if (field(ed, i)->at.start > ed->cursor)
-            return sm_ed_move(ed, field(ed, i)->at.start), TRUE;
-    return sm_ed_move(ed, field(ed, 0)->at.start), TRUE;
+    while (i < ed->fields->len && entry(ed, i) <= ed->cursor)
+        i++;
+    sm_ed_move(ed, entry(ed, i < ed->fields->len ? i : 0));
+    return TRUE;
 }
 
 gboolean sm_editor_prev_field(SmEditor *ed)
 {
-    if (ed->fields->len == 0)
+    guint i = ed->fields->len;
+
+    if (i == 0)
         return FALSE;
-    for (guint i = ed->fields->len; i > 0; i--)
-        if (field(ed, i - 1)->at.start < ed->cursor)
-            return sm_ed_move(ed, field(ed, i - 1)->at.start), TRUE;
-    return sm_ed_move(ed, field(ed, ed->fields->len - 1)->at.start), TRUE;
+    while (i > 0 && entry(ed, i - 1) >= ed->cursor)
+        i--;
+    sm_ed_move(ed, entry(ed, (i > 0 ? i : ed->fields->len) - 1));
+    return TRUE;
 }
 
 const char *sm_editor_unfilled(const SmEditor *ed)

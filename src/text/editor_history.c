@@ -121,14 +121,12 @@ void sm_ed_replace(SmEditor *ed, gsize at, gsize n_removed, const char *text, gs
 gboolean sm_ed_commit(SmEditor *ed, gsize cursor, SmEditAction action)
 {
     Step *step = top(ed);
-    gsize border = sm_grapheme_border(ed->text->str, ed->text->len, cursor);
 
     if (step->edits->len == 0) {
         g_ptr_array_set_size(ed->undo, (int)ed->undo->len - 1);
         return FALSE;
     }
-    /* Joined with what follows: behind the cluster, not inside. */
-    ed->cursor = border == cursor ? cursor : sm_grapheme_next(ed->text->str, ed->text->len, border);
+    ed->cursor = sm_ed_border_from(ed, cursor); /* if joined with what follows, behind that */
     step->cursor_after = ed->cursor;
     g_array_unref(step->fields_after);
     step->fields_after = g_array_copy(ed->fields);

@@ -39,6 +39,13 @@ static gsize prev(const SmEditor *ed, gsize at)
     return sm_grapheme_prev(ed->text->str, ed->text->len, at);
 }
 
+gsize sm_ed_border_from(const SmEditor *ed, gsize at)
+{
+    gsize border = sm_grapheme_border(ed->text->str, ed->text->len, at);
+
+    return border == at ? at : next(ed, border);
+}
+
 gsize sm_ed_word_right(const SmEditor *ed, gsize at)
 {
     WordKind kind;

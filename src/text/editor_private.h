@@ -46,6 +46,8 @@ gboolean sm_ed_commit(SmEditor *ed, gsize cursor,
                       SmEditAction action); /* TRUE if anything changed */
 void sm_ed_forget_history(SmEditor *ed);
 
+/* The border at or behind `at`. */
+gsize sm_ed_border_from(const SmEditor *ed, gsize at);
 /* Move without editing; ends every run. TRUE if it moved. */
 gboolean sm_ed_move(SmEditor *ed, gsize to);
 /* The range from..to grown to whole unfilled fields that it touches. */

@@ -96,7 +96,8 @@ static char *encode(const GArray *chars, gsize *n)
     return out;
 }
 
-static void normalise(Work *w)
+/* TRUE if it changed anything. */
+static gboolean normalise(Work *w)
 {
     gsize n;
     g_autofree char *text = encode(w->chars, &n);
@@ -104,15 +105,18 @@ static void normalise(Work *w)
     utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)n, &nfc,
                                         UTF8PROC_STABLE | UTF8PROC_COMPOSE);
     const char *p = (const char *)nfc;
+    gboolean changed;
 
     if (len < 0)
         g_error("out of memory"); /* the text is valid, so nothing else is left */
-    if ((gsize)len != n || memcmp(nfc, text, n) != 0) {
+    changed = (gsize)len != n || memcmp(nfc, text, n) != 0;
+    if (changed) {
         g_array_set_size(w->chars, 0);
         while (p < (const char *)nfc + len)
             put(w, sm_char_get(&p, (const char *)nfc + len));
     }
     free(nfc);
+    return changed;
 }
 
 /* Keep SM_SAFE_MARKS marks on each base and give a dotted circle to a mark that begins a line. TRUE
@@ -150,7 +154,7 @@ static gboolean settle_once(Work *w)
     gboolean changed = w->judge && sm_joiners_judge(w->chars, FALSE, &w->counts->dropped);
 
     if (w->marks) {
-        normalise(w);
+        changed |= normalise(w);
         changed |= bound_marks(w);
     }
     return changed;

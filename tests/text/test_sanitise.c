@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What leaves the program: ordinary text unchanged, hostile text harmless, by rules written again here. */
+/* What leaves the program: ordinary text unchanged, hostile text harmless, by rules written again
+ * here. */
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,8 @@ static gboolean is_mark(gunichar c)
 {
     utf8proc_category_t cat = utf8proc_category((utf8proc_int32_t)c);
 
-    return cat == UTF8PROC_CATEGORY_MN || cat == UTF8PROC_CATEGORY_MC || cat == UTF8PROC_CATEGORY_ME;
+    return cat == UTF8PROC_CATEGORY_MN || cat == UTF8PROC_CATEGORY_MC ||
+           cat == UTF8PROC_CATEGORY_ME;
 }
 
 /* A rule of its own, not the program's tables: nothing that may never be there. */
@@ -38,8 +40,8 @@ static void assert_harmless(const char *text, gboolean block, guint most_marks)
         utf8proc_category_t cat = utf8proc_category((utf8proc_int32_t)c);
 
         g_assert_true((c >= 0x20 && c != 0x7F && (c < 0x80 || c > 0x9F)) || (block && c == '\n'));
-        g_assert_false((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E ||
-                       c == 0x200F || c == 0x61C);
+        g_assert_false((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
+                       c == 0x200E || c == 0x200F || c == 0x61C);
         g_assert_false(c == 0xAD || c == 0x200B || c == 0x2060 || c == 0xFEFF || c == 0x3164 ||
                        c == 0x115F || c == 0x34F || (c >= 0xE0000 && c <= 0xE007F));
         g_assert_false((c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF));
@@ -109,29 +111,51 @@ static const struct {
     guint marked;
 } hostile[] = {
     {"\033[31mred\033]0;title\a", "�[31mred�]0;title�", 0, 3},
-    {"\xc2\x9b" "31m", "�31m", 0, 1},
-    {"a\x9b" "b", "a�b", 0, 1},
+    {"\xc2\x9b"
+     "31m",
+     "�31m", 0, 1},
+    {"a\x9b"
+     "b",
+     "a�b", 0, 1},
     {"del\x7f", "del�", 0, 1},
     {"a\tb\nc\r\nd\re", "a b c d e", 0, 0},
-    {"a\xc2\x85" "b\xe2\x80\xa8" "c", "a b c", 0, 0},
-    {"x\xe2\x80\xae" "txt.exe\xe2\x80\xac", "xtxt.exe", 2, 0},
-    {"\xe2\x81\xa6" "a\xe2\x81\xa9\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c", "a", 5, 0},
+    {"a\xc2\x85"
+     "b\xe2\x80\xa8"
+     "c",
+     "a b c", 0, 0},
+    {"x\xe2\x80\xae"
+     "txt.exe\xe2\x80\xac",
+     "xtxt.exe", 2, 0},
+    {"\xe2\x81\xa6"
+     "a\xe2\x81\xa9\xe2\x80\x8e\xe2\x80\x8f\xd8\x9c",
+     "a", 5, 0},
     {"zero\xe2\x80\x8bwidth\xc2\xad\xef\xbb\xbf\xe2\x81\xa0", "zerowidth", 4, 0},
-    {"a\xe2\x80\x8d" "b\xe2\x80\x8c" "c\xef\xb8\x8f", "abc", 3, 0},
+    {"a\xe2\x80\x8d"
+     "b\xe2\x80\x8c"
+     "c\xef\xb8\x8f",
+     "abc", 3, 0},
     {"\xe2\x80\x8d\xef\xb8\x8f", "", 2, 0},
     {"👍\xe2\x80\x8d", "👍", 1, 0},
     {"👍\xef\xb8\x8f\xef\xb8\x8f", "👍\xef\xb8\x8f", 1, 0},
-    {"1\xef\xb8\x8f" "2", "12", 1, 0},
+    {"1\xef\xb8\x8f"
+     "2",
+     "12", 1, 0},
     {"🏴\xf3\xa0\x81\xa7\xf3\xa0\x81\xa2\xf3\xa0\x81\xbf", "🏴", 3, 0},
     {"\xef\xbf\xbf\xef\xb7\x90\xf0\x9f\xbf\xbe", "���", 0, 3},
     {"\xed\xa0\xbd\xed\xb8\x80", "������", 0, 6},
     {"\xc0\xaf\xe0\x80\xaf", "�����", 0, 5},
     {"\xf5\x80\xff", "���", 0, 3},
     {"cut \xe4\xb8", "cut �", 0, 1},
-    {"\xcc\x81" "a", "◌́a", 0, 0},
+    {"\xcc\x81"
+     "a",
+     "◌́a", 0, 0},
     {"\xe3\x85\xa4\xe1\x85\x9f", "", 2, 0},
-    {"a\xe2\xa0\x80" "b", "ab", 1, 0},
-    {"\xd8\x80" "x", "x", 1, 0},
+    {"a\xe2\xa0\x80"
+     "b",
+     "ab", 1, 0},
+    {"\xd8\x80"
+     "x",
+     "x", 1, 0},
 };
 
 static void check_hostile(void)
@@ -212,11 +236,11 @@ static void check_screen(void)
 }
 
 static const gunichar spice[] = {
-    'a',    ' ',    '\n',   0x1B,   0x85,    0x200B,  0x200C,  0x200D,  0x202E,  0x301,   0x327,
-    0x93C,  0x94D,  0x915,  0x9C7,  0x9BE,   0x1100,  0x1161,  0x11A8,  0xFE0F,  0xFE00,  0x1F3FD,
-    0x1F469, 0x2764, 0x1F1E8, 0x20E3, '1',   0x4E2D,  0x3002,  0xE0067, 0xE0100, 0x640,   0x647,
-    0x600,  0x661,  0x180E, 0x1820, 0x180B,  0x2800,  0x2801,  0xFFFF,  0x115F,  0x344,   0x958,
-    0xE33,  0xE19,  0xF71,  0xF72,  0x1D15E, 0x378,   0xD4D,   0xD15,   0x17D2,  0x1780,  0x0DCA,
+    'a',     ' ',    '\n',    0x1B,   0x85,    0x200B, 0x200C, 0x200D,  0x202E,  0x301,  0x327,
+    0x93C,   0x94D,  0x915,   0x9C7,  0x9BE,   0x1100, 0x1161, 0x11A8,  0xFE0F,  0xFE00, 0x1F3FD,
+    0x1F469, 0x2764, 0x1F1E8, 0x20E3, '1',     0x4E2D, 0x3002, 0xE0067, 0xE0100, 0x640,  0x647,
+    0x600,   0x661,  0x180E,  0x1820, 0x180B,  0x2800, 0x2801, 0xFFFF,  0x115F,  0x344,  0x958,
+    0xE33,   0xE19,  0xF71,   0xF72,  0x1D15E, 0x378,  0xD4D,  0xD15,   0x17D2,  0x1780, 0x0DCA,
 };
 
 static void check_random(void)
@@ -250,7 +274,8 @@ static void check_random(void)
             g_assert_cmpstr(sm_safe_str(thrice), ==, sm_safe_str(screen));
             for (const char *p = sm_safe_str(screen); *p; p = g_utf8_next_char(p))
                 columns += MAX(wcwidth((wchar_t)g_utf8_get_char(p)), 0);
-            g_assert_cmpint(sm_width_text(&w, sm_safe_str(screen), sm_safe_len(screen)), ==, columns);
+            g_assert_cmpint(sm_width_text(&w, sm_safe_str(screen), sm_safe_len(screen)), ==,
+                            columns);
             g_assert_cmpint(sm_width_text(&w, sm_safe_str(block), sm_safe_len(block)), ==, columns);
         }
         g_string_free(raw, TRUE);
@@ -260,8 +285,9 @@ static void check_random(void)
 /* Texts made to be slow stay quick: a bound in work, seen as a bound in time of the whole test. */
 static void check_long(void)
 {
-    static const char *const pieces[] = {"\xcc\x81\xe2\x80\x8d", "\xe2\xa0\x80", "👩\xe2\x80\x8d",
-                                         "\n\xcc\x81", "\xe1\x84\x80", "4 ", "\xe0\xa5\x8d\xe2\x80\x8d"};
+    static const char *const pieces[] = {
+        "\xcc\x81\xe2\x80\x8d", "\xe2\xa0\x80", "👩\xe2\x80\x8d",           "\n\xcc\x81",
+        "\xe1\x84\x80",         "4 ",           "\xe0\xa5\x8d\xe2\x80\x8d"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
         GString *s = g_string_new(NULL);
@@ -290,9 +316,14 @@ static void check_clipped(void)
         const char *narrow;
         const char *wide;
     } cases[] = {
-        {"hello", 5, "hello", "hello"},   {"hello", 4, "hel…", "h..."}, {"你好吗", 6, "你好吗", "你好吗"},
-        {"你好吗", 5, "你好…", "你..."},  {"你好", 3, "你…", "..."},    {"你好", 1, "…", ""},
-        {"你好", 0, "", ""},              {"a\nb", 3, "a b", "a b"},
+        {"hello", 5, "hello", "hello"},
+        {"hello", 4, "hel…", "h..."},
+        {"你好吗", 6, "你好吗", "你好吗"},
+        {"你好吗", 5, "你好…", "你..."},
+        {"你好", 3, "你…", "..."},
+        {"你好", 1, "…", ""},
+        {"你好", 0, "", ""},
+        {"a\nb", 3, "a b", "a b"},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

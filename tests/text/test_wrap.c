@@ -16,10 +16,24 @@ static void check_columns(void)
         int narrow;
         int wide;
     } cases[] = {
-        {"", 0, 0},   {"abc", 3, 3}, {"中文", 4, 4}, {"é", 1, 2},  {"e\xcc\x81", 1, 2}, {"…", 1, 2},
-        {"“a”", 3, 5}, {"👩‍👩‍👧", 2, 2}, {"👍🏽", 2, 2},   {"🇨🇳", 2, 2}, {"❤️", 1, 1},         {"한", 2, 2},
-        {"ᄒ\xe1\x85\xa1\xe1\x86\xab", 2, 2}, {"\xe2\x80\x8b", 0, 0}, {"\xcc\x81", 1, 1}, {"ｱ", 1, 1},
-        {"\xef\xbf\xbf", 1, 2}, {"→", 1, 2},
+        {"", 0, 0},
+        {"abc", 3, 3},
+        {"中文", 4, 4},
+        {"é", 1, 2},
+        {"e\xcc\x81", 1, 2},
+        {"…", 1, 2},
+        {"“a”", 3, 5},
+        {"👩‍👩‍👧", 2, 2},
+        {"👍🏽", 2, 2},
+        {"🇨🇳", 2, 2},
+        {"❤️", 1, 1},
+        {"한", 2, 2},
+        {"ᄒ\xe1\x85\xa1\xe1\x86\xab", 2, 2},
+        {"\xe2\x80\x8b", 0, 0},
+        {"\xcc\x81", 1, 1},
+        {"ｱ", 1, 1},
+        {"\xef\xbf\xbf", 1, 2},
+        {"→", 1, 2},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -37,7 +51,8 @@ static void check_columns(void)
 static void check_graphemes(void)
 {
     static const char text[] = "a👩‍👩‍👧é🇨🇳🇩🇪e\xcc\x81\n한ก็";
-    static const char *const parts[] = {"a", "👩‍👩‍👧", "é", "🇨🇳", "🇩🇪", "e\xcc\x81", "\n", "한", "ก็"};
+    static const char *const parts[] = {
+        "a", "👩‍👩‍👧", "é", "🇨🇳", "🇩🇪", "e\xcc\x81", "\n", "한", "ก็"};
     gsize n = strlen(text), at = 0, count = G_N_ELEMENTS(parts);
 
     for (gsize i = 0; i < count; i++) {
@@ -165,8 +180,9 @@ static void check_corpus(void)
 
 static void check_random(void)
 {
-    static const char *const pieces[] = {"a",  "word", " ", "   ", "\n", "中", "，", "（", "）", "-", "é",
-                                         "👍", "。",   "ー", "　",  "x-y", "한", "ก็", "e\xcc\x81", "“", "”"};
+    static const char *const pieces[] = {"a",  "word", " ",  "   ", "\n",        "中", "，",
+                                         "（", "）",   "-",  "é",   "👍",         "。", "ー",
+                                         "　", "x-y",  "한", "ก็",   "e\xcc\x81", "“",  "”"};
     g_autoptr(GRand) rand = g_rand_new_with_seed(3);
 
     for (int round = 0; round < 1500; round++) {
