@@ -30,16 +30,16 @@ gsize sm_text_duration(char *out, gsize n, int64_t ms)
 
 int sm_text_tenths(int64_t used_ms, int64_t target_ms)
 {
-    if (target_ms <= 0 || used_ms <= 0)
+    int full = 0;
+
+    if (target_ms <= 0)
         return 0;
-    if (used_ms >= target_ms)
-        return SM_BAR_TENTHS;
-    if (target_ms >
-        INT64_MAX / SM_BAR_TENTHS) { /* only absurd targets; a tenth loses nothing seen */
-        used_ms /= SM_BAR_TENTHS;
-        target_ms /= SM_BAR_TENTHS;
-    }
-    return (int)(used_ms * SM_BAR_TENTHS / target_ms);
+    for (int k = 1; k <= SM_BAR_TENTHS;
+         k++) /* k tenths, rounded up, without a product that overflows */
+        if (used_ms >=
+            target_ms / SM_BAR_TENTHS * k + (target_ms % SM_BAR_TENTHS * k + 9) / SM_BAR_TENTHS)
+            full = k;
+    return full;
 }
 
 gsize sm_text_bar(char *out, gsize n, int64_t used_ms, int64_t target_ms, gboolean blocks)
