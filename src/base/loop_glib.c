@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <glib-unix.h>
+#include <pthread.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,9 +39,10 @@ typedef struct {
     gpointer timer_tag;
     int64_t armed; /* what the timerfd waits for; -1: nothing */
     SmHeap *timers;
-    GQueue deferred;     /* Entry * */
-    GAsyncQueue *posted; /* Posted * */
-    GHashTable *entries; /* id -> Entry * */
+    GQueue deferred;             /* Entry * */
+    pthread_mutex_t posted_lock; /* not a GMutex: the thread sanitizer knows this one */
+    GQueue posted;               /* Posted *, under the lock */
+    GHashTable *entries;         /* id -> Entry * */
 } GlibLoop;
 
 typedef struct {
@@ -84,9 +86,17 @@ static void arm(GlibLoop *loop, int64_t due)
     timerfd_settime(loop->timer_fd, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
+static guint posted_length(GlibLoop *loop)
+{
+    pthread_mutex_lock(&loop->posted_lock);
+    guint n = loop->posted.length;
+    pthread_mutex_unlock(&loop->posted_lock);
+    return n;
+}
+
 static gboolean something_now(GlibLoop *loop)
 {
-    if (loop->deferred.length > 0 || g_async_queue_length(loop->posted) > 0) {
+    if (loop->deferred.length > 0 || posted_length(loop) > 0) {
         return TRUE;
     }
     SmHeapNode *first = sm_heap_first(loop->timers);
@@ -126,13 +136,11 @@ static Entry *entry_steal(GlibLoop *loop, Entry *entry)
 
 static void run_posted(GlibLoop *loop)
 {
-    for (int n = g_async_queue_length(loop->posted); n > 0; n--) {
-        Posted *posted = g_async_queue_try_pop(loop->posted);
-        if (posted == NULL) {
-            return;
-        }
-        posted->fn(posted->user);
-        g_free(posted);
+    for (guint n = posted_length(loop); n > 0; n--) {
+        pthread_mutex_lock(&loop->posted_lock);
+        g_autofree Posted *posted = g_queue_pop_head(&loop->posted);
+        pthread_mutex_unlock(&loop->posted_lock);
+        posted->fn(posted->user); /* only this thread takes from the queue: there is one */
     }
 }
 
@@ -259,7 +267,9 @@ static void glib_post(SmLoop *base, SmLoopFn fn, void *user)
     Posted *posted = g_new0(Posted, 1);
     posted->fn = fn;
     posted->user = user;
-    g_async_queue_push(loop->posted, posted);
+    pthread_mutex_lock(&loop->posted_lock);
+    g_queue_push_tail(&loop->posted, posted);
+    pthread_mutex_unlock(&loop->posted_lock);
     g_main_context_wakeup(loop->context);
 }
 
@@ -286,7 +296,8 @@ static void glib_free(SmLoop *base)
     g_source_destroy(loop->source);
     g_source_unref(loop->source);
     close(loop->timer_fd);
-    g_async_queue_unref(loop->posted);
+    g_queue_clear_full(&loop->posted, g_free);
+    pthread_mutex_destroy(&loop->posted_lock);
     sm_heap_free(loop->timers);
     g_main_loop_unref(loop->main);
     g_main_context_unref(loop->context);
@@ -315,7 +326,8 @@ SmLoop *sm_loop_new_glib(void)
     loop->main = g_main_loop_new(loop->context, FALSE);
     loop->timers = sm_heap_new();
     g_queue_init(&loop->deferred);
-    loop->posted = g_async_queue_new_full(g_free);
+    g_queue_init(&loop->posted);
+    pthread_mutex_init(&loop->posted_lock, NULL);
     loop->entries = g_hash_table_new(g_int64_hash, g_int64_equal);
     loop->armed = -1;
     loop->timer_fd = timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #define FILE_BYTES (4 * 1024 * 1024)
 
 struct SmTrace {
-    GMutex lock; /* the journal's thread traces too */
+    pthread_mutex_t lock; /* the journal's thread traces too */
     SmTraceLevel level;
     char *path; /* NULL: standard error */
     int fd;
@@ -51,7 +52,7 @@ SmTrace *sm_trace_new_file(const char *path, SmTraceLevel level, GError **error)
         return NULL;
     }
     SmTrace *trace = g_new0(SmTrace, 1);
-    g_mutex_init(&trace->lock);
+    pthread_mutex_init(&trace->lock, NULL);
     trace->level = level;
     trace->path = g_strdup(path);
     trace->fd = fd;
@@ -62,7 +63,7 @@ SmTrace *sm_trace_new_file(const char *path, SmTraceLevel level, GError **error)
 SmTrace *sm_trace_new_stderr(SmTraceLevel level)
 {
     SmTrace *trace = g_new0(SmTrace, 1);
-    g_mutex_init(&trace->lock);
+    pthread_mutex_init(&trace->lock, NULL);
     trace->level = level;
     trace->fd = STDERR_FILENO;
     return trace;
@@ -76,7 +77,7 @@ void sm_trace_free(SmTrace *trace)
     if (trace->path != NULL && trace->fd >= 0) {
         close(trace->fd);
     }
-    g_mutex_clear(&trace->lock);
+    pthread_mutex_destroy(&trace->lock);
     g_free(trace->path);
     g_free(trace);
 }
@@ -152,8 +153,8 @@ void sm_trace(SmTrace *trace, SmTraceLevel level, const char *room, const char *
                            LEVELS[level], room);
     append_escaped(line, text);
     g_string_append_c(line, '\n');
-    g_mutex_lock(&trace->lock);
+    pthread_mutex_lock(&trace->lock);
     write_line(trace, line);
-    g_mutex_unlock(&trace->lock);
+    pthread_mutex_unlock(&trace->lock);
     g_string_free(line, TRUE);
 }
