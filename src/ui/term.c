@@ -31,19 +31,15 @@ static void read_size(const SmTerm *term, int *rows, int *columns)
     *columns = CLAMP((int)size.ws_col, 1, MAX_SIDE);
 }
 
-/* Take a new size over; TRUE if it is another. */
-static gboolean update_size(SmTerm *term)
+static void update_size(SmTerm *term)
 {
     int rows, columns;
     read_size(term, &rows, &columns);
-    if (rows == term->rows && columns == term->columns) {
-        return FALSE;
+    if (rows != term->rows || columns != term->columns) {
+        term->rows = rows;
+        term->columns = columns;
+        resize_term(rows, columns);
     }
-    term->rows = rows;
-    term->columns = columns;
-    resize_term(rows, columns);
-    clearok(curscr, TRUE); /* terminals rewrap what they show */
-    return TRUE;
 }
 
 /* ---- loss ---- */
@@ -234,7 +230,12 @@ static gboolean on_int(void *user)
 static gboolean on_winch(void *user)
 {
     SmTerm *term = user;
-    if (!term->paused && !term->gone && update_size(term) && term->events.resized) {
+    if (term->paused || term->gone) {
+        return G_SOURCE_CONTINUE;
+    }
+    update_size(term);
+    clearok(curscr, TRUE); /* terminals rewrap what they show, even on the way back to the same size */
+    if (term->events.resized) {
         term->events.resized(term->rows, term->columns, term->user);
     }
     return G_SOURCE_CONTINUE;
@@ -330,6 +331,13 @@ static gboolean open_terminal(SmTerm *term, const SmTermSetup *setup, GError **e
     return TRUE;
 }
 
+/* ncurses believes what the environment says of the size, however large. */
+static gboolean sane_side(const char *name)
+{
+    const char *text = g_getenv(name);
+    return !text || g_ascii_strtoull(text, NULL, 10) <= MAX_SIDE;
+}
+
 static gboolean start_curses(SmTerm *term, GError **error)
 {
     term->memfd = memfd_create("seatmux-screen", MFD_CLOEXEC);
@@ -340,7 +348,9 @@ static gboolean start_curses(SmTerm *term, GError **error)
         return FALSE;
     }
     read_size(term, &term->rows, &term->columns);
-    use_env(FALSE);
+    /* some entries (linux, putty) know no size, and then newterm() wants the environment or its 24x80;
+     * either is put right below */
+    use_env(sane_side("LINES") && sane_side("COLUMNS"));
     use_tioctl(FALSE);
     term->screen = newterm(term->caps.name, term->memory, term->null);
     if (!term->screen) {

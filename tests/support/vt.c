@@ -10,12 +10,15 @@
 
 #include "vt_private.h"
 
+/* libvterm 0.1.4 dies of a wide character on a screen of one column; the program is told 1. */
+enum { VT_COLUMNS_MIN = 2 };
+
 static Vt *new_vt(int rows, int columns)
 {
     Vt *vt = g_new0(Vt, 1);
     vt->fd = -1;
     vt->rows = rows;
-    vt->columns = columns;
+    vt->columns = MAX(columns, VT_COLUMNS_MIN);
     vt->title = g_string_new(NULL);
     vt->output = g_string_new(NULL);
     vt->tail = g_string_new(NULL);
@@ -27,14 +30,14 @@ static Vt *new_vt(int rows, int columns)
 Vt *vt_spawn(int rows, int columns, const char *const *argv, const char *const *env)
 {
     Vt *vt = new_vt(rows, columns);
-    vt_start(vt, argv, NULL, NULL, env);
+    vt_start(vt, columns, argv, NULL, NULL, env);
     return vt;
 }
 
 Vt *vt_call(int rows, int columns, int (*fn)(void *user), void *user, const char *const *env)
 {
     Vt *vt = new_vt(rows, columns);
-    vt_start(vt, NULL, fn, user, env);
+    vt_start(vt, columns, NULL, fn, user, env);
     return vt;
 }
 
@@ -171,9 +174,11 @@ void vt_paste(Vt *vt, const char *text)
 void vt_resize(Vt *vt, int rows, int columns)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)columns};
-    vt->rows = MAX(rows, 1);
-    vt->columns = MAX(columns, 1);
-    vterm_set_size(vt->term, vt->rows, vt->columns);
+    if (rows && columns) {
+        vt->rows = rows;
+        vt->columns = MAX(columns, VT_COLUMNS_MIN);
+        vterm_set_size(vt->term, vt->rows, vt->columns);
+    }
     if (vt->fd >= 0) {
         g_assert_cmpint(ioctl(vt->fd, TIOCSWINSZ, &size), ==, 0);
     }

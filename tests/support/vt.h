@@ -51,7 +51,7 @@ void vt_feed(Vt *vt, const char *bytes, gssize n);
 void vt_keys(Vt *vt, const char *bytes);           /* bytes as a terminal sends them */
 void vt_keys_n(Vt *vt, const char *bytes, gsize n);
 void vt_paste(Vt *vt, const char *text);           /* bracketed if the program asked for that */
-void vt_resize(Vt *vt, int rows, int columns);
+void vt_resize(Vt *vt, int rows, int columns);     /* 0, 0: the program is told nothing, the screen stays */
 void vt_signal(Vt *vt, int signal);
 void vt_hangup(Vt *vt); /* the terminal goes away */
 

@@ -52,9 +52,10 @@ static void be_child(const char *const *argv, int (*fn)(void *), void *user, cha
     exit(fn(user));
 }
 
-void vt_start(Vt *vt, const char *const *argv, int (*fn)(void *), void *user, const char *const *env)
+void vt_start(Vt *vt, int columns, const char *const *argv, int (*fn)(void *), void *user,
+              const char *const *env)
 {
-    struct winsize size = {.ws_row = (unsigned short)vt->rows, .ws_col = (unsigned short)vt->columns};
+    struct winsize size = {.ws_row = (unsigned short)vt->rows, .ws_col = (unsigned short)columns};
     int id;
     g_autofree char *dir = g_dir_make_tmp("seatmux-vt-XXXXXX", NULL);
     g_assert_nonnull(dir);

@@ -28,7 +28,8 @@ struct Vt {
 };
 
 /* vt_child.c */
-void vt_start(Vt *vt, const char *const *argv, int (*fn)(void *), void *user, const char *const *env);
+void vt_start(Vt *vt, int columns, const char *const *argv, int (*fn)(void *), void *user,
+              const char *const *env);
 void vt_reap(Vt *vt);
 void vt_check_sanitizer(Vt *vt);
 

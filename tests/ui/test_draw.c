@@ -135,7 +135,7 @@ static void test_colours(void)
             g_assert_cmpint(bar.bg, ==, -1);
         }
         if (i == 0) {
-            g_assert_cmpint(bar.bg, ==, 237);
+            g_assert_cmpint(bar.bg, ==, 236);
             g_assert_cmpint(dim.fg, ==, 102);
         }
         stop(vt);
