@@ -187,3 +187,9 @@ gboolean sm_char_border(gunichar a, gunichar b, gint32 *state)
 {
     return utf8proc_grapheme_break_stateful((utf8proc_int32_t)a, (utf8proc_int32_t)b, state);
 }
+
+gboolean sm_char_stands_alone(gunichar c)
+{
+    return c == '\n' || (c >= ' ' && c < 0x7F) ||
+           utf8proc_get_property((utf8proc_int32_t)c)->boundclass == UTF8PROC_BOUNDCLASS_OTHER;
+}

@@ -46,6 +46,9 @@ gunichar sm_char_get(const char **p, const char *end);
 /* Is there a grapheme border between a and b? `state` as for utf8proc, 0 at a border. */
 gboolean sm_char_border(gunichar a, gunichar b, gint32 *state);
 
+/* Between two such characters is a border, whatever came before. */
+gboolean sm_char_stands_alone(gunichar c);
+
 /* Compose to NFC in place of at most `max` code points; gives the new number. */
 gsize sm_chars_nfc_short(gunichar *chars, gsize n, gsize max);
 

@@ -255,17 +255,24 @@ gsize sm_grapheme_next(const char *text, gsize n, gsize at)
     return at >= n ? n : sm_cluster_read(text, n, at, buf, &count);
 }
 
-/* A border before `at` that needs no look further back: between two ASCII characters. */
-static gsize sure_border(const char *text, gsize at)
+/* A border before `at` that needs no look further back. */
+static gsize sure_border(const char *text, gsize n, gsize at)
 {
-    while (at > 0) {
-        at--;
-        if ((guchar)text[at] < 0x80 && text[at] >= ' ' && (at == 0 || (guchar)text[at - 1] < 0x80))
-            return at;
-        if (at > 0 && text[at - 1] == '\n')
-            return at;
+    const char *p = text + at;
+    gboolean alone = FALSE;
+
+    while (at < n && p > text && ((guchar)*p & 0xC0) == 0x80) /* not inside a character */
+        p--;
+    while (p > text) {
+        const char *before = g_utf8_prev_char(p);
+        gboolean before_alone = sm_char_stands_alone(g_utf8_get_char(before));
+
+        if (alone && before_alone && (gsize)(p - text) < at)
+            break;
+        alone = before_alone;
+        p = before;
     }
-    return 0;
+    return (gsize)(p - text);
 }
 
 gsize sm_grapheme_prev(const char *text, gsize n, gsize at)
@@ -273,7 +280,7 @@ gsize sm_grapheme_prev(const char *text, gsize n, gsize at)
     gsize from, next;
 
     at = MIN(at, n);
-    from = sure_border(text, at);
+    from = sure_border(text, n, at);
     while (from < at && (next = sm_grapheme_next(text, n, from)) < at)
         from = next;
     return from;
@@ -285,7 +292,7 @@ gsize sm_grapheme_border(const char *text, gsize n, gsize at)
 
     if (at >= n)
         return n;
-    from = sure_border(text, at);
+    from = sure_border(text, n, at);
     while (from < at && (next = sm_grapheme_next(text, n, from)) <= at)
         from = next;
     return from;

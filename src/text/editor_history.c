@@ -6,7 +6,7 @@
 #include "editor_private.h"
 
 #define STEPS 256
-#define HISTORY_BYTES (1024u * 1024u)
+#define HISTORY_BYTES (256u * 1024u)
 
 typedef struct {
     gsize at;
@@ -53,6 +53,7 @@ static void change_text(SmEditor *ed, gsize at, gsize removed, const char *text,
     g_string_insert_len(ed->text, (gssize)at, text, (gssize)n);
     ed->chars += (gsize)g_utf8_strlen(text, (gssize)n);
     ed->text_revision++;
+    ed->rows_from = MIN(ed->rows_from, at);
 }
 
 static Step *top(const SmEditor *ed)

@@ -9,6 +9,7 @@
 struct SmKillRing {
     GString *entries[RING]; /* newest first */
     guint n;
+    const SmEditor *by; /* whose kill the newest is; only compared */
 };
 
 SmKillRing *sm_kill_ring_new(void)
@@ -42,12 +43,13 @@ static gboolean kill_range(SmEditor *ed, gsize from, gsize to, gboolean backward
         return FALSE;
     sm_ed_cover_fields(ed, &from, &to);
     text = ed->text->str + from;
-    if (ed->last != SM_EDIT_KILL || ed->ring->n == 0)
+    if (ed->last != SM_EDIT_KILL || ed->ring->by != ed || ed->ring->n == 0)
         ring_add(ed->ring, text, to - from);
     else if (backwards)
         g_string_prepend_len(ed->ring->entries[0], text, (gssize)(to - from));
     else
         g_string_append_len(ed->ring->entries[0], text, (gssize)(to - from));
+    ed->ring->by = ed;
     sm_ed_begin(ed, FALSE);
     sm_ed_replace(ed, from, to - from, "", 0);
     return sm_ed_commit(ed, from, SM_EDIT_KILL);

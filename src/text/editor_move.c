@@ -164,18 +164,24 @@ static void lay_out(SmEditor *ed, const SmWidths *w, int width)
 {
     SmWrap wrap;
     SmWrapLine line;
+    gsize from;
 
-    if (ed->rows_revision == ed->text_revision && ed->rows_width == width &&
-        ed->rows_wide == w->ambiguous_wide)
+    if (ed->rows_width != width || ed->rows_wide != w->ambiguous_wide)
+        ed->rows_from = 0;
+    if (ed->rows_from == G_MAXSIZE)
         return;
-    g_array_set_size(ed->rows, 0);
-    sm_wrap_start(&wrap, w, ed->text->str, ed->text->len, width - 1, 0, 0);
+    /* Lines before the first change are as they were. */
+    from = sm_ed_line_start(ed, MIN(ed->rows_from, ed->text->len));
+    while (ed->rows->len > 0 &&
+           g_array_index(ed->rows, SmEditorRow, ed->rows->len - 1).start >= from)
+        g_array_set_size(ed->rows, ed->rows->len - 1);
+    sm_wrap_start(&wrap, w, ed->text->str + from, ed->text->len - from, width - 1, 0, 0);
     while (sm_wrap_next(&wrap, &line)) {
-        SmEditorRow row = {line.start, line.len, line.columns};
+        SmEditorRow row = {from + line.start, line.len, line.columns};
 
         g_array_append_val(ed->rows, row);
     }
-    ed->rows_revision = ed->text_revision;
+    ed->rows_from = G_MAXSIZE;
     ed->rows_width = width;
     ed->rows_wide = w->ambiguous_wide;
 }

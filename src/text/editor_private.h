@@ -32,8 +32,8 @@ struct SmEditor {
     int goal; /* column aimed at by up and down; -1: none */
     guint64 revision;
     guint64 text_revision;
-    GArray *rows; /* SmEditorRow as laid out for: */
-    guint64 rows_revision;
+    GArray *rows;    /* SmEditorRow as laid out for: */
+    gsize rows_from; /* up to the line that holds this byte they still hold */
     int rows_width;
     gboolean rows_wide;
 };

@@ -9,9 +9,9 @@
 #include "chars.h"
 
 #define MATCH 16
-#define AFTER_MATCH 12 /* right after the character matched before */
-#define WORD_START 10
-#define FIRST 6 /* at the very start of the text */
+#define AFTER_MATCH 15 /* right after the character matched before */
+#define WORD_START 8
+#define FIRST 4 /* at the very start of the text */
 #define GAP 1   /* each character skipped between matches, up to GAP_MOST */
 #define GAP_MOST 12
 #define NONE (-1000000)

@@ -440,6 +440,19 @@ static void assert_sound(SmEditor *ed, gsize max)
     sm_editor_layout(ed, &w, 9, &l);
     g_assert_cmpuint(l.cursor_row, <, l.n_rows);
     g_assert_cmpint(l.cursor_column, <, 9);
+    { /* the rows kept from before are those of a new layout */
+        g_autoptr(SmEditor) again = sm_editor_new(NULL, max);
+        SmEditorLayout fresh;
+
+        sm_editor_set_text(again, text);
+        sm_editor_layout(again, &w, 9, &fresh);
+        g_assert_cmpuint(l.n_rows, ==, fresh.n_rows);
+        for (guint i = 0; i < l.n_rows; i++) {
+            g_assert_cmpuint(l.rows[i].start, ==, fresh.rows[i].start);
+            g_assert_cmpuint(l.rows[i].len, ==, fresh.rows[i].len);
+            g_assert_cmpint(l.rows[i].columns, ==, fresh.rows[i].columns);
+        }
+    }
 }
 
 static void check_random(void)

@@ -59,7 +59,8 @@ gsize sm_editor_paste(SmEditor *ed, const char *text, gssize n);
 /* Put in a rendered template as one edit: `fields` (SmTextField, offsets into `text`; may be NULL)
  * are marked, the cursor goes to the first of them, else behind it. `replace_from`..cursor goes
  * first (the
- * ";code" that was typed); pass the cursor for none. FALSE and no change if it does not fit. */
+ * ";code" that was typed); pass the cursor for none. FALSE and no change if it is empty or does not
+ * fit. */
 gboolean sm_editor_insert_template(SmEditor *ed, gsize replace_from, const char *text,
                                    const GArray *fields);
 
@@ -81,9 +82,10 @@ gboolean sm_editor_up(SmEditor *ed, const SmWidths *w, int width);
 gboolean sm_editor_down(SmEditor *ed, const SmWidths *w, int width);
 
 /* Kills go to the ring; one right after another grows the same entry. */
-gboolean sm_editor_kill_to_end(SmEditor *ed);     /* Ctrl-K: to the line's end, there the newline */
-gboolean sm_editor_kill_to_start(SmEditor *ed);   /* Ctrl-U */
-gboolean sm_editor_kill_word_back(SmEditor *ed);  /* Ctrl-W: to the white space before */
+gboolean sm_editor_kill_to_end(SmEditor *ed);   /* Ctrl-K: to the line's end, there the newline */
+gboolean sm_editor_kill_to_start(SmEditor *ed); /* Ctrl-U */
+gboolean
+sm_editor_kill_word_back(SmEditor *ed); /* Ctrl-W: to the white space before; of CJK one word */
 gboolean sm_editor_kill_word_left(SmEditor *ed);  /* Alt-Backspace: one word by the motions */
 gboolean sm_editor_kill_word_right(SmEditor *ed); /* Alt-D */
 gboolean sm_editor_yank(SmEditor *ed);            /* Ctrl-Y */
