@@ -113,8 +113,8 @@ static uint32_t take_prefix(const char **text, gboolean *for_people)
         uint32_t mod;
         gboolean for_people;
     } prefixes[] = {
-        {"C-", SM_MOD_CTRL, FALSE},   {"M-", SM_MOD_ALT, FALSE},  {"S-", SM_MOD_SHIFT, FALSE},
-        {"Ctrl-", SM_MOD_CTRL, TRUE}, {"Alt-", SM_MOD_ALT, TRUE}, {"Meta-", SM_MOD_ALT, TRUE},
+        {"C-", SM_MOD_CTRL, FALSE},     {"M-", SM_MOD_ALT, FALSE},  {"S-", SM_MOD_SHIFT, FALSE},
+        {"Ctrl-", SM_MOD_CTRL, TRUE},   {"Alt-", SM_MOD_ALT, TRUE}, {"Meta-", SM_MOD_ALT, TRUE},
         {"Shift-", SM_MOD_SHIFT, TRUE},
     };
     for (guint i = 0; i < G_N_ELEMENTS(prefixes); i++) {

@@ -5,14 +5,15 @@
 #include <string.h>
 
 static const char *const colour_names[16] = {
-    "black",        "red",        "green",        "yellow",        "blue",        "magenta",
-    "cyan",         "white",      "bright-black", "bright-red",    "bright-green", "bright-yellow",
-    "bright-blue",  "bright-magenta", "bright-cyan", "bright-white"};
+    "black",        "red",           "green",       "yellow",         "blue",
+    "magenta",      "cyan",          "white",       "bright-black",   "bright-red",
+    "bright-green", "bright-yellow", "bright-blue", "bright-magenta", "bright-cyan",
+    "bright-white"};
 
 /* What terminals commonly show for the 16 names; only used to find the nearest. */
-static const uint32_t colour_values[16] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x1e50e6, 0xcd00cd,
-                                           0x00cdcd, 0xd0d0d0, 0x7f7f7f, 0xff3030, 0x30ff30, 0xffff30,
-                                           0x5c5cff, 0xff30ff, 0x30ffff, 0xffffff};
+static const uint32_t colour_values[16] = {
+    0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x1e50e6, 0xcd00cd, 0x00cdcd, 0xd0d0d0,
+    0x7f7f7f, 0xff3030, 0x30ff30, 0xffff30, 0x5c5cff, 0xff30ff, 0x30ffff, 0xffffff};
 
 static gboolean parse_hex(const char *text, SmColour *colour)
 {

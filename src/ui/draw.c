@@ -193,7 +193,8 @@ static void run_char(Run *run, gunichar c, int width)
     run->open_width = width;
 }
 
-static int draw_bytes(SmDraw *d, int y, int x, int max_columns, SmRole role, const char *text, gsize n)
+static int draw_bytes(SmDraw *d, int y, int x, int max_columns, SmRole role, const char *text,
+                      gsize n)
 {
     const char *end = text + n;
     int right = d->clip.x + d->clip.columns, used = 0;
@@ -235,8 +236,8 @@ int sm_draw_text(SmDraw *d, int y, int x, int max_columns, SmRole role, const Sm
     return draw_bytes(d, y, x, max_columns, role, sm_safe_str(text), sm_safe_len(text));
 }
 
-int sm_draw_slice(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text, gsize start,
-                  gsize n)
+int sm_draw_slice(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text,
+                  gsize start, gsize n)
 {
     gsize len = sm_safe_len(text);
     start = MIN(start, len);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* draw: drawing in roles on the one screen. Every cell is put at a column that is computed here, never
- * where a cursor happens to be; nothing is drawn outside the clip. What people wrote is taken as
- * SmSafe in the screen form (sm_safe_screen() and friends) only.
+/* draw: drawing in roles on the one screen. Every cell is put at a column that is computed here,
+ * never where a cursor happens to be; nothing is drawn outside the clip. What people wrote is taken
+ * as SmSafe in the screen form (sm_safe_screen() and friends) only.
  *
  *     sm_draw_begin(d);
  *     SmRect old = sm_draw_clip(d, pane);
@@ -35,25 +35,25 @@ void sm_draw_free(SmDraw *d); /* NULL is fine; before sm_term_free() */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmDraw, sm_draw_free)
 void sm_draw_set_theme(SmDraw *d, const SmTheme *theme);
 
-/* A frame. begin takes size, border style and widths from the terminal and clips to the whole screen;
- * what is not drawn keeps what it was. end puts the cursor where sm_draw_cursor() said, and hides it if
- * nobody said. */
+/* A frame. begin takes size, border style and widths from the terminal and clips to the whole
+ * screen; what is not drawn keeps what it was. end puts the cursor where sm_draw_cursor() said, and
+ * hides it if nobody said. */
 void sm_draw_begin(SmDraw *d);
 void sm_draw_end(SmDraw *d);
 SmRect sm_draw_screen(const SmDraw *d);
-gboolean sm_draw_lines(const SmDraw *d);            /* lines and blocks; FALSE: ASCII */
-const SmWidths *sm_draw_widths(const SmDraw *d);    /* for wrapping and measuring */
+gboolean sm_draw_lines(const SmDraw *d);         /* lines and blocks; FALSE: ASCII */
+const SmWidths *sm_draw_widths(const SmDraw *d); /* for wrapping and measuring */
 
 /* Narrow the clip to what lies in both; gives the old one for sm_draw_unclip(). */
 SmRect sm_draw_clip(SmDraw *d, SmRect rect);
 void sm_draw_unclip(SmDraw *d, SmRect old);
 
-/* Text in at most max_columns (a wide character that would pass them is left out). All give the columns
- * used, those that were clipped away included. */
+/* Text in at most max_columns (a wide character that would pass them is left out). All give the
+ * columns used, those that were clipped away included. */
 int sm_draw_text(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text);
 /* Bytes [start, start + n) of a text: a wrapped line. */
-int sm_draw_slice(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text, gsize start,
-                  gsize n);
+int sm_draw_slice(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text,
+                  gsize start, gsize n);
 /* As sm_draw_text, with "…" (or "...") at the end if it does not fit. */
 int sm_draw_cut(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text);
 /* Text of the program itself: literals, translations and numbers made of them; never input. */
@@ -74,7 +74,7 @@ typedef enum {
     SM_LINE_TOP_RIGHT,
     SM_LINE_BOTTOM_LEFT,
     SM_LINE_BOTTOM_RIGHT,
-    SM_LINE_TEE_DOWN,  /* a line to the left, right and below */
+    SM_LINE_TEE_DOWN, /* a line to the left, right and below */
     SM_LINE_TEE_UP,
     SM_LINE_TEE_RIGHT,
     SM_LINE_TEE_LEFT,

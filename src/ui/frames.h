@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* frames: when to draw. Marks are joined to one frame per turn of the loop at most, just before it waits,
- * and 60 a second at most; the frame of a key comes at once. While the output is not ready nothing is
- * drawn and the mark stays. Works on any loop, a virtual one too. */
+/* frames: when to draw. Marks are joined to one frame per turn of the loop at most, just before it
+ * waits, and 60 a second at most; the frame of a key comes at once. While the output is not ready
+ * nothing is drawn and the mark stays. Works on any loop, a virtual one too. */
 #ifndef SEATMUX_UI_FRAMES_H
 #define SEATMUX_UI_FRAMES_H
 

@@ -139,7 +139,8 @@ static void release_enters(SmKeys *keys, gboolean pasted)
     keys->n = had;
 }
 
-/* What waits, judged by the byte that follows. TRUE if that byte belongs to it (the LF of CR LF). */
+/* What waits, judged by the byte that follows. TRUE if that byte belongs to it (the LF of CR LF).
+ */
 static gboolean judge_enters(SmKeys *keys, unsigned char byte)
 {
     if (byte == '\r') {

@@ -74,10 +74,10 @@ static uint32_t letter_code(char letter)
 /* The numbers of CSI n ~ (VT220 and after). */
 static uint32_t number_code(guint number)
 {
-    static const uint8_t f_keys[] = {[11] = 1,  [12] = 2,  [13] = 3,  [14] = 4,  [15] = 5,
-                                     [17] = 6,  [18] = 7,  [19] = 8,  [20] = 9,  [21] = 10,
-                                     [23] = 11, [24] = 12, [25] = 13, [26] = 14, [28] = 15,
-                                     [29] = 16, [31] = 17, [32] = 18, [33] = 19, [34] = 20};
+    static const uint8_t f_keys[] = {
+        [11] = 1,  [12] = 2,  [13] = 3,  [14] = 4,  [15] = 5,  [17] = 6,  [18] = 7,
+        [19] = 8,  [20] = 9,  [21] = 10, [23] = 11, [24] = 12, [25] = 13, [26] = 14,
+        [28] = 15, [29] = 16, [31] = 17, [32] = 18, [33] = 19, [34] = 20};
     static const uint32_t others[] = {SM_KEY_NONE,   SM_KEY_HOME, SM_KEY_INSERT,
                                       SM_KEY_DELETE, SM_KEY_END,  SM_KEY_PGUP,
                                       SM_KEY_PGDN,   SM_KEY_HOME, SM_KEY_END};
@@ -103,9 +103,11 @@ static void emit_code(SmKeys *keys, uint32_t code, uint32_t mods)
 static uint32_t keypad_code(guint code)
 {
     static const uint32_t keypad[] = {
-        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.', '/', '*', '-', '+', SM_KEY_ENTER,
-        '=', ',', SM_KEY_LEFT, SM_KEY_RIGHT, SM_KEY_UP, SM_KEY_DOWN, SM_KEY_PGUP, SM_KEY_PGDN,
-        SM_KEY_HOME, SM_KEY_END, SM_KEY_INSERT, SM_KEY_DELETE, SM_KEY_CENTRE};
+        '0',         '1',          '2',           '3',           '4',          '5',
+        '6',         '7',          '8',           '9',           '.',          '/',
+        '*',         '-',          '+',           SM_KEY_ENTER,  '=',          ',',
+        SM_KEY_LEFT, SM_KEY_RIGHT, SM_KEY_UP,     SM_KEY_DOWN,   SM_KEY_PGUP,  SM_KEY_PGDN,
+        SM_KEY_HOME, SM_KEY_END,   SM_KEY_INSERT, SM_KEY_DELETE, SM_KEY_CENTRE};
     if (code >= 57399 && code < 57399 + G_N_ELEMENTS(keypad)) {
         return keypad[code - 57399];
     }
@@ -140,8 +142,7 @@ static void emit_unicode(SmKeys *keys, guint code, guint mod_number, guint event
 static void emit_mouse(SmKeys *keys, guint b, int column, int row, gboolean release)
 {
     SmInput input = {.kind = SM_INPUT_MOUSE, .row = MAX(row, 0), .column = MAX(column, 0)};
-    input.key =
-        (b & 4 ? SM_MOD_SHIFT : 0) | (b & 8 ? SM_MOD_ALT : 0) | (b & 16 ? SM_MOD_CTRL : 0);
+    input.key = (b & 4 ? SM_MOD_SHIFT : 0) | (b & 8 ? SM_MOD_ALT : 0) | (b & 16 ? SM_MOD_CTRL : 0);
     if (b >= 128) {
         input.mouse = SM_MOUSE_OTHER;
     } else if (b & 64) {
@@ -161,7 +162,8 @@ static void emit_mouse(SmKeys *keys, guint b, int column, int row, gboolean rele
 static void decode_sgr_mouse(SmKeys *keys, char final)
 {
     Params p;
-    if ((final != 'M' && final != 'm') || !read_params(keys->raw + 3, keys->n - 4, &p) || p.n != 3) {
+    if ((final != 'M' && final != 'm') || !read_params(keys->raw + 3, keys->n - 4, &p) ||
+        p.n != 3) {
         sm_keys_emit_unknown(keys);
         return;
     }
@@ -195,9 +197,8 @@ static void emit_focus(SmKeys *keys, gboolean focused)
 
 static void emit_cursor(SmKeys *keys, const Params *p)
 {
-    SmInput input = {.kind = SM_INPUT_CURSOR,
-                     .row = (int)p->value[0] - 1,
-                     .column = (int)p->value[1] - 1};
+    SmInput input = {
+        .kind = SM_INPUT_CURSOR, .row = (int)p->value[0] - 1, .column = (int)p->value[1] - 1};
     keys->cursors -= keys->cursors ? 1 : 0;
     sm_keys_emit(keys, &input);
 }
@@ -305,6 +306,7 @@ gboolean sm_keys_decode_learned(SmKeys *keys)
         return FALSE;
     }
     SmKey key = GPOINTER_TO_UINT(found);
-    sm_keys_emit_key(keys, sm_key(sm_key_code(key), sm_key_mods(key) | (keys->alt ? SM_MOD_ALT : 0)));
+    sm_keys_emit_key(keys,
+                     sm_key(sm_key_code(key), sm_key_mods(key) | (keys->alt ? SM_MOD_ALT : 0)));
     return TRUE;
 }

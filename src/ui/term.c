@@ -124,16 +124,21 @@ static void push_probe(SmTerm *term)
 }
 
 /* Terminals of Chinese, Japanese and Korean users are the ones that draw such characters wide. */
+static gboolean is_cjk(const char *name)
+{
+    return name && (g_str_has_prefix(name, "zh") || g_str_has_prefix(name, "ja") ||
+                    g_str_has_prefix(name, "ko"));
+}
+
 static gboolean locale_is_cjk(void)
 {
     const char *const names[] = {g_getenv("LC_ALL"), g_getenv("LC_CTYPE"), g_getenv("LANG")};
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         if (names[i] && *names[i]) {
-            return g_str_has_prefix(names[i], "zh") || g_str_has_prefix(names[i], "ja") ||
-                   g_str_has_prefix(names[i], "ko");
+            return is_cjk(names[i]) || is_cjk(g_getenv("LANGUAGE"));
         }
     }
-    return FALSE;
+    return is_cjk(g_getenv("LANGUAGE"));
 }
 
 /* ---- input ---- */
@@ -234,7 +239,8 @@ static gboolean on_winch(void *user)
         return G_SOURCE_CONTINUE;
     }
     update_size(term);
-    clearok(curscr, TRUE); /* terminals rewrap what they show, even on the way back to the same size */
+    clearok(curscr,
+            TRUE); /* terminals rewrap what they show, even on the way back to the same size */
     if (term->events.resized) {
         term->events.resized(term->rows, term->columns, term->user);
     }
@@ -348,8 +354,8 @@ static gboolean start_curses(SmTerm *term, GError **error)
         return FALSE;
     }
     read_size(term, &term->rows, &term->columns);
-    /* some entries (linux, putty) know no size, and then newterm() wants the environment or its 24x80;
-     * either is put right below */
+    /* some entries (linux, putty) know no size, and then newterm() wants the environment or its
+     * 24x80; either is put right below */
     use_env(sane_side("LINES") && sane_side("COLUMNS"));
     use_tioctl(FALSE);
     term->screen = newterm(term->caps.name, term->memory, term->null);
@@ -581,7 +587,8 @@ void sm_term_title(SmTerm *term, const SmSafe *title)
 {
     if (term->caps.title) {
         g_autofree char *bytes = g_strdup_printf("\033]2;%.256s\a", sm_safe_str(title));
-        g_autofree char *valid = g_utf8_make_valid(bytes, -1); /* the cut may have split a character */
+        g_autofree char *valid =
+            g_utf8_make_valid(bytes, -1); /* the cut may have split a character */
         send_between(term, valid, strlen(valid));
     }
 }

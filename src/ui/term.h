@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* term: the terminal itself. ncurses draws into a memory file; the bytes of a frame are then written
- * without blocking, and while some of them wait no new frame is drawn (sm_term_ready). It sets the modes
- * and gives them back on every way out: sm_term_free, exit(), fatal signals, suspend.
+/* term: the terminal itself. ncurses draws into a memory file; the bytes of a frame are then
+ * written without blocking, and while some of them wait no new frame is drawn (sm_term_ready). It
+ * sets the modes and gives them back on every way out: sm_term_free, exit(), fatal signals,
+ * suspend.
  *
  * One terminal at a time in a process: ncurses and signal handlers are the process's. */
 #ifndef SEATMUX_UI_TERM_H
@@ -16,16 +17,19 @@
 
 typedef struct SmTerm SmTerm;
 
-/* What the terminal tells its user; any may be NULL. Called from the loop, never inside another call
- * of this header, but `input` may come from sm_term_* calls that end a pause. */
+/* What the terminal tells its user; any may be NULL. Called from the loop, never inside another
+ * call of this header, but `input` may come from sm_term_* calls that end a pause. */
 typedef struct {
-    SmInputFn input;                                    /* keys, text, paste, mouse, focus */
-    void (*resized)(int rows, int columns, void *user); /* ncurses has the new size: draw everything */
-    void (*drained)(void *user);   /* sm_term_ready() has become TRUE again: a dropped frame is due */
-    void (*probed)(void *user);    /* sm_term_ambiguous() or sm_term_lines() has changed: draw everything */
-    void (*resumed)(void *user);   /* back after a suspend or pause: draw everything */
-    void (*signalled)(int signal, void *user); /* SIGTERM, SIGHUP, SIGINT: save and quit. NULL: the modes
-                                                * are restored and the signal takes its usual effect */
+    SmInputFn input; /* keys, text, paste, mouse, focus */
+    void (*resized)(int rows, int columns,
+                    void *user); /* ncurses has the new size: draw everything */
+    void (*drained)(void *user); /* sm_term_ready() has become TRUE again: a dropped frame is due */
+    void (*probed)(
+        void *user); /* sm_term_ambiguous() or sm_term_lines() has changed: draw everything */
+    void (*resumed)(void *user); /* back after a suspend or pause: draw everything */
+    void (*signalled)(int signal,
+                      void *user); /* SIGTERM, SIGHUP, SIGINT: save and quit. NULL: the modes
+                                    * are restored and the signal takes its usual effect */
     void (*gone)(void *user); /* the terminal is gone (hang-up or a write error); called once, then
                                * nothing more is read or written */
 } SmTermEvents;
@@ -44,8 +48,8 @@ typedef struct {
 } SmTermSetup;
 
 /* Set the terminal up and start to read it. An unknown terminal type is tried as xterm-256color and
- * sm_term_notice() says so. NULL with SM_ERROR_INVALID where it can't be done: not a terminal, or a type
- * that can't place the cursor (dumb). */
+ * sm_term_notice() says so. NULL with SM_ERROR_INVALID where it can't be done: not a terminal, or a
+ * type that can't place the cursor (dumb). */
 SmTerm *sm_term_new(const SmTermSetup *setup, GError **error);
 /* Restore the modes (waits at most 100 ms for a slow terminal) and free. NULL is fine. */
 void sm_term_free(SmTerm *term);
@@ -59,12 +63,13 @@ int sm_term_colours(const SmTerm *term);                        /* 0 (none), 8, 
 int sm_term_ambiguous(const SmTerm *term);
 /* Lines and blocks may be drawn; FALSE: ASCII alone. */
 gboolean sm_term_lines(const SmTerm *term);
-gboolean sm_term_set_borders(SmTerm *term, SmTermBorders borders); /* TRUE if sm_term_lines() changed */
+gboolean sm_term_set_borders(SmTerm *term,
+                             SmTermBorders borders); /* TRUE if sm_term_lines() changed */
 
 /* Nothing waits for the terminal: a frame may be drawn. FALSE also when paused or gone. */
 gboolean sm_term_ready(const SmTerm *term);
-/* Send what has been drawn (wnoutrefresh) as one frame. Never blocks. Does nothing and returns FALSE
- * when not ready: the caller draws again after `drained`. */
+/* Send what has been drawn (wnoutrefresh) as one frame. Never blocks. Does nothing and returns
+ * FALSE when not ready: the caller draws again after `drained`. */
 gboolean sm_term_frame(SmTerm *term);
 /* The next frame repaints every cell (Ctrl-L). */
 void sm_term_repaint(SmTerm *term);
@@ -73,8 +78,8 @@ void sm_term_repaint(SmTerm *term);
 void sm_term_bell(SmTerm *term);
 void sm_term_title(SmTerm *term, const SmSafe *title);
 void sm_term_copy(SmTerm *term, const SmSafe *text); /* clipboard, OSC 52; at most 74,994 bytes */
-/* A whole control sequence of the program (a terminal notification): the caller makes it from safe text
- * alone. FALSE when it was dropped. */
+/* A whole control sequence of the program (a terminal notification): the caller makes it from safe
+ * text alone. FALSE when it was dropped. */
 gboolean sm_term_send(SmTerm *term, const SmSafe *sequence);
 void sm_term_mouse(SmTerm *term, gboolean on);
 

@@ -106,11 +106,12 @@ gboolean sm_term_caps_read(SmTermCaps *caps, const char *type, gboolean no_color
         *notice = sm_safe_format("$TERM is not set; using %s", FALLBACK);
     }
     if (!known || !cap("cup") || !cap("clear")) {
-        g_set_error(error, SM_ERROR, SM_ERROR_INVALID,
-                    known || problem == 0
-                        ? "terminal type '%s' can't place the cursor; set TERM to what the terminal is"
-                        : "no terminfo entry for '%s'; install ncurses-base",
-                    name);
+        g_set_error(
+            error, SM_ERROR, SM_ERROR_INVALID,
+            known || problem == 0
+                ? "terminal type '%s' can't place the cursor; set TERM to what the terminal is"
+                : "no terminfo entry for '%s'; install ncurses-base",
+            name);
         unload();
         return FALSE;
     }
@@ -158,16 +159,24 @@ void sm_term_caps_keys(SmKeys *keys)
         uint32_t mods;
         const char *stem;
     } named[] = {
-        {"kcuu1", SM_KEY_UP, 0, "kUP"},        {"kcud1", SM_KEY_DOWN, 0, "kDN"},
-        {"kcub1", SM_KEY_LEFT, 0, "kLFT"},     {"kcuf1", SM_KEY_RIGHT, 0, "kRIT"},
-        {"khome", SM_KEY_HOME, 0, "kHOM"},     {"kend", SM_KEY_END, 0, "kEND"},
-        {"kpp", SM_KEY_PGUP, 0, "kPRV"},       {"knp", SM_KEY_PGDN, 0, "kNXT"},
-        {"kich1", SM_KEY_INSERT, 0, "kIC"},    {"kdch1", SM_KEY_DELETE, 0, "kDC"},
-        {"kbs", SM_KEY_BACKSPACE, 0, NULL},    {"kcbt", SM_KEY_TAB, SM_MOD_SHIFT, NULL},
-        {"kent", SM_KEY_ENTER, 0, NULL},       {"kb2", SM_KEY_CENTRE, 0, NULL},
+        {"kcuu1", SM_KEY_UP, 0, "kUP"},
+        {"kcud1", SM_KEY_DOWN, 0, "kDN"},
+        {"kcub1", SM_KEY_LEFT, 0, "kLFT"},
+        {"kcuf1", SM_KEY_RIGHT, 0, "kRIT"},
+        {"khome", SM_KEY_HOME, 0, "kHOM"},
+        {"kend", SM_KEY_END, 0, "kEND"},
+        {"kpp", SM_KEY_PGUP, 0, "kPRV"},
+        {"knp", SM_KEY_PGDN, 0, "kNXT"},
+        {"kich1", SM_KEY_INSERT, 0, "kIC"},
+        {"kdch1", SM_KEY_DELETE, 0, "kDC"},
+        {"kbs", SM_KEY_BACKSPACE, 0, NULL},
+        {"kcbt", SM_KEY_TAB, SM_MOD_SHIFT, NULL},
+        {"kent", SM_KEY_ENTER, 0, NULL},
+        {"kb2", SM_KEY_CENTRE, 0, NULL},
         {"kLFT", SM_KEY_LEFT, SM_MOD_SHIFT, NULL},
         {"kRIT", SM_KEY_RIGHT, SM_MOD_SHIFT, NULL},
-        {"kri", SM_KEY_UP, SM_MOD_SHIFT, NULL}, {"kind", SM_KEY_DOWN, SM_MOD_SHIFT, NULL},
+        {"kri", SM_KEY_UP, SM_MOD_SHIFT, NULL},
+        {"kind", SM_KEY_DOWN, SM_MOD_SHIFT, NULL},
     };
     for (guint i = 0; i < G_N_ELEMENTS(named); i++) {
         learn(keys, named[i].name, named[i].code, named[i].mods);

@@ -24,14 +24,15 @@ static void on_writable(int fd, GIOCondition condition, void *user)
 void sm_term_write(SmTerm *term)
 {
     while (!term->gone && term->sent < term->pending->len) {
-        ssize_t n = write(term->out, term->pending->str + term->sent, term->pending->len - term->sent);
+        ssize_t n =
+            write(term->out, term->pending->str + term->sent, term->pending->len - term->sent);
         if (n >= 0) {
             term->sent += (gsize)n;
             term->stats.bytes += (uint64_t)n;
         } else if (errno == EAGAIN) {
             if (!term->out_watch) {
-                term->out_watch =
-                    sm_loop_fd(term->loop, term->out, G_IO_OUT | G_IO_ERR | G_IO_HUP, on_writable, term);
+                term->out_watch = sm_loop_fd(term->loop, term->out, G_IO_OUT | G_IO_ERR | G_IO_HUP,
+                                             on_writable, term);
             }
             return;
         } else if (errno != EINTR) {

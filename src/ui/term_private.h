@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The terminal's inside: term.c (life and events), term_caps.c (what it can), term_out.c (bytes out),
- * term_guard.c (modes given back whatever happens). */
+/* The terminal's inside: term.c (life and events), term_caps.c (what it can), term_out.c (bytes
+ * out), term_guard.c (modes given back whatever happens). */
 #ifndef SEATMUX_UI_TERM_PRIVATE_H
 #define SEATMUX_UI_TERM_PRIVATE_H
 
@@ -28,7 +28,7 @@ struct SmTerm {
     SmTermEvents events;
     void *user;
 
-    int in, out;          /* opened anew where possible, so that O_NONBLOCK is ours alone */
+    int in, out; /* opened anew where possible, so that O_NONBLOCK is ours alone */
     gboolean own_in, own_out;
     int out_flags;        /* of a borrowed descriptor, to be given back */
     struct termios saved; /* as found */
@@ -53,10 +53,10 @@ struct SmTerm {
     int rows, columns;
     int ambiguous;
     SmTermBorders borders;
-    gboolean utf8;      /* the locale's encoding */
-    gboolean bad_utf8;  /* the terminal shows UTF-8 as something else */
+    gboolean utf8;     /* the locale's encoding */
+    gboolean bad_utf8; /* the terminal shows UTF-8 as something else */
     gboolean probing;
-    gboolean cautious;  /* ASCII until the answer is known */
+    gboolean cautious; /* ASCII until the answer is known */
     gboolean mouse, titled, paused, gone;
     SmTermStats stats;
 };
@@ -81,8 +81,8 @@ void sm_term_write_last(SmTerm *term, const char *bytes, gsize n);
 /* term.c */
 void sm_term_lost(SmTerm *term); /* a write error or hang-up: reported from the loop, once */
 
-/* term_guard.c: from arm to disarm, fatal signals and exit() give the modes back. `fd` of the eventfd
- * counts SIGTSTP as 1 and SIGCONT as 2^32. */
+/* term_guard.c: from arm to disarm, fatal signals and exit() give the modes back. `fd` of the
+ * eventfd counts SIGTSTP as 1 and SIGCONT as 2^32. */
 #define TERM_GUARD_CONT ((uint64_t)1 << 32)
 int sm_term_guard_arm(int fd, const struct termios *saved, const char *restore);
 void sm_term_guard_active(gboolean active); /* FALSE while paused */

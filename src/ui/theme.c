@@ -60,9 +60,9 @@ static SmLook shipped_look(SmRole role)
         SmRole role;
         int fg;
     } coloured[] = {
-        {SM_ROLE_ACCENT, 6},  {SM_ROLE_PROMPT, 6},  {SM_ROLE_OWN, 6},      {SM_ROLE_NOTE, 5},
-        {SM_ROLE_WHISPER, 5}, {SM_ROLE_OK, 2},      {SM_ROLE_WARNING, 3},  {SM_ROLE_OVERDUE, 1},
-        {SM_ROLE_ERROR, 1},   {SM_ROLE_UNREAD, 3},  {SM_ROLE_MISSPELT, 1}, {SM_ROLE_LINK, 6},
+        {SM_ROLE_ACCENT, 6},  {SM_ROLE_PROMPT, 6},      {SM_ROLE_OWN, 6},      {SM_ROLE_NOTE, 5},
+        {SM_ROLE_WHISPER, 5}, {SM_ROLE_OK, 2},          {SM_ROLE_WARNING, 3},  {SM_ROLE_OVERDUE, 1},
+        {SM_ROLE_ERROR, 1},   {SM_ROLE_UNREAD, 3},      {SM_ROLE_MISSPELT, 1}, {SM_ROLE_LINK, 6},
         {SM_ROLE_FIELD, 3},   {SM_ROLE_POPUP_TITLE, 6},
     };
     SmLook look = {SM_COLOUR_DEFAULT, SM_COLOUR_DEFAULT, roles[role].plain};
@@ -107,10 +107,11 @@ static SmColour read_colour(SmYamlMap *map, const char *key)
     SmColour colour = SM_COLOUR_DEFAULT;
     const char *text = sm_yaml_map_str(map, key, "default");
     if (!sm_colour_parse(text, &colour)) {
-        sm_yaml_map_error(map, key,
-                          "'%s' is no colour: \"#rrggbb\" (in quotes), a name like red or bright-red, "
-                          "or default",
-                          text);
+        sm_yaml_map_error(
+            map, key,
+            "'%s' is no colour: \"#rrggbb\" (in quotes), a name like red or bright-red, "
+            "or default",
+            text);
     }
     return colour;
 }
@@ -126,7 +127,8 @@ static SmLook read_look(SmYamlMap *map)
     return look;
 }
 
-static void read_roles(SmTheme *theme, const SmYamlDoc *doc, const SmYaml *node, SmFindings *findings)
+static void read_roles(SmTheme *theme, const SmYamlDoc *doc, const SmYaml *node,
+                       SmFindings *findings)
 {
     SmYamlMap *map = sm_yaml_map(doc, node, "roles", findings);
     for (int i = 0; i < SM_ROLE_COUNT; i++) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* theme: what each role looks like, read from YAML (themes/): under `roles`, role: {fg, bg, bold, dim, italic,
- * underline, reverse}; colours are "#rrggbb", one of the 16 names ("red", "bright-red") or "default".
- * A role that a file does not name has the shipped look of the table below. */
+/* theme: what each role looks like, read from YAML (themes/): under `roles`, role: {fg, bg, bold,
+ * dim, italic, underline, reverse}; colours are "#rrggbb", one of the 16 names ("red",
+ * "bright-red") or "default". A role that a file does not name has the shipped look of the table
+ * below. */
 #ifndef SEATMUX_UI_THEME_H
 #define SEATMUX_UI_THEME_H
 
@@ -10,8 +11,8 @@
 
 #include "seatmux/base/error.h"
 
-/* SM_ROLES(X): X(NAME, "name in files", plain attributes, "what is drawn with it"). The plain attributes
- * are used on terminals without colours, so that a role can still be told there. */
+/* SM_ROLES(X): X(NAME, "name in files", plain attributes, "what is drawn with it"). The plain
+ * attributes are used on terminals without colours, so that a role can still be told there. */
 #define SM_ROLES(X)                                                                                \
     X(TEXT, "text", 0, "messages, the composer, whatever has no role of its own")                  \
     X(DIM, "dim", SM_LOOK_DIM, "times, separators, disabled entries")                              \
@@ -74,8 +75,8 @@ typedef struct SmTheme SmTheme;
 
 /* The look built into the program: plain attributes and the 8 colours. */
 SmTheme *sm_theme_new(void);
-/* Parse text or a file; what is wrong becomes findings (file:line:column) and keeps the built-in look.
- * NULL only if nothing can be read at all. */
+/* Parse text or a file; what is wrong becomes findings (file:line:column) and keeps the built-in
+ * look. NULL only if nothing can be read at all. */
 SmTheme *sm_theme_parse(const char *file, const char *text, gsize n, SmFindings *findings);
 SmTheme *sm_theme_load(const char *path, SmFindings *findings);
 void sm_theme_free(SmTheme *theme);
@@ -91,7 +92,8 @@ guint sm_role_plain(SmRole role); /* attributes without colours */
 
 /* "#rrggbb", "#rgb", a name or "default". FALSE if it is no colour. */
 gboolean sm_colour_parse(const char *text, SmColour *colour);
-/* The nearest colour number of a terminal with `colours` (256, 16, 8) colours; -1 for the default. */
+/* The nearest colour number of a terminal with `colours` (256, 16, 8) colours; -1 for the default.
+ */
 int sm_colour_number(SmColour colour, int colours);
 
 #endif

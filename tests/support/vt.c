@@ -132,7 +132,8 @@ void vt_pump(Vt *vt, int ms)
     }
 }
 
-void vt_wait(Vt *vt, gboolean (*fn)(Vt *vt, void *user), void *user, const char *what, int timeout_ms)
+void vt_wait(Vt *vt, gboolean (*fn)(Vt *vt, void *user), void *user, const char *what,
+             int timeout_ms)
 {
     gint64 until = g_get_monotonic_time() + (gint64)timeout_ms * 1000;
     while (TRUE) {

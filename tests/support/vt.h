@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* vt: a program on a pseudo-terminal with libvterm as its screen. Every wait is bounded, none is a sleep:
- * wait for what you expect to see. A wait that runs out ends the test with the screen printed.
+/* vt: a program on a pseudo-terminal with libvterm as its screen. Every wait is bounded, none is a
+ * sleep: wait for what you expect to see. A wait that runs out ends the test with the screen
+ * printed.
  *
  *     g_autoptr(Vt) vt = vt_spawn(24, 80, argv, NULL);
  *     vt_wait_text(vt, "ready", 2000);
@@ -10,9 +11,10 @@
  *     vt_keys(vt, "q");
  *     g_assert_cmpint(vt_wait_exit(vt, 2000), ==, 0);
  *
- * The environment of the program: TERM=xterm-256color, LC_ALL=C.UTF-8, and ASAN_OPTIONS with a log_path, so
- * that a sanitizer's report goes to a file (vt_wait_exit and vt_free fail the test with it) and not to the
- * screen. Questions of the program (cursor place) are answered, as a terminal does, unless vt_mute(). */
+ * The environment of the program: TERM=xterm-256color, LC_ALL=C.UTF-8, and ASAN_OPTIONS with a
+ * log_path, so that a sanitizer's report goes to a file (vt_wait_exit and vt_free fail the test
+ * with it) and not to the screen. Questions of the program (cursor place) are answered, as a
+ * terminal does, unless vt_mute(). */
 #ifndef SEATMUX_TESTS_VT_H
 #define SEATMUX_TESTS_VT_H
 
@@ -27,11 +29,11 @@ typedef struct {
     gunichar chars[7]; /* base and marks, ends with 0; a blank is ' ' */
     int width;         /* 1 or 2; 0: the right half of a wide one */
     gboolean bold, italic, underline, reverse;
-    int fg, bg;        /* 0..255, -1 the default, -2 an RGB colour */
+    int fg, bg; /* 0..255, -1 the default, -2 an RGB colour */
 } VtCell;
 
-/* Run argv[0] (a path, or found in PATH). env is a list of "NAME=value" that is added ("NAME" alone:
- * removed), may be NULL. Never NULL: the test ends if it can't be started. */
+/* Run argv[0] (a path, or found in PATH). env is a list of "NAME=value" that is added ("NAME"
+ * alone: removed), may be NULL. Never NULL: the test ends if it can't be started. */
 Vt *vt_spawn(int rows, int columns, const char *const *argv, const char *const *env);
 /* Run a function in a child on the terminal; its result is the exit status. Only async-safe before
  * threads exist: for small tests. */
@@ -48,10 +50,11 @@ void vt_mute(Vt *vt); /* answer no questions from now on */
 void vt_feed(Vt *vt, const char *bytes, gssize n);
 
 /* What the user does. */
-void vt_keys(Vt *vt, const char *bytes);           /* bytes as a terminal sends them */
+void vt_keys(Vt *vt, const char *bytes); /* bytes as a terminal sends them */
 void vt_keys_n(Vt *vt, const char *bytes, gsize n);
-void vt_paste(Vt *vt, const char *text);           /* bracketed if the program asked for that */
-void vt_resize(Vt *vt, int rows, int columns);     /* 0, 0: the program is told nothing, the screen stays */
+void vt_paste(Vt *vt, const char *text); /* bracketed if the program asked for that */
+void vt_resize(Vt *vt, int rows,
+               int columns); /* 0, 0: the program is told nothing, the screen stays */
 void vt_signal(Vt *vt, int signal);
 void vt_hangup(Vt *vt); /* the terminal goes away */
 
@@ -63,7 +66,8 @@ void vt_wait_no_text(Vt *vt, const char *text, int timeout_ms);
 void vt_wait_match(Vt *vt, const char *regex, int timeout_ms);
 void vt_wait_cursor(Vt *vt, int row, int column, int timeout_ms);
 /* Wait until fn(vt, user) is TRUE; `what` names it in the failure. */
-void vt_wait(Vt *vt, gboolean (*fn)(Vt *vt, void *user), void *user, const char *what, int timeout_ms);
+void vt_wait(Vt *vt, gboolean (*fn)(Vt *vt, void *user), void *user, const char *what,
+             int timeout_ms);
 gboolean vt_has_text(Vt *vt, const char *text); /* now, without reading */
 /* The exit status (128 + signal if killed by one); the test ends when it does not exit in time or a
  * sanitizer found something. */
@@ -80,12 +84,13 @@ VtCell vt_cell(Vt *vt, int row, int column);
 void vt_cursor(Vt *vt, int *row, int *column, gboolean *visible);
 const char *vt_title(const Vt *vt);
 guint vt_bells(const Vt *vt);
-gboolean vt_alternate(const Vt *vt);  /* the alternate screen is on */
-gboolean vt_bracketed(const Vt *vt);  /* modes that the program has asked for */
+gboolean vt_alternate(const Vt *vt); /* the alternate screen is on */
+gboolean vt_bracketed(const Vt *vt); /* modes that the program has asked for */
 gboolean vt_focus_mode(const Vt *vt);
-int vt_mouse_mode(const Vt *vt);      /* 0, 1000, 1002, 1003 */
+int vt_mouse_mode(const Vt *vt); /* 0, 1000, 1002, 1003 */
 struct termios vt_termios(const Vt *vt);
-/* Bytes the program wrote in all, and all of them since the last vt_mark(), escape sequences included. */
+/* Bytes the program wrote in all, and all of them since the last vt_mark(), escape sequences
+ * included. */
 guint64 vt_bytes(const Vt *vt);
 void vt_mark(Vt *vt);
 const GString *vt_output(const Vt *vt);

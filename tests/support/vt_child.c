@@ -13,9 +13,8 @@
 
 static char **make_environment(const Vt *vt, const char *const *env)
 {
-    g_autofree char *log = g_strdup_printf("%s:log_path=%s",
-                                           g_getenv("ASAN_OPTIONS") ? g_getenv("ASAN_OPTIONS") : "",
-                                           vt->asan_log);
+    g_autofree char *log = g_strdup_printf(
+        "%s:log_path=%s", g_getenv("ASAN_OPTIONS") ? g_getenv("ASAN_OPTIONS") : "", vt->asan_log);
     g_autofree char *ub_log = g_strdup_printf(
         "%s:log_path=%s", g_getenv("UBSAN_OPTIONS") ? g_getenv("UBSAN_OPTIONS") : "", vt->asan_log);
     char **list = g_get_environ();

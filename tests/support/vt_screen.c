@@ -54,7 +54,8 @@ static void set_mode(Vt *vt, int mode, gboolean on)
     }
 }
 
-/* One sequence at `text` that is of interest; its length, 0 if there is none, -1 if it may go on. */
+/* One sequence at `text` that is of interest; its length, 0 if there is none, -1 if it may go on.
+ */
 static int read_sequence(Vt *vt, const char *text, gsize n)
 {
     gsize i = 3;

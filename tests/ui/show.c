@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* A small program on the terminal layer, for the tests of it. Options: --report FILE (what a test can't
- * see on the screen), --borders line|ascii, --theme FILE, --mouse. Keys: letters are typed at the prompt, Enter
- * clears it; Ctrl-Q quits, Ctrl-D quits by exit(3), Ctrl-S suspends, Ctrl-P pauses and resumes after 50 ms,
- * Ctrl-V crashes, Ctrl-A aborts, Ctrl-F floods the screen for 400 ms, Ctrl-T sets a title and rings. */
+/* A small program on the terminal layer, for the tests of it. Options: --report FILE (what a test
+ * can't see on the screen), --borders line|ascii, --theme FILE, --mouse. Keys: letters are typed at
+ * the prompt, Enter clears it; Ctrl-Q quits, Ctrl-D quits by exit(3), Ctrl-S suspends, Ctrl-P
+ * pauses and resumes after 50 ms, Ctrl-V crashes, Ctrl-A aborts, Ctrl-F floods the screen for 400
+ * ms, Ctrl-T sets a title and rings. */
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,9 +29,9 @@ static void report(Show *s)
 {
     if (s->report) {
         SmTermStats stats = sm_term_stats(s->term);
-        g_autofree char *text = g_strdup_printf(
-            "longest %d frames %d dropped %d gone %d signal %u\n", (int)s->longest,
-            (int)stats.frames, (int)stats.dropped, s->gone, s->signalled);
+        g_autofree char *text =
+            g_strdup_printf("longest %d frames %d dropped %d gone %d signal %u\n", (int)s->longest,
+                            (int)stats.frames, (int)stats.dropped, s->gone, s->signalled);
         g_file_set_contents(s->report, text, -1, NULL);
     }
 }
@@ -58,16 +59,17 @@ static void draw(void *user)
     SmDraw *d = s->draw;
     sm_draw_begin(d);
     SmRect screen = sm_draw_screen(d);
-    g_autofree char *size = g_strdup_printf(
-        "ready %dx%d colours %d lines %d wide %d count %u", screen.rows, screen.columns,
-        sm_term_colours(s->term), sm_draw_lines(d), sm_term_ambiguous(s->term), s->count);
+    g_autofree char *size = g_strdup_printf("ready %dx%d colours %d lines %d wide %d count %u",
+                                            screen.rows, screen.columns, sm_term_colours(s->term),
+                                            sm_draw_lines(d), sm_term_ambiguous(s->term), s->count);
     sm_draw_fill(d, screen, SM_ROLE_TEXT);
     sm_draw_fill(d, (SmRect){0, 0, 1, screen.columns}, SM_ROLE_BAR);
     sm_draw_label(d, 0, 0, screen.columns, SM_ROLE_BAR, size);
     show_roles(s, 1, screen.columns);
     show_line(s, 2, "cjk: ", "退款什么时候到账？ “ok” … 한국어");
-    show_line(s, 3, "marks: ", "e\xcc\x81 a\xcc\x80 नमस्ते 👍🏽 \xe2\x80\xae"
-                              "evil");
+    show_line(s, 3, "marks: ",
+              "e\xcc\x81 a\xcc\x80 नमस्ते 👍🏽 \xe2\x80\xae"
+              "evil");
     show_line(s, 4, "last: ", s->last->str);
     if (sm_term_notice(s->term)) {
         sm_draw_text(d, 5, 0, screen.columns, SM_ROLE_TOAST, sm_term_notice(s->term));
@@ -80,7 +82,8 @@ static void draw(void *user)
     sm_draw_label(d, 9, 19, 60, SM_ROLE_TEXT, "x中");
     sm_draw_unclip(d, old);
     for (int i = 0; s->flood && i < screen.rows - 12; i++) {
-        g_autofree char *noise = g_strdup_printf("%*u", screen.columns, s->count * 7919u + (guint)i * 31u);
+        g_autofree char *noise =
+            g_strdup_printf("%*u", screen.columns, s->count * 7919u + (guint)i * 31u);
         sm_draw_label(d, 11 + i, 0, screen.columns, (SmRole)(i % SM_ROLE_COUNT), noise);
     }
     show_line(s, screen.rows - 1, "> ", s->line->str);

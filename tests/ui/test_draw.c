@@ -26,8 +26,8 @@ static void test_wide(void)
         const char *frame, *sent;
     } cases[] = {
         {"plain 中 text\033[1;2H", "plain 中 text\033[1;2H"},
-        {"a…\xef\xa3\xb0z", "a…z"},                    /* the filler makes up for it */
-        {"a…\033[5;5Hz", "a…\033[D\033[5;5Hz"},        /* only the character: back to where ncurses is */
+        {"a…\xef\xa3\xb0z", "a…z"},             /* the filler makes up for it */
+        {"a…\033[5;5Hz", "a…\033[D\033[5;5Hz"}, /* only the character: back to where ncurses is */
         {"\033[5;6H\xef\xa3\xb0z", "\033[5;6H\033[Cz"}, /* only the filler: over the right half */
         {"“\xef\xa3\xb0”\xef\xa3\xb0", "“”"},
         {"…", "…\033[D"},
@@ -81,7 +81,8 @@ static void test_clip(void)
     static const char *const ascii[] = {"--borders", "ascii", NULL};
     g_autoptr(Vt) vt = start(24, 80, ascii, NULL);
     vt_wait_cursor(vt, 23, 2, 2000);
-    /* box from 2 to 21; a wide character half outside on the left is a blank, on the right left out */
+    /* box from 2 to 21; a wide character half outside on the left is a blank, on the right left out
+     */
     g_autofree char *row = vt_row(vt, 7);
     g_assert_cmpstr(row, ==, "  |clipped on both si|");
     g_autofree char *bar = vt_row(vt, 8);
@@ -108,15 +109,19 @@ static void test_last_column(void)
 
 static void test_colours(void)
 {
-    g_autofree char *theme = g_strdup_printf("%s/themes/default.yaml", g_getenv("SEATMUX_SOURCE_ROOT"));
+    g_autofree char *theme =
+        g_strdup_printf("%s/themes/default.yaml", g_getenv("SEATMUX_SOURCE_ROOT"));
     const char *options[] = {"--theme", theme, NULL};
     static const struct {
         const char *term, *count;
         gboolean coloured;
     } terms[] = {
-        {"TERM=xterm-256color", "colours 256 ", TRUE}, {"TERM=xterm-16color", "colours 16 ", TRUE},
-        {"TERM=xterm", "colours 8 ", TRUE},            {"TERM=linux", "colours 8 ", TRUE},
-        {"TERM=screen", "colours 8 ", TRUE},           {"TERM=tmux-256color", "colours 256 ", TRUE},
+        {"TERM=xterm-256color", "colours 256 ", TRUE},
+        {"TERM=xterm-16color", "colours 16 ", TRUE},
+        {"TERM=xterm", "colours 8 ", TRUE},
+        {"TERM=linux", "colours 8 ", TRUE},
+        {"TERM=screen", "colours 8 ", TRUE},
+        {"TERM=tmux-256color", "colours 256 ", TRUE},
         {"TERM=vt100", "colours 0 ", FALSE},
     };
     for (guint i = 0; i < G_N_ELEMENTS(terms); i++) {

@@ -136,12 +136,14 @@ static const struct {
     {"\033[A\033[B\033[C\033[D\033[H\033[F", "k:Up k:Down k:Right k:Left k:Home k:End"},
     {"\033OA\033OB\033OC\033OD\033OH\033OF", "k:Up k:Down k:Right k:Left k:Home k:End"},
     {"\033OP\033OQ\033OR\033OS", "k:F1 k:F2 k:F3 k:F4"},
-    {"\033[1;5C\033[1;3D\033[1;2A\033[1;6B\033[1;8H", "k:C-Right k:M-Left k:S-Up k:C-S-Down k:C-M-S-Home"},
+    {"\033[1;5C\033[1;3D\033[1;2A\033[1;6B\033[1;8H",
+     "k:C-Right k:M-Left k:S-Up k:C-S-Down k:C-M-S-Home"},
     {"\033[1;2P\033[1;2R\033[1;5S", "k:S-F1 k:S-F3 k:C-F4"},
     {"\033[1~\033[2~\033[3~\033[4~\033[5~\033[6~\033[7~\033[8~",
      "k:Home k:Insert k:Delete k:End k:PgUp k:PgDn k:Home k:End"},
     {"\033[3;5~\033[5;3~\033[6;2~", "k:C-Delete k:M-PgUp k:S-PgDn"},
-    {"\033[11~\033[12~\033[13~\033[14~\033[15~\033[17~\033[18~\033[19~\033[20~\033[21~\033[23~\033[24~",
+    {"\033[11~\033[12~\033[13~\033[14~\033[15~\033[17~\033[18~\033[19~\033[20~\033[21~\033[23~\033["
+     "24~",
      "k:F1 k:F2 k:F3 k:F4 k:F5 k:F6 k:F7 k:F8 k:F9 k:F10 k:F11 k:F12"},
     {"\033[15;5~\033[24;2~", "k:C-F5 k:S-F12"},
     {"\033[Z", "k:S-Tab"},
@@ -163,14 +165,17 @@ static const struct {
     {"\033[97;1:3u\033[1;1:3A", ""},
     {"\033[57414u\033[57400u\033[97;9u", "k:Enter t:1 u:\\e[97;9u"},
     /* mouse, focus, answers */
-    {"\033[<0;5;7M\033[<0;5;7m\033[<64;1;1M\033[<65;200;50M", "m:press1@6,4 m:release@6,4 m:up@0,0 m:down@49,199"},
+    {"\033[<0;5;7M\033[<0;5;7m\033[<64;1;1M\033[<65;200;50M",
+     "m:press1@6,4 m:release@6,4 m:up@0,0 m:down@49,199"},
     {"\033[<18;1;1M\033[<32;3;3M", "m:press3@0,0C- m:drag@2,2"},
     {"\033[M !!\033[M#\"#", "m:press1@0,0 m:release@2,1"},
     {"\033[I\033[O", "f:in f:out"},
     {"\033[24;80R", "c:23,79"},
     {"\033[?62;1c\033[>0;10;1c\033[?2026;2$y", "u:\\e[?62;1c u:\\e[>0;10;1c u:\\e[?2026;2$y"},
     {"\033]11;rgb:0000/0000/0000\033\\a", "u:\\e]11;rgb:0000/0000/0000\\e\\ t:a"},
-    {"\033]11;rgb:0/0/0\x07" "a", "u:\\e]11;rgb:0/0/0\\x07 t:a"},
+    {"\033]11;rgb:0/0/0\x07"
+     "a",
+     "u:\\e]11;rgb:0/0/0\\x07 t:a"},
     {"\033P1$r0m\033\\a", "u:\\eP1$r0m\\e\\ t:a"},
     {"\033]11;x\033[A", "u:\\e]11;x\\e k:Up"},
     /* paste */
@@ -178,7 +183,10 @@ static const struct {
     {"\033[200~\033[201~", "p:0:"},
     {"\033[200~a\033[200b\033[201c\033[201~", "p:13:a\033[200b\033[201c"},
     {"\033[200~a\033\033[201~", "p:2:a\033"},
-    {"\033[200~a\xff" "b\033[201~", "p:5:a\xef\xbf\xbd" "b"},
+    {"\033[200~a\xff"
+     "b\033[201~",
+     "p:5:a\xef\xbf\xbd"
+     "b"},
     {"\033[200~\xe4\xb8\xad\033[201~", "p:3:中"},
     {"\033[201~a", "u:\\e[201~ t:a"},
     /* broken: dropped, never typed, and what follows is right */
@@ -189,11 +197,19 @@ static const struct {
     {"\033[1;\033[A", "u:\\e[1; k:Up"},
     {"\033[12\xe4\xb8\xad", "u:\\e[12 t:中"},
     {"\xe4\xb8", "u:\\xe4\\xb8"},
-    {"\xe4\xb8" "a", "u:\\xe4\\xb8 t:a"},
+    {"\xe4\xb8"
+     "a",
+     "u:\\xe4\\xb8 t:a"},
     {"\xe4\033[A", "u:\\xe4 k:Up"},
-    {"\xff\xc0" "a", "u:\\xff u:\\xc0 t:a"},
-    {"\xed\xa0\x80" "a", "u:\\xed\\xa0\\x80 t:a"},
-    {"\xc2\x9b" "A", "u:\\xc2\\x9b t:A"},
+    {"\xff\xc0"
+     "a",
+     "u:\\xff u:\\xc0 t:a"},
+    {"\xed\xa0\x80"
+     "a",
+     "u:\\xed\\xa0\\x80 t:a"},
+    {"\xc2\x9b"
+     "A",
+     "u:\\xc2\\x9b t:A"},
     {"\033[1;2;3;4;5;6;7;8;9A", "u:\\e[1;2;3;4;5;6;7;8;9A"},
     {"\033[99~", "u:\\e[99~"},
 };
@@ -359,9 +375,9 @@ static void test_taught(void)
 {
     Fixture f;
     set_up(&f);
-    sm_keys_learn(f.keys, "\033A", SM_KEY_UP);       /* vt52 */
+    sm_keys_learn(f.keys, "\033A", SM_KEY_UP);         /* vt52 */
     sm_keys_learn(f.keys, "\033[224z", SM_KEY_F0 + 1); /* sun */
-    sm_keys_learn(f.keys, "x", SM_KEY_DOWN);          /* no sequence: ignored */
+    sm_keys_learn(f.keys, "x", SM_KEY_DOWN);           /* no sequence: ignored */
     sm_keys_feed(f.keys, "\033A\033[224zx\033\033[224z", 16, 0);
     g_assert_cmpstr(f.seen->str, ==, "k:Up k:F1 t:x k:M-F1");
     sm_keys_backspace(f.keys, 0x08);
@@ -377,7 +393,8 @@ static void test_taught(void)
 /* Seeded noise: no crash, everything settles, and pieces don't matter. */
 static void test_noise(void)
 {
-    static const char alphabet[] = "\033[]OPM<;:0123456789~ABRuam?$\x01\x07\r\n\t\x7f\x9b\xe4\xb8\xad\xff\\";
+    static const char alphabet[] =
+        "\033[]OPM<;:0123456789~ABRuam?$\x01\x07\r\n\t\x7f\x9b\xe4\xb8\xad\xff\\";
     g_autoptr(GRand) rand = g_rand_new_with_seed(7);
     for (int round = 0; round < 2000; round++) {
         char bytes[64];
@@ -396,28 +413,44 @@ static void test_names(void)
     static const struct {
         const char *name, *file, *people, *brief;
     } cases[] = {
-        {"C-n", "C-n", "Ctrl-N", "^N"},       {"C-N", "C-n", "Ctrl-N", "^N"},
-        {"^N", "C-n", "Ctrl-N", "^N"},        {"Ctrl-N", "C-n", "Ctrl-N", "^N"},
-        {"M-a", "M-a", "Alt-A", "M-a"},       {"Alt-A", "M-a", "Alt-A", "M-a"},
-        {"M-A", "M-A", "Alt-Shift-A", "M-A"}, {"Alt-Shift-A", "M-A", "Alt-Shift-A", "M-A"},
+        {"C-n", "C-n", "Ctrl-N", "^N"},
+        {"C-N", "C-n", "Ctrl-N", "^N"},
+        {"^N", "C-n", "Ctrl-N", "^N"},
+        {"Ctrl-N", "C-n", "Ctrl-N", "^N"},
+        {"M-a", "M-a", "Alt-A", "M-a"},
+        {"Alt-A", "M-a", "Alt-A", "M-a"},
+        {"M-A", "M-A", "Alt-Shift-A", "M-A"},
+        {"Alt-Shift-A", "M-A", "Alt-Shift-A", "M-A"},
         {"S-Enter", "S-Enter", "Shift-Enter", "S-Enter"},
-        {"f5", "F5", "F5", "F5"},             {"C-Left", "C-Left", "Ctrl-Left", "C-Left"},
-        {"PageUp", "PgUp", "PgUp", "PgUp"},   {"esc", "Esc", "Esc", "Esc"},
-        {"Space", "Space", "Space", "Space"}, {"C-Space", "C-Space", "Ctrl-Space", "C-Space"},
+        {"f5", "F5", "F5", "F5"},
+        {"C-Left", "C-Left", "Ctrl-Left", "C-Left"},
+        {"PageUp", "PgUp", "PgUp", "PgUp"},
+        {"esc", "Esc", "Esc", "Esc"},
+        {"Space", "Space", "Space", "Space"},
+        {"C-Space", "C-Space", "Ctrl-Space", "C-Space"},
         {"C-@", "C-Space", "Ctrl-Space", "C-Space"},
-        {"C-m", "Enter", "Enter", "Enter"},   {"C-i", "Tab", "Tab", "Tab"},
-        {"C-[", "Esc", "Esc", "Esc"},         {"C-j", "C-j", "Ctrl-J", "^J"},
-        {"C-/", "C-_", "Ctrl-_", "^_"},       {"C-_", "C-_", "Ctrl-_", "^_"},
-        {"a", "a", "a", "a"},                 {"A", "A", "A", "A"},
-        {"S-a", "A", "A", "A"},               {"?", "?", "?", "?"},
-        {"中", "中", "中", "中"},             {"M-中", "M-中", "Alt-中", "M-中"},
-        {"-", "-", "-", "-"},                 {"C--", "C--", "Ctrl--", "^-"},
+        {"C-m", "Enter", "Enter", "Enter"},
+        {"C-i", "Tab", "Tab", "Tab"},
+        {"C-[", "Esc", "Esc", "Esc"},
+        {"C-j", "C-j", "Ctrl-J", "^J"},
+        {"C-/", "C-_", "Ctrl-_", "^_"},
+        {"C-_", "C-_", "Ctrl-_", "^_"},
+        {"a", "a", "a", "a"},
+        {"A", "A", "A", "A"},
+        {"S-a", "A", "A", "A"},
+        {"?", "?", "?", "?"},
+        {"中", "中", "中", "中"},
+        {"M-中", "M-中", "Alt-中", "M-中"},
+        {"-", "-", "-", "-"},
+        {"C--", "C--", "Ctrl--", "^-"},
         {"M-C-x", "C-M-x", "Ctrl-Alt-X", "C-M-x"},
-        {"M-1", "M-1", "Alt-1", "M-1"},       {"^", "^", "^", "^"},
-        {"F24", "F24", "F24", "F24"},         {"S-Tab", "S-Tab", "Shift-Tab", "S-Tab"},
+        {"M-1", "M-1", "Alt-1", "M-1"},
+        {"^", "^", "^", "^"},
+        {"F24", "F24", "F24", "F24"},
+        {"S-Tab", "S-Tab", "Shift-Tab", "S-Tab"},
     };
-    static const char *const bad[] = {"",    "C-",  "F0",  "F25",  "F5x", "Entr", "C-C-a",
-                                      " ",   "ab",  "C-n ", "\x01", "\xff", "C-Foo"};
+    static const char *const bad[] = {"",  "C-", "F0",   "F25",  "F5x",  "Entr", "C-C-a",
+                                      " ", "ab", "C-n ", "\x01", "\xff", "C-Foo"};
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         SmKey key = SM_KEY_NONE, again = SM_KEY_NONE;
         g_assert_true(sm_key_parse(cases[i].name, &key));

@@ -24,7 +24,8 @@ static void test_shipped(void)
 {
     static const char *const names[] = {"default", "light", "mono", "contrast"};
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = g_strdup_printf("%s/themes/%s.yaml", g_getenv("SEATMUX_SOURCE_ROOT"), names[i]);
+        g_autofree char *path =
+            g_strdup_printf("%s/themes/%s.yaml", g_getenv("SEATMUX_SOURCE_ROOT"), names[i]);
         g_autoptr(SmFindings) findings = sm_findings_new();
         g_autoptr(SmTheme) theme = sm_theme_load(path, findings);
         for (guint k = 0; k < sm_findings_count(findings); k++) {
@@ -34,7 +35,8 @@ static void test_shipped(void)
         g_assert_cmpstr(sm_theme_name(theme), ==, names[i]);
         /* the composer is drawn in text: one byte a key only in the terminal's own colours */
         const SmLook *text = sm_theme_look(theme, SM_ROLE_TEXT);
-        g_assert_true(text->fg == SM_COLOUR_DEFAULT && text->bg == SM_COLOUR_DEFAULT && !text->attrs);
+        g_assert_true(text->fg == SM_COLOUR_DEFAULT && text->bg == SM_COLOUR_DEFAULT &&
+                      !text->attrs);
         g_autofree char *source = NULL;
         g_assert_true(g_file_get_contents(path, &source, NULL, NULL));
         for (int r = 0; r < SM_ROLE_COUNT; r++) { /* all of them, so that a copy is complete */
@@ -77,7 +79,8 @@ static void test_findings(void)
     assert_finding("theme: [\n", "t.yaml:");
 
     g_autoptr(SmFindings) findings = sm_findings_new(); /* the rest still counts */
-    g_autoptr(SmTheme) theme = parse("theme: x\nroles:\n  note: {fg: mauve}\n  ok: {fg: red}\n", findings);
+    g_autoptr(SmTheme) theme =
+        parse("theme: x\nroles:\n  note: {fg: mauve}\n  ok: {fg: red}\n", findings);
     g_assert_cmphex(sm_theme_look(theme, SM_ROLE_OK)->fg, ==, SM_COLOUR_NAMED | 1);
 }
 
@@ -87,10 +90,10 @@ static void test_colours(void)
         const char *text;
         int in_256, in_16, in_8;
     } cases[] = {
-        {"#000000", 16, 0, 0},   {"#ffffff", 231, 15, 7},  {"#ff0000", 196, -2, 1},
-        {"#5fd7ff", 81, -2, -2}, {"#808080", 244, 8, -2},  {"#303030", 236, -2, 0},
-        {"#d70000", 160, 1, 1},  {"#fff", 231, 15, 7},     {"default", -1, -1, -1},
-        {"red", 1, 1, 1},        {"bright-red", 9, 9, 1},  {"grey", 8, 8, 0},
+        {"#000000", 16, 0, 0},   {"#ffffff", 231, 15, 7}, {"#ff0000", 196, -2, 1},
+        {"#5fd7ff", 81, -2, -2}, {"#808080", 244, 8, -2}, {"#303030", 236, -2, 0},
+        {"#d70000", 160, 1, 1},  {"#fff", 231, 15, 7},    {"default", -1, -1, -1},
+        {"red", 1, 1, 1},        {"bright-red", 9, 9, 1}, {"grey", 8, 8, 0},
     };
     SmColour colour;
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
