@@ -60,7 +60,7 @@ typedef struct {
 
 static void draw_base(Drawing *d, gunichar c)
 {
-    if (sm_char_is_mark(c) && !d->base)
+    if (sm_char_is_mark(c) && !d->base && d->n > 0) /* a spacing mark after a space */
         d->out[d->n++] = SM_CHAR_DOTTED;
     d->out[d->n++] = c;
     d->base = !sm_char_is_space(c);

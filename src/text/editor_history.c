@@ -56,9 +56,11 @@ static void change_text(SmEditor *ed, gsize at, gsize removed, const char *text,
     ed->rows_from = MIN(ed->rows_from, at);
 }
 
+/* The step begun. */
 static Step *top(const SmEditor *ed)
 {
-    return ed->undo->len ? ed->undo->pdata[ed->undo->len - 1] : NULL;
+    g_assert(ed->undo->len > 0);
+    return ed->undo->pdata[ed->undo->len - 1];
 }
 
 static void bound_history(SmEditor *ed)

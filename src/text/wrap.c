@@ -154,12 +154,12 @@ static gboolean add_char(Filling *f, gunichar c, gsize next, int columns)
 
 gboolean sm_wrap_next(SmWrap *wrap, SmWrapLine *line)
 {
-    Filling f = {.start = wrap->at, .at = wrap->at};
+    Stop none = {wrap->at, wrap->at, 0};
+    Filling f = {.start = wrap->at, .at = wrap->at, .word = none, .stop = none, .hangs = FALSE};
 
     if (wrap->done)
         return FALSE;
     f.room = wrap->width - (wrap->line == 0 ? wrap->first : wrap->rest);
-    f.word = f.stop = (Stop){f.start, f.start, 0};
     while (f.at < wrap->n) {
         const char *p = wrap->text + f.at;
         gunichar c = sm_char_get(&p, wrap->text + wrap->n);

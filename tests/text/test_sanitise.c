@@ -89,6 +89,8 @@ static void check_ordinary(void)
         g_assert_cmpstr(input, ==, corpus[i].text);
         g_assert_cmpuint(counts.dropped + counts.marked + counts.marks, ==, 0);
         assert_drawable(sm_safe_str(screen));
+        g_assert_null(strstr(sm_safe_str(screen), "◌"));
+        g_assert_null(strstr(sm_safe_str(screen), "�"));
     }
 }
 
