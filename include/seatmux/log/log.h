@@ -78,6 +78,11 @@ SmLog *sm_log_open_sqlite(const char *path, SmLoop *loop, SmRng *rng, GError **e
  * gets one line at a time. */
 gboolean sm_log_export(SmLog *log, gboolean (*out)(const char *line, void *user, GError **error),
                        void *user, GError **error);
+/* One line of it, for a caller that exports page by page. `erased`: content id -> seq (int64_t) of the record
+ * that erased it, made by sm_log_erased_new() and filled by sm_log_note_erased(). Caller frees. */
+char *sm_log_export_line(const SmRecord *record, const GHashTable *erased);
+GHashTable *sm_log_erased_new(void); /* free with g_hash_table_unref */
+void sm_log_note_erased(GHashTable *erased, const SmRecord *record);
 SmRecord *sm_log_import_line(const char *line, gsize n, GError **error);
 
 #endif

@@ -38,6 +38,8 @@ char *sm_secrets_open_session(SmSecrets *s, const char *agent, const char *conta
                               int64_t now, GError **error);
 /* The session of a token, or NULL. Borrowed until the next call. */
 const SmSession *sm_secrets_session(SmSecrets *s, const char *token, int64_t now);
+/* TRUE if `token` has the form of one of ours: then it was one, and its session has ended. */
+gboolean sm_secrets_token_formed(const char *token);
 gboolean sm_secrets_revoke(SmSecrets *s, const char *session_id);
 void sm_secrets_revoke_agent(SmSecrets *s, const char *agent);
 GPtrArray *sm_secrets_sessions(SmSecrets *s, const char *agent); /* SmSession copies; NULL agent: all staff */

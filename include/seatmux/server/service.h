@@ -36,6 +36,9 @@ void sm_service_cancel(SmPending *pending);
  * way finish; then `done`. */
 void sm_service_stop(SmService *service, SmLoopFn done, void *user);
 
+/* Called on the loop when an administrator asked the desk to stop (POST /v1/admin/stop). */
+void sm_service_on_stop(SmService *service, SmLoopFn fn, void *user);
+
 SmDesk *sm_service_desk(SmService *service); /* read-only: the speculative fold; for tests and metrics */
 int64_t sm_service_now(SmService *service);  /* desk time */
 

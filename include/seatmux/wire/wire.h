@@ -45,7 +45,12 @@ typedef struct {
 } SmAnswer;
 
 SmAnswer *sm_answer_new(int status, json_t *body /* taken over; NULL: empty */);
+/* `data` stays the caller's: its members are copied in. */
 SmAnswer *sm_answer_problem(SmProblem problem, const char *field, const char *detail, json_t *data);
+/* The same as a value: {"type","title","status","code","detail","field" or "limit", members of data}.
+ * New reference. */
+json_t *sm_problem_json(SmProblem problem, const char *field, const char *detail,
+                        const json_t *data);
 SmAnswer *sm_answer_refusal(const SmRefusal *refusal);
 SmAnswer *sm_answer_text(int status, const char *type, char *text /* taken over */);
 void sm_answer_free(SmAnswer *answer);
@@ -61,7 +66,8 @@ char **sm_url_segments(const char *target);
 
 /* A request that is a command, read into an SmCommand whose strings live in `hold`. Checks names,
  * types, lengths and ids. Knows: POST /v1/conversations (start), PUT /v1/conversations/{id}/messages/{cmd},
- * POST /v1/conversations/{id}/{verb}, POST /v1/queue/claim (claim_next), POST /v1/agents/{id|me}/availability.
+ * POST /v1/conversations/{id}/{verb}, POST /v1/queue/claim (claim_next), POST /v1/agents/{id|me}/availability,
+ * PUT and DELETE /v1/agents/{id} (agent_set, agent_remove), PUT /v1/policy (policy_set).
  * The actor is set by the caller (service), the fingerprint here. NULL: OK, else the refusal. */
 typedef struct {
     SmCommand command;
@@ -90,8 +96,13 @@ json_t *sm_wire_page(SmDesk *desk, SmActor viewer, int64_t after, GPtrArray *rec
 /* TRUE if any event of these records concerns the viewer (a park must wake). Cheap. */
 gboolean sm_wire_concerns(SmDesk *desk, SmActor viewer, const SmRecord *record);
 /* Snapshot page: conversations from `index` on, at most SM_MAX_SNAPSHOT_BYTES; *next = -1 at the end.
- * The first page carries "shared" and "queue". New reference. */
+ * The first page carries "shared" and "queue" (applying it clears the client's desk first). `index` and
+ * *next are the first_seq to go on from. Customers' `shared` is empty. New reference. */
 json_t *sm_wire_snapshot(SmDesk *desk, SmActor viewer, guint index, gint64 *next);
+
+/* Lines of a conversation's history as the viewer sees them, from durable records that hold its events:
+ * JSON lines as in a conversation's state, oldest first. New reference. */
+json_t *sm_wire_lines(SmDesk *desk, SmActor viewer, const SmConversation *c, GPtrArray *records);
 
 /* Client: apply the body of a poll answer or snapshot page to the client's desk. All or nothing: the
  * document is checked before anything is applied. SM_ERROR_INVALID (damaged), SM_ERROR_VERSION.

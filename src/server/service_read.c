@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* service_read: what is read and not changed. All of it is read from the fold when nothing in it is
+ * uncommitted, or from the log. */
+#include "service_private.h"
+
+#include <string.h>
+
+#include "seatmux/base/error.h"
+
+#define EXPORT_RECORDS 2000
+#define EXPORT_BYTES (4 * 1024 * 1024)
+#define LAST_PAGE (INT64_C(1) << 31)
+
+static const char no_conversation[] = "There is no such conversation.";
+
+/* --- Snapshot ------------------------------------------------------------------------------------
+ */
+
+static void snapshot_quiet(SmPending *p)
+{
+    SmService *s = p->s;
+    int64_t page;
+    gint64 next = -1;
+
+    if (!sm_pending_number(p, "page", 0, LAST_PAGE, 0, &page))
+        return;
+    json_t *body = sm_wire_snapshot(s->desk, p->actor, (guint)page, &next);
+    if (next >= 0)
+        json_object_set_new(body, "next", json_integer(next));
+    sm_pending_reply_at(p, 200, body, s->cursor);
+}
+
+void sm_handle_snapshot(SmPending *p)
+{
+    sm_pending_when_quiet(p, snapshot_quiet);
+}
+
+/* --- A conversation's history --------------------------------------------------------------------
+ */
+
+/* Reads back through the log until `limit` lines are found that this viewer sees. */
+static json_t *history(SmPending *p, const SmConversation *c, int64_t before, guint limit,
+                       gboolean *more, GError **error)
+{
+    json_t *lines = json_array();
+
+    *more = TRUE;
+    while (*more && json_array_size(lines) < limit) {
+        guint want = limit - (guint)json_array_size(lines);
+        g_autoptr(GPtrArray) records =
+            sm_log_read_conversation(p->s->log, c->id, before, want, error);
+        if (records == NULL) {
+            json_decref(lines);
+            return NULL;
+        }
+        *more = records->len == want;
+        if (records->len == 0)
+            break;
+        before = ((SmRecord *)g_ptr_array_index(records, 0))->seq;
+        json_t *older = sm_wire_lines(p->s->desk, p->actor, c, records);
+        json_array_extend(older, lines);
+        json_decref(lines);
+        lines = older;
+        if (before <= c->first_seq)
+            *more = FALSE;
+    }
+    return lines;
+}
+
+static void messages_quiet(SmPending *p)
+{
+    const SmConversation *c = sm_desk_conversation(p->s->desk, p->at[2]);
+    int64_t before, limit;
+    gboolean more;
+    g_autoptr(GError) error = NULL;
+
+    if (!sm_pending_number(p, "before", 1, G_MAXINT64 / 16, 0, &before) ||
+        !sm_pending_number(p, "limit", 1, SM_MAX_MESSAGES_PAGE, 50, &limit))
+        return;
+    if (c == NULL || !sm_desk_sees(p->s->desk, p->actor, c, 0)) {
+        sm_pending_problem(p, SM_PROBLEM_NOT_FOUND, NULL, no_conversation);
+        return;
+    }
+    json_t *lines = history(p, c, before, (guint)limit, &more, &error);
+    if (lines == NULL) {
+        sm_trace(p->s->trace, SM_TRACE_ERROR, "service", "history: %s", error->message);
+        sm_pending_problem(p, SM_PROBLEM_INTERNAL, NULL, "The log can't be read.");
+        return;
+    }
+    json_t *body = json_object();
+    json_object_set_new(body, "conversation", json_string(c->id));
+    json_object_set_new(body, "lines", lines);
+    json_object_set_new(body, "more", json_boolean(more));
+    sm_pending_reply(p, 200, body);
+}
+
+void sm_handle_messages(SmPending *p)
+{
+    sm_pending_when_quiet(p, messages_quiet);
+}
+
+/* --- Agents and policy ---------------------------------------------------------------------------
+ */
+
+static json_t *agent_json(const SmAgent *agent)
+{
+    json_t *item = json_object();
+    json_t *teams = json_array();
+
+    for (guint i = 0; i < agent->teams->len; i++)
+        json_array_append_new(teams, json_string(g_ptr_array_index(agent->teams, i)));
+    json_object_set_new(item, "agent", json_string(agent->id));
+    json_object_set_new(item, "name", json_string(agent->name != NULL ? agent->name : agent->id));
+    json_object_set_new(item, "role", json_string(sm_role_name(agent->role)));
+    json_object_set_new(item, "teams", teams);
+    json_object_set_new(item, "availability",
+                        json_string(sm_availability_name(agent->availability)));
+    json_object_set_new(item, "since", json_integer(agent->availability_since));
+    json_object_set_new(item, "chats", json_integer(agent->chats));
+    json_object_set_new(item, "capacity", json_integer(agent->capacity));
+    json_object_set_new(item, "weight", json_integer(agent->weight));
+    return item;
+}
+
+static void agents_quiet(SmPending *p)
+{
+    const GPtrArray *agents = sm_desk_agents(p->s->desk);
+    json_t *list = json_array();
+    json_t *body = json_object();
+
+    for (guint i = 0; i < agents->len; i++)
+        json_array_append_new(list, agent_json(g_ptr_array_index(agents, i)));
+    json_object_set_new(body, "agents", list);
+    sm_pending_reply(p, 200, body);
+}
+
+void sm_handle_agents(SmPending *p)
+{
+    sm_pending_when_quiet(p, agents_quiet);
+}
+
+static void policy_quiet(SmPending *p)
+{
+    json_t *body = json_object();
+
+    json_object_set_new(body, "policy", sm_policy_encode(sm_desk_policy(p->s->desk)));
+    sm_pending_reply(p, 200, body);
+}
+
+void sm_handle_policy(SmPending *p)
+{
+    sm_pending_when_quiet(p, policy_quiet);
+}
+
+/* --- Administration ------------------------------------------------------------------------------
+ */
+
+/* JSON lines after ?after=SEQ, page by page; an empty page is the end. The header Seatmux-Cursor is
+ * not a cursor of polls here but the seq to go on after. */
+static void export_quiet(SmPending *p)
+{
+    SmService *s = p->s;
+    int64_t after;
+    g_autoptr(GError) error = NULL;
+
+    if (!sm_pending_number(p, "after", 0, G_MAXINT64 / 16, 0, &after))
+        return;
+    g_autoptr(GPtrArray) records = sm_log_read(s->log, after, EXPORT_RECORDS, &error);
+    if (records == NULL) {
+        sm_trace(s->trace, SM_TRACE_ERROR, "service", "export: %s", error->message);
+        sm_pending_problem(p, SM_PROBLEM_INTERNAL, NULL, "The log can't be read.");
+        return;
+    }
+    GString *lines = g_string_new(NULL);
+    for (guint i = 0; i < records->len && lines->len < EXPORT_BYTES; i++) {
+        const SmRecord *record = g_ptr_array_index(records, i);
+        g_autofree char *line = sm_log_export_line(record, s->erased);
+        g_string_append(lines, line);
+        g_string_append_c(lines, '\n');
+        after = record->seq;
+    }
+    SmAnswer *answer = sm_answer_text(200, "application/x-ndjson", g_string_free(lines, FALSE));
+    answer->cursor = g_strdup_printf("%" G_GINT64_FORMAT, after);
+    sm_pending_answer(p, answer);
+}
+
+void sm_handle_export(SmPending *p)
+{
+    sm_pending_when_quiet(p, export_quiet);
+}
+
+void sm_handle_health(SmPending *p)
+{
+    SmService *s = p->s;
+    gboolean writing = !s->refolding && sm_loop_now(s->loop) >= s->blocked_until;
+    json_t *body = json_object();
+
+    json_object_set_new(body, "status", json_string(writing ? "ok" : "read_only"));
+    json_object_set_new(body, "seq", json_integer(s->durable));
+    sm_pending_reply(p, 200, body);
+}
+
+void sm_handle_stop(SmPending *p)
+{
+    SmService *s = p->s;
+
+    sm_pending_reply(p, 200, json_object());
+    if (s->stop_asked != NULL)
+        sm_loop_defer(s->loop, s->stop_asked, s->stop_asked_user);
+}
