@@ -33,6 +33,7 @@
     X(POLL_BYTES, 65536, "bytes", "a poll answer, after which more:true")                          \
     X(SNAPSHOT_BYTES, 262144, "bytes", "a page of a snapshot")                                     \
     X(ANSWER_BYTES, 8388608, "bytes", "any answer the client accepts")                             \
+    X(JOURNAL_BASE_BYTES, 67108864, "bytes", "the state of a desk that a client keeps on disk")    \
     X(WAIT_S, 55, "s", "the longest hold of a poll")                                               \
     X(WAIT_DEFAULT_S, 25, "s", "the hold of a poll that names none")                               \
     X(SNAPSHOT_BEHIND, 50000, "records", "beyond this a client takes a snapshot")                  \
