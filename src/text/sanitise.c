@@ -107,8 +107,8 @@ static gboolean normalise(Work *w)
     const char *p = (const char *)nfc;
     gboolean changed;
 
-    if (len < 0)
-        g_error("out of memory"); /* the text is valid, so nothing else is left */
+    g_assert(len >=
+             0); /* the text is valid: nothing is left but want of memory, where GLib ends too */
     changed = (gsize)len != n || memcmp(nfc, text, n) != 0;
     if (changed) {
         g_array_set_size(w->chars, 0);
@@ -202,7 +202,7 @@ SmSafe *sm_safe_make(const char *raw, gssize n, SmSafeFlags flags, SmSafeCounts 
 
     if (len == 0)
         return sm_safe_take(g_strdup(""));
-    if (plain_ascii(raw, len, flags & SM_SAFE_BLOCK))
+    if (plain_ascii(raw, len, (flags & SM_SAFE_BLOCK) != 0))
         return sm_safe_take(g_strndup(raw, len));
     w.chars = g_array_sized_new(FALSE, FALSE, sizeof(gunichar), (guint)MIN(len + 8, 1u << 20));
     decode(&w, raw, len);

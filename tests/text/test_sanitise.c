@@ -284,6 +284,39 @@ static void check_random(void)
     }
 }
 
+/* Cut, joined and seasoned pieces of ordinary text, cut within characters too. */
+static void check_mutated(void)
+{
+    g_autoptr(GRand) rand = g_rand_new_with_seed(4);
+    const SmWidths w = {0};
+
+    for (int round = 0; round < 3000; round++) {
+        g_autoptr(GString) raw = g_string_new(NULL);
+
+        for (int i = g_rand_int_range(rand, 1, 4); i > 0; i--) {
+            const char *text = corpus[g_rand_int_range(rand, 0, (gint32)G_N_ELEMENTS(corpus))].text;
+            int n = (int)strlen(text), from = g_rand_int_range(rand, 0, n);
+
+            g_string_append_len(raw, text + from, g_rand_int_range(rand, from, n + 1) - from);
+            if (g_rand_int_range(rand, 0, 3) == 0)
+                g_string_append_unichar(raw, (gunichar)g_rand_int_range(rand, 1, 0x3000));
+        }
+        {
+            g_autoptr(SmSafe) block = sm_safe_block(raw->str, (gssize)raw->len);
+            g_autoptr(SmSafe) again = sm_safe_block(sm_safe_str(block), -1);
+            g_autoptr(SmSafe) screen = sm_safe_screen(raw->str, (gssize)raw->len);
+            g_autoptr(SmSafe) twice = sm_safe_screen(sm_safe_str(screen), -1);
+
+            assert_harmless(sm_safe_str(block), TRUE, SM_SAFE_MARKS);
+            assert_drawable(sm_safe_str(screen));
+            g_assert_cmpstr(sm_safe_str(again), ==, sm_safe_str(block));
+            g_assert_cmpstr(sm_safe_str(twice), ==, sm_safe_str(screen));
+            g_assert_cmpint(sm_width_text(&w, sm_safe_str(block), sm_safe_len(block)), ==,
+                            sm_width_text(&w, sm_safe_str(screen), sm_safe_len(screen)));
+        }
+    }
+}
+
 /* Texts made to be slow stay quick: a bound in work, seen as a bound in time of the whole test. */
 static void check_long(void)
 {
@@ -422,6 +455,7 @@ int main(int argc, char **argv)
     g_test_add_func("/text/sanitise/marks", check_marks);
     g_test_add_func("/text/sanitise/screen", check_screen);
     g_test_add_func("/text/sanitise/random", check_random);
+    g_test_add_func("/text/sanitise/mutated", check_mutated);
     g_test_add_func("/text/sanitise/long", check_long);
     g_test_add_func("/text/sanitise/clipped", check_clipped);
     g_test_add_func("/text/sanitise/file-name", check_file_name);
