@@ -311,6 +311,67 @@ static void test_catch_up_gives_one_summary(Fixture *f, gconstpointer data)
     g_assert_cmpuint(f->out->len, ==, 0);
 }
 
+/* The second word of a chat the summary speaks for comes with the summary, not as one of its own.
+ */
+static void test_summary_speaks_for_its_chats(Fixture *f, gconstpointer data)
+{
+    fill(f, 0);
+    event(f, SM_ALERT_MESSAGE, "a", 100);
+    event(f, SM_ALERT_MESSAGE, "a", 200);
+    expect_bar_only(f);
+    g_assert_cmpint(sm_alert_policy_due(f->policy), ==, 10100);
+    tick(f, 10100);
+    g_assert_true(only(f)->summary);
+    g_assert_cmpint(only(f)->op, ==, SM_NOTIFY_REPLACE);
+    g_assert_cmpuint(only(f)->chats, ==, 1);
+}
+
+/* Taken away by the person: the next summary is a new one, and about new chats only. */
+static void test_summary_closed_by_the_person(Fixture *f, gconstpointer data)
+{
+    fill(f, 0);
+    event(f, SM_ALERT_MESSAGE, "a", 100);
+    sm_alert_policy_closed(f->policy, SM_ALERT_SUMMARY_SLOT);
+    fill(f, 20000);
+    event(f, SM_ALERT_MESSAGE, "b", 20100);
+    g_assert_true(only(f)->summary);
+    g_assert_cmpint(only(f)->op, ==, SM_NOTIFY_SHOW);
+    g_assert_cmpuint(only(f)->chats, ==, 1);
+}
+
+/* Without the desktop nothing stays on a screen: a summary tells of what came since the last one.
+ */
+static void test_summary_without_desktop(Fixture *f, gconstpointer data)
+{
+    SmAlertOptions o;
+    sm_alert_options_init(&o);
+    g_assert_true(sm_alert_routes_parse("bar,bell", &o.routes[SM_URGENCY_MESSAGE], NULL));
+    sm_alert_policy_set_options(f->policy, &o);
+    fill(f, 0);
+    event(f, SM_ALERT_MESSAGE, "a", 100);
+    g_assert_true(only(f)->summary);
+    g_assert_cmpint(only(f)->op, ==, SM_NOTIFY_NONE);
+    fill(f, 20000);
+    event(f, SM_ALERT_MESSAGE, "b", 20100);
+    g_assert_cmpuint(only(f)->chats, ==, 1);
+    g_ptr_array_set_size(f->out, 0);
+    sm_alert_policy_read(f->policy, "b", f->out);
+    g_assert_cmpuint(f->out->len, ==, 0); /* nothing to close */
+}
+
+static void test_catch_up_takes_what_was_held(Fixture *f, gconstpointer data)
+{
+    event(f, SM_ALERT_MESSAGE, "a", 0);
+    event(f, SM_ALERT_MESSAGE, "a", 100);
+    sm_alert_policy_catch_up_begin(f->policy);
+    event(f, SM_ALERT_MESSAGE, "b", 200);
+    tick(f, 15000); /* nothing comes by itself meanwhile */
+    g_assert_cmpuint(f->out->len, ==, 0);
+    sm_alert_policy_catch_up_end(f->policy, 15000, f->out);
+    g_assert_cmpuint(only(f)->chats, ==, 2);
+    g_assert_cmpint(sm_alert_policy_due(f->policy), ==, INT64_MAX);
+}
+
 static void test_do_not_disturb(Fixture *f, gconstpointer data)
 {
     sm_alert_policy_do_not_disturb(f->policy, 60000);
@@ -460,6 +521,20 @@ static void test_bounded(Fixture *f, gconstpointer data)
     g_assert_cmpuint(closed, ==, 3000 - 1024);
 }
 
+/* Settled chats take no place from one that is on the screen. */
+static void test_settled_are_forgotten(Fixture *f, gconstpointer data)
+{
+    event(f, SM_ALERT_MESSAGE, "stays", 0);
+    guint32 slot = only(f)->slot;
+    for (int i = 1; i < 3000; i++) {
+        g_autofree char *chat = g_strdup_printf("c%d", i);
+        event(f, SM_ALERT_MESSAGE, chat, (int64_t)i * 20000);
+        sm_alert_policy_settled(f->policy, chat, f->out);
+        for (guint k = 0; k < f->out->len; k++)
+            g_assert_cmpuint(((SmAlertDecision *)f->out->pdata[k])->slot, !=, slot);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -477,10 +552,15 @@ int main(int argc, char **argv)
     T("summary-rises-and-closes", test_summary_rises_and_closes);
     T("rise-leaves-summary", test_rise_leaves_the_summary);
     T("catch-up", test_catch_up_gives_one_summary);
+    T("summary-speaks-for-its-chats", test_summary_speaks_for_its_chats);
+    T("summary-closed-by-person", test_summary_closed_by_the_person);
+    T("summary-without-desktop", test_summary_without_desktop);
+    T("catch-up-takes-held", test_catch_up_takes_what_was_held);
     T("do-not-disturb", test_do_not_disturb);
     T("privacy", test_privacy);
     T("routes-option", test_routes_are_an_option);
     T("wild", test_wild);
     T("bounded", test_bounded);
+    T("settled-are-forgotten", test_settled_are_forgotten);
     return g_test_run();
 }

@@ -125,8 +125,8 @@ static void test_hostile(void)
     static const char *const names[] = {
         "\033]0;owned\a",
         "a\033\\\033[2Jb",
-        "\302\233"
-        "31m",
+        ("\302\233"
+         "31m"),
         "x\302\220tmux;y\302\234z",
         "\342\200\256drawkcab",
         "a\nb\tc\r\nd",
