@@ -18,7 +18,7 @@ typedef enum {
     SM_OUTCOME_DROPPED,   /* resolved, the last word was the customer's */
     SM_OUTCOME_ABANDONED, /* the customer left the queue */
 } SmOutcome;
-const char *sm_outcome_name(SmOutcome outcome);
+const char *sm_outcome_name(SmOutcome outcome); /* "answered"; static */
 
 /* What became of one owner's part in a turn (rules 7, 8). */
 typedef enum {
@@ -28,6 +28,7 @@ typedef enum {
     SM_PART_COVERED,
     SM_PART_ENDED, /* the turn ended without an answer while this agent had it: closed, missed, dropped */
 } SmPartEnd;
+const char *sm_part_end_name(SmPartEnd end); /* "passed_on"; static */
 
 typedef struct {
     char *agent;
@@ -41,6 +42,9 @@ typedef struct {
     SmCause cause;        /* of the last passing on */
     SmPartEnd end;
     gboolean trainee;
+    int64_t reaction;     /* ms net of pauses, of an answered part; else -1 */
+    char *clock_team;     /* whose targets and hours the deadline follows (of the first stretch) */
+    SmPolicy *policy;     /* in force when the deadline began, while it may still matter; else NULL */
 } SmPart;
 
 typedef struct {
@@ -56,8 +60,14 @@ typedef struct {
     char *team;           /* the team that has it now, or ended it */
     int64_t first_target_at_asked; /* reply target of the customer's share; -1: none (with turn 1's queue target added) */
     GPtrArray *parts;     /* SmPart, in order of first assignment */
-    int customer_messages;
-    int staff_messages;
+    int customer_messages; /* lines to a bot before the hand-over that opened it are not among them */
+    int staff_messages;    /* the answer and what staff wrote from then to the next turn */
+    char *owner;           /* who had it when it ended; NULL: nobody, or still open */
+    int64_t target;        /* reply target of the team that has it now or ended it; -1: none */
+    int64_t customer_due;  /* asked + first_target_at_asked, pauses counted in; -1: none */
+    int64_t response;      /* ms from asked to replied, net of pauses; -1: not answered */
+    int64_t reaction;      /* ms from max(asked, assigned) to replied, net; -1: not answered or no owner */
+    SmPolicy *policy;      /* in force at asked, while the turn is open; else NULL */
 } SmTurn;
 
 /* A stay in a queue (rule 6). */
@@ -69,20 +79,50 @@ typedef struct {
     int64_t target;
     gboolean assigned; /* ended in an assignment */
     int turn;          /* number of the turn it belongs to; 0: the next one to open */
+    int64_t wait;      /* ms from queued to left, net of pauses; -1 while it lasts */
+    SmPolicy *policy;  /* in force when it began, while it lasts; else NULL */
 } SmStay;
+
+/* A round: from the start or a reopening to the resolve (rule 16, resolution time). */
+typedef struct {
+    int64_t began;
+    int64_t resolved;  /* -1: not yet, or it ended without (abandoned) */
+    int64_t net;       /* ms from began to resolved, net of pauses and snoozes; -1 */
+    int64_t target;    /* resolution target of the team at the end; -1: none */
+    char *team;        /* team at the end; NULL while it lasts */
+    char *owner;       /* owner at the resolve; NULL: nobody */
+    GArray *snoozes;   /* private: pairs of int64_t, the snoozes that may be taken off */
+    SmPolicy *policy;  /* in force when it began, while it lasts; else NULL */
+} SmRound;
+
+/* One public message by the customer or a human of the staff: what the question-answer ratio counts
+ * (rule 15). Not part of the encoded state. */
+typedef struct {
+    int64_t at;
+    int turn;          /* customer's: the turn it belongs to; 0: none */
+    gboolean counted;  /* FALSE: said to a bot that has not handed over */
+    char *agent;       /* author; NULL: the customer */
+    char *team;        /* the conversation's team then */
+} SmSaid;
 
 typedef struct SmTurns SmTurns;
 
 SmTurns *sm_turns_new(void);
 void sm_turns_free(SmTurns *turns);
 SmTurns *sm_turns_copy(const SmTurns *turns);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmTurns, sm_turns_free)
 
 /* Inputs, called by the fold in log order. Stamps that go back are lifted to the last one (rule 4).
- * `policy` is the one in force at that record; `team` the conversation's team then. */
+ * `policy` is the one in force at that record; `team` the conversation's team then. What does not fit
+ * the state changes nothing: a message after the end opens no turn before sm_turns_reopened(). */
 void sm_turns_customer_message(SmTurns *t, int64_t at, const SmPolicy *policy, const char *team);
 /* A public message or file by a human of the staff. Returns TRUE if it closed a turn. */
 gboolean sm_turns_staff_message(SmTurns *t, int64_t at, const char *agent);
+/* Begins a stay; while one lasts the conversation moves to `team` and the stay runs on. With an owner
+ * (release, accept timeout, offline, transfer to a team) the owner loses it first. */
 void sm_turns_queued(SmTurns *t, int64_t at, SmCause cause, const SmPolicy *policy, const char *team);
+/* Ends the stay. Another owner loses it first, for `cause`; the owner's own name changes nothing. From
+ * a bot it is hand-over and assignment in one. */
 void sm_turns_assigned(SmTurns *t, int64_t at, const char *agent, gboolean trainee, SmCause cause,
                        const SmPolicy *policy, const char *team);
 /* The owner loses it (release, transfer, take over, accept timeout, offline). */
@@ -90,6 +130,7 @@ void sm_turns_unassigned(SmTurns *t, int64_t at, SmCause cause);
 void sm_turns_resolved(SmTurns *t, int64_t at, gboolean no_reply_needed);
 void sm_turns_abandoned(SmTurns *t, int64_t at, int64_t gone);
 void sm_turns_reopened(SmTurns *t, int64_t at);
+/* A bot takes it (refused with an open turn or an owner) or hands it over, which begins a stay. */
 void sm_turns_bot(SmTurns *t, int64_t at, gboolean has_it, const SmPolicy *policy, const char *team);
 void sm_turns_snoozed(SmTurns *t, int64_t at, gboolean snoozed);
 
@@ -98,11 +139,24 @@ guint sm_turns_count(const SmTurns *t);            /* all, the open one too */
 const SmTurn *sm_turns_at(const SmTurns *t, guint i);
 guint sm_turns_stays(const SmTurns *t);
 const SmStay *sm_turns_stay(const SmTurns *t, guint i);
-/* Forget finished turns and stays (archived conversation; figures come from the log). */
+guint sm_turns_rounds(const SmTurns *t);
+const SmRound *sm_turns_round(const SmTurns *t, guint i);
+guint sm_turns_said(const SmTurns *t);
+const SmSaid *sm_turns_said_at(const SmTurns *t, guint i);
+gboolean sm_turns_had_bot(const SmTurns *t);   /* a bot held it at some time */
+gboolean sm_turns_had_staff(const SmTurns *t); /* handed over to, owned or answered by people */
+/* Forget finished turns, stays, rounds and what was said (archived conversation; figures come from the log). */
 void sm_turns_trim(SmTurns *t);
 
-json_t *sm_turns_encode(const SmTurns *t); /* the whole state; new reference */
+/* The whole state (without what was said); new reference. Policies that a running clock still refers to
+ * go along, but for the one that equals `current`: that one is named by its hash, and the reader gives
+ * it to sm_turns_set_policy(). sm_turns_encode() is sm_turns_encode_for() with NULL: all go along. */
+json_t *sm_turns_encode(const SmTurns *t);
+json_t *sm_turns_encode_for(const SmTurns *t, const SmPolicy *current);
 SmTurns *sm_turns_decode(const json_t *json, GError **error);
+/* After sm_turns_decode(): the policy that was left out. Without it clocks run, but hours that pause one
+ * are not known. Does nothing where no policy is missing. */
+void sm_turns_set_policy(SmTurns *t, SmPolicy *policy);
 
 /* --- Deadlines (rules 9-11) -------------------------------------------------------------------- */
 

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: MIT */
+/* policy: the value itself, its JSON and its hash. */
+#include "desk/policy_private.h"
+
+#include <string.h>
+
+#include "desk/hours.h"
+#include "seatmux/base/limits.h"
+
+static const struct {
+    const char *name;
+    SmMay bit;
+} RIGHTS[] = {
+    {"claim", SM_MAY_CLAIM},         {"assign_others", SM_MAY_ASSIGN_OTHERS},
+    {"take_over", SM_MAY_TAKE_OVER}, {"transfer", SM_MAY_TRANSFER},
+    {"whisper", SM_MAY_WHISPER},     {"answer_any", SM_MAY_ANSWER_ANY},
+    {"resolve", SM_MAY_RESOLVE},     {"set_others", SM_MAY_SET_OTHERS},
+    {"erase", SM_MAY_ERASE},
+};
+
+/* By SmRole. */
+static const char *const ROLES[SM_POLICY_ROLES] = {"agent", "supervisor", "trainee"};
+
+guint sm_policy_right(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(RIGHTS); i++) {
+        if (g_str_equal(RIGHTS[i].name, name)) {
+            return RIGHTS[i].bit;
+        }
+    }
+    return 0;
+}
+
+SmPolicy *sm_policy_new(void)
+{
+    SmPolicy *policy = g_new0(SmPolicy, 1);
+    g_atomic_ref_count_init(&policy->refs);
+    policy->teams = g_ptr_array_new_with_free_func((GDestroyNotify)sm_team_free);
+    policy->inboxes = g_ptr_array_new_with_free_func((GDestroyNotify)sm_inbox_free);
+    policy->may[SM_ROLE_AGENT] = SM_MAY_CLAIM | SM_MAY_TRANSFER | SM_MAY_WHISPER | SM_MAY_RESOLVE;
+    policy->may[SM_ROLE_TRAINEE] = SM_MAY_CLAIM | SM_MAY_TRANSFER | SM_MAY_RESOLVE;
+    for (gsize i = 0; i < G_N_ELEMENTS(RIGHTS); i++) {
+        policy->may[SM_ROLE_SUPERVISOR] |= RIGHTS[i].bit;
+    }
+    policy->goal_percent = 95;
+    policy->offline_release = -1;
+    policy->mask_numbers = TRUE;
+    return policy;
+}
+
+SmTeam *sm_team_new(const char *id, const char *name)
+{
+    SmTeam *team = g_new0(SmTeam, 1);
+    team->id = g_strdup(id);
+    team->name = g_strdup(name ? name : id);
+    team->targets = (SmTargets){
+        .first_response = 5000, .response = 30000, .queue = 20000, .resolution = 1800000};
+    team->capacity = 4;
+    return team;
+}
+
+void sm_team_free(SmTeam *team)
+{
+    if (team) {
+        g_free(team->id);
+        g_free(team->name);
+        sm_hours_free(team->hours);
+        g_free(team);
+    }
+}
+
+void sm_inbox_free(SmInbox *inbox)
+{
+    if (inbox) {
+        g_free(inbox->id);
+        g_free(inbox->name);
+        g_free(inbox->team);
+        g_free(inbox->greeting);
+        g_free(inbox->language);
+        g_free(inbox);
+    }
+}
+
+SmPolicy *sm_policy_ref(SmPolicy *policy)
+{
+    g_atomic_ref_count_inc(&policy->refs);
+    return policy;
+}
+
+void sm_policy_unref(SmPolicy *policy)
+{
+    if (policy && g_atomic_ref_count_dec(&policy->refs)) {
+        g_free(policy->desk);
+        g_free(policy->zone);
+        g_free(policy->hash);
+        g_ptr_array_unref(policy->teams);
+        g_ptr_array_unref(policy->inboxes);
+        g_free(policy);
+    }
+}
+
+SmPolicy *sm_policy_shipped(void)
+{
+    SmPolicy *policy = sm_policy_new();
+    SmInbox *inbox = g_new0(SmInbox, 1);
+    policy->desk = g_strdup("seatmux");
+    policy->zone = g_strdup("UTC");
+    g_ptr_array_add(policy->teams, sm_team_new("support", "Support"));
+    inbox->id = g_strdup("web");
+    inbox->name = g_strdup("Web");
+    inbox->team = g_strdup("support");
+    g_ptr_array_add(policy->inboxes, inbox);
+    sm_policy_seal(policy);
+    return policy;
+}
+
+const SmTeam *sm_policy_team(const SmPolicy *policy, const char *id)
+{
+    for (guint i = 0; id && i < policy->teams->len; i++) {
+        const SmTeam *team = policy->teams->pdata[i];
+        if (g_str_equal(team->id, id)) {
+            return team;
+        }
+    }
+    return NULL;
+}
+
+const SmInbox *sm_policy_inbox(const SmPolicy *policy, const char *id)
+{
+    for (guint i = 0; i < policy->inboxes->len; i++) {
+        const SmInbox *inbox = policy->inboxes->pdata[i];
+        if (!id || g_str_equal(inbox->id, id)) {
+            return inbox;
+        }
+    }
+    return NULL;
+}
+
+gboolean sm_policy_may(const SmPolicy *policy, SmRole role, SmMay what)
+{
+    return (int)role >= 0 && (int)role < SM_POLICY_ROLES &&
+           (policy->may[role] & what) == (guint)what;
+}
+
+const char *sm_policy_id_fault(const char *id)
+{
+    if (!id || !*id) {
+        return "an id must not be empty";
+    }
+    if (strlen(id) > SM_MAX_ID_BYTES) {
+        return "an id may have 64 bytes at most";
+    }
+    for (const char *c = id; *c; c++) {
+        if (!g_ascii_islower(*c) && !g_ascii_isdigit(*c) && !strchr("-_.", *c)) {
+            return "an id is made of a-z, 0-9, '-', '_' and '.'";
+        }
+    }
+    return NULL;
+}
+
+const char *sm_policy_name_fault(const char *name)
+{
+    if (!*name) {
+        return "a name must not be empty";
+    }
+    return g_utf8_strlen(name, -1) > SM_MAX_NAME_CHARS ? "a name may have 120 characters at most"
+                                                       : NULL;
+}
+
+/* --- JSON --------------------------------------------------------------------------------------
+ */
+
+static json_t *encode_team(const SmTeam *team)
+{
+    json_t *json = json_pack(
+        "{s:s, s:s, s:{s:I, s:I, s:I, s:I}, s:i, s:b, s:b}", "id", team->id, "name", team->name,
+        "targets", "first_response", (json_int_t)team->targets.first_response, "response",
+        (json_int_t)team->targets.response, "queue", (json_int_t)team->targets.queue, "resolution",
+        (json_int_t)team->targets.resolution, "capacity", team->capacity, "pause_outside_hours",
+        team->pause_outside_hours, "pause_snoozed", team->pause_snoozed);
+    if (team->hours) {
+        json_object_set_new(json, "hours", sm_hours_encode(team->hours));
+    }
+    return json;
+}
+
+static json_t *encode_inbox(const SmInbox *inbox)
+{
+    json_t *json = json_pack("{s:s, s:s, s:s, s:b}", "id", inbox->id, "name", inbox->name, "team",
+                             inbox->team, "training", inbox->training);
+    if (inbox->greeting) {
+        json_object_set_new(json, "greeting", json_string(inbox->greeting));
+    }
+    if (inbox->language) {
+        json_object_set_new(json, "language", json_string(inbox->language));
+    }
+    return json;
+}
+
+static json_t *encode_rights(guint bits)
+{
+    json_t *list = json_array();
+    for (gsize i = 0; i < G_N_ELEMENTS(RIGHTS); i++) {
+        if (bits & RIGHTS[i].bit) {
+            json_array_append_new(list, json_string(RIGHTS[i].name));
+        }
+    }
+    return list;
+}
+
+json_t *sm_policy_encode(const SmPolicy *policy)
+{
+    json_t *teams = json_array(), *inboxes = json_array(), *may = json_object();
+    for (guint i = 0; i < policy->teams->len; i++) {
+        json_array_append_new(teams, encode_team(policy->teams->pdata[i]));
+    }
+    for (guint i = 0; i < policy->inboxes->len; i++) {
+        json_array_append_new(inboxes, encode_inbox(policy->inboxes->pdata[i]));
+    }
+    for (int role = 0; role < SM_POLICY_ROLES; role++) {
+        json_object_set_new(may, ROLES[role], encode_rights(policy->may[role]));
+    }
+    return json_pack("{s:s, s:s, s:I, s:I, s:b, s:o, s:o, s:o}", "desk", policy->desk, "zone",
+                     policy->zone, "goal_percent", (json_int_t)policy->goal_percent,
+                     "offline_release", (json_int_t)policy->offline_release, "mask_numbers",
+                     policy->mask_numbers, "teams", teams, "inboxes", inboxes, "may", may);
+}
+
+void sm_policy_seal(SmPolicy *policy)
+{
+    g_autoptr(json_t) json = sm_policy_encode(policy);
+    g_autofree char *text = sm_json_text(json);
+    g_free(policy->hash);
+    policy->hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+}
+
+/* Always FALSE, for `return invalid(...)`. */
+static gboolean invalid(GError **error, const char *what, const char *why)
+{
+    g_set_error(error, SM_ERROR, SM_ERROR_INVALID, "policy: %s: %s", what, why);
+    return FALSE;
+}
+
+static gboolean decode_target(const json_t *targets, const char *key, int64_t *to, GError **error)
+{
+    *to = sm_json_int(targets, key, -2);
+    return (*to >= -1 && *to <= SM_POLICY_MAX_TARGET_MS) || invalid(error, key, "out of range");
+}
+
+static gboolean decode_team_values(SmTeam *team, const json_t *json, GError **error)
+{
+    const json_t *targets = json_object_get(json, "targets");
+    const json_t *hours = json_object_get(json, "hours");
+    int64_t capacity = sm_json_int(json, "capacity", 0);
+    if (!sm_json_check(targets, "first_response:i response:i queue:i resolution:i", error) ||
+        !decode_target(targets, "first_response", &team->targets.first_response, error) ||
+        !decode_target(targets, "response", &team->targets.response, error) ||
+        !decode_target(targets, "queue", &team->targets.queue, error) ||
+        !decode_target(targets, "resolution", &team->targets.resolution, error)) {
+        return FALSE;
+    }
+    if (capacity < 1 || capacity > SM_POLICY_MAX_CAPACITY) {
+        return invalid(error, "capacity", "out of range");
+    }
+    team->capacity = (int)capacity;
+    team->pause_outside_hours = sm_json_bool(json, "pause_outside_hours", FALSE);
+    team->pause_snoozed = sm_json_bool(json, "pause_snoozed", FALSE);
+    return !hours || (team->hours = sm_hours_decode(hours, error)) != NULL;
+}
+
+static gboolean decode_team(SmPolicy *policy, const json_t *json, GError **error)
+{
+    if (!sm_json_check(json,
+                       "id:s name:s targets:o capacity:i pause_outside_hours:b "
+                       "pause_snoozed:b hours:o?",
+                       error)) {
+        return FALSE;
+    }
+    const char *id = sm_json_str(json, "id", ""), *name = sm_json_str(json, "name", "");
+    const char *fault = sm_policy_id_fault(id);
+    fault = fault ? fault : sm_policy_name_fault(name);
+    fault = !fault && sm_policy_team(policy, id) ? "this team is there twice" : fault;
+    g_autoptr(SmTeam) team = sm_team_new(id, name);
+    if (fault || !decode_team_values(team, json, error)) {
+        return fault ? invalid(error, "team", fault) : FALSE;
+    }
+    g_ptr_array_add(policy->teams, g_steal_pointer(&team));
+    return TRUE;
+}
+
+static gboolean decode_inbox(SmPolicy *policy, const json_t *json, GError **error)
+{
+    if (!sm_json_check(json, "id:s name:s team:s training:b greeting:s? language:s?", error)) {
+        return FALSE;
+    }
+    g_autoptr(SmInbox) inbox = g_new0(SmInbox, 1);
+    inbox->id = g_strdup(sm_json_str(json, "id", ""));
+    inbox->name = g_strdup(sm_json_str(json, "name", ""));
+    inbox->team = g_strdup(sm_json_str(json, "team", ""));
+    inbox->training = sm_json_bool(json, "training", FALSE);
+    inbox->greeting = g_strdup(sm_json_str(json, "greeting", NULL));
+    inbox->language = g_strdup(sm_json_str(json, "language", NULL));
+    const char *fault = sm_policy_id_fault(inbox->id);
+    fault = fault ? fault : sm_policy_name_fault(inbox->name);
+    if (!fault && policy->inboxes->len > 0 && sm_policy_inbox(policy, inbox->id)) {
+        fault = "this inbox is there twice";
+    }
+    if (!fault && !sm_policy_team(policy, inbox->team)) {
+        fault = "its team does not exist";
+    }
+    if (fault) {
+        return invalid(error, "inbox", fault);
+    }
+    g_ptr_array_add(policy->inboxes, g_steal_pointer(&inbox));
+    return TRUE;
+}
+
+static gboolean decode_rights(const json_t *list, guint *bits, GError **error)
+{
+    gsize i;
+    json_t *item;
+    *bits = 0;
+    json_array_foreach(list, i, item)
+    {
+        guint bit = sm_policy_right(json_is_string(item) ? json_string_value(item) : "");
+        if (bit == 0) {
+            return invalid(error, "may", "not a right this seatmux knows");
+        }
+        *bits |= bit;
+    }
+    return TRUE;
+}
+
+static gboolean decode_lists(SmPolicy *policy, const json_t *json, GError **error)
+{
+    const json_t *teams = json_object_get(json, "teams");
+    const json_t *inboxes = json_object_get(json, "inboxes");
+    const json_t *may = json_object_get(json, "may");
+    gsize i;
+    json_t *item;
+    if (json_array_size(teams) < 1 || json_array_size(teams) > SM_MAX_TEAMS ||
+        json_array_size(inboxes) < 1 || json_array_size(inboxes) > SM_MAX_INBOXES) {
+        return invalid(error, "teams and inboxes", "between 1 and 100 of each");
+    }
+    json_array_foreach(teams, i, item)
+    {
+        if (!decode_team(policy, item, error)) {
+            return FALSE;
+        }
+    }
+    json_array_foreach(inboxes, i, item)
+    {
+        if (!decode_inbox(policy, item, error)) {
+            return FALSE;
+        }
+    }
+    if (!sm_json_check(may, "agent:a supervisor:a trainee:a", error)) {
+        return FALSE;
+    }
+    for (int role = 0; role < SM_POLICY_ROLES; role++) {
+        if (!decode_rights(json_object_get(may, ROLES[role]), &policy->may[role], error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+SmPolicy *sm_policy_decode(const json_t *json, GError **error)
+{
+    if (!sm_json_check(json,
+                       "desk:s zone:s goal_percent:i offline_release:i mask_numbers:b "
+                       "teams:a inboxes:a may:o",
+                       error)) {
+        return NULL;
+    }
+    g_autoptr(SmPolicy) policy = sm_policy_new();
+    policy->desk = g_strdup(sm_json_str(json, "desk", ""));
+    policy->zone = g_strdup(sm_json_str(json, "zone", ""));
+    policy->goal_percent = sm_json_int(json, "goal_percent", -1);
+    policy->offline_release = sm_json_int(json, "offline_release", -2);
+    policy->mask_numbers = sm_json_bool(json, "mask_numbers", TRUE);
+    const char *fault = sm_policy_name_fault(policy->desk);
+    fault = fault || sm_zone_known(policy->zone) ? fault : "not a time zone this machine knows";
+    if (policy->goal_percent < 0 || policy->goal_percent > 100 || policy->offline_release < -1 ||
+        policy->offline_release > SM_POLICY_MAX_TARGET_MS) {
+        fault = "goal_percent or offline_release out of range";
+    }
+    if (fault) {
+        invalid(error, "desk", fault);
+        return NULL;
+    }
+    if (!decode_lists(policy, json, error)) {
+        return NULL;
+    }
+    sm_policy_seal(policy);
+    return g_steal_pointer(&policy);
+}

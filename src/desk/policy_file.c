@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: MIT */
+/* policy_file: desk.yaml, with every fault at its place, and the commented example. */
+#include "desk/policy_private.h"
+
+#include <string.h>
+
+#include "desk/hours.h"
+#include "seatmux/base/limits.h"
+#include "seatmux/base/yaml.h"
+
+typedef struct {
+    const SmYamlDoc *doc;
+    SmFindings *findings;
+    SmPolicy *policy;
+} Reader;
+
+static void G_GNUC_PRINTF(3, 4) fault_at(Reader *r, const SmYaml *node, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    sm_findings_error(r->findings, sm_yaml_file(r->doc), sm_yaml_line(node), sm_yaml_column(node),
+                      "%s", text);
+}
+
+/* A text, or the items of a list of texts; each goes to `use` with its place. */
+typedef void (*UseText)(Reader *r, const SmYaml *node, const char *text, gpointer user);
+
+static void each_text(Reader *r, const SmYaml *node, const char *what, UseText use, gpointer user)
+{
+    if (!node) {
+        return;
+    }
+    if (sm_yaml_kind(node) == SM_YAML_SCALAR) {
+        use(r, node, sm_yaml_text(node), user);
+        return;
+    }
+    if (sm_yaml_kind(node) == SM_YAML_MAP) {
+        fault_at(r, node, "%s must be a list of texts", what);
+        return;
+    }
+    for (guint i = 0; i < sm_yaml_size(node); i++) {
+        const SmYaml *item = sm_yaml_item(node, i);
+        if (sm_yaml_kind(item) == SM_YAML_SCALAR) {
+            use(r, item, sm_yaml_text(item), user);
+        } else {
+            fault_at(r, item, "%s must be a list of texts", what);
+        }
+    }
+}
+
+static const char *read_name(SmYamlMap *m, const char *key, const char *otherwise)
+{
+    const char *name = sm_yaml_map_str(m, key, otherwise);
+    const char *fault = name ? sm_policy_name_fault(name) : NULL;
+    if (fault) {
+        sm_yaml_map_error(m, key, "%s", fault);
+        return otherwise;
+    }
+    return name;
+}
+
+static const char *read_id(SmYamlMap *m)
+{
+    const char *id = sm_yaml_map_need(m, "id");
+    const char *fault = id ? sm_policy_id_fault(id) : NULL;
+    if (fault) {
+        sm_yaml_map_error(m, "id", "%s", fault);
+        return NULL;
+    }
+    return id;
+}
+
+static int64_t read_duration(SmYamlMap *m, const char *key, int64_t otherwise)
+{
+    int64_t ms = sm_yaml_map_duration(m, key, otherwise);
+    if (ms > SM_POLICY_MAX_TARGET_MS) {
+        sm_yaml_map_error(m, key, "'%s' may be 30 days at most", key);
+        return otherwise;
+    }
+    return ms;
+}
+
+/* --- Hours -------------------------------------------------------------------------------------
+ */
+
+typedef struct {
+    SmHours *hours;
+    guint days;
+} Span;
+
+static void use_span(Reader *r, const SmYaml *node, const char *text, gpointer user)
+{
+    Span *span = user;
+    g_autoptr(GError) error = NULL;
+    if (!sm_hours_add_span(span->hours, span->days, text, &error)) {
+        fault_at(r, node, "%s", error->message);
+    }
+}
+
+static void use_holiday(Reader *r, const SmYaml *node, const char *text, gpointer user)
+{
+    g_autoptr(GError) error = NULL;
+    if (!sm_hours_add_holiday(user, text, &error)) {
+        fault_at(r, node, "%s", error->message);
+    }
+}
+
+/* week: a map of days to spans. */
+static void read_week(Reader *r, SmHours *hours, const SmYaml *week)
+{
+    if (sm_yaml_kind(week) != SM_YAML_MAP) {
+        fault_at(r, week, "'week' must be a map, such as mon-fri: 09:00-18:00");
+        return;
+    }
+    for (guint i = 0; i < sm_yaml_size(week); i++) {
+        const SmYaml *key = sm_yaml_key(week, i);
+        Span span = {hours, sm_hours_days(sm_yaml_text(key))};
+        if (span.days == 0) {
+            fault_at(r, key, "'%s' is neither a day (mon), days (mon-fri) nor 'daily'",
+                     sm_yaml_text(key));
+            continue;
+        }
+        each_text(r, sm_yaml_item(week, i), "the hours of a day", use_span, &span);
+    }
+}
+
+static SmHours *read_hours(Reader *r, const SmYaml *node)
+{
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "hours", r->findings);
+    const char *zone = sm_yaml_map_str(m, "zone", r->policy->zone);
+    const SmYaml *week = sm_yaml_map_node(m, "week");
+    const SmYaml *holidays = sm_yaml_map_node(m, "holidays");
+    g_autoptr(GError) error = NULL;
+    SmHours *hours = sm_hours_new(zone, &error);
+    if (!hours) {
+        sm_yaml_map_error(m, "zone", "%s", error->message);
+    } else if (!week) {
+        sm_yaml_map_error(m, "week", "hours: missing 'week'");
+    } else {
+        guint before = sm_findings_errors(r->findings);
+        read_week(r, hours, week);
+        each_text(r, holidays, "'holidays'", use_holiday, hours);
+        if (!sm_hours_ever_open(hours) && sm_findings_errors(r->findings) == before) {
+            sm_yaml_map_error(m, "week", "hours without a span: this team would never work");
+        }
+    }
+    sm_yaml_map_end(m);
+    return hours;
+}
+
+/* --- Teams, inboxes, roles ---------------------------------------------------------------------
+ */
+
+static void read_targets(Reader *r, SmTeam *team, const SmYaml *node)
+{
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "targets", r->findings);
+    SmTargets *targets = &team->targets;
+    targets->first_response = read_duration(m, "first_response", targets->first_response);
+    targets->response = read_duration(m, "response", targets->response);
+    targets->queue = read_duration(m, "queue", targets->queue);
+    targets->resolution = read_duration(m, "resolution", targets->resolution);
+    sm_yaml_map_end(m);
+}
+
+static void use_pause(Reader *r, const SmYaml *node, const char *text, gpointer user)
+{
+    SmTeam *team = user;
+    if (g_str_equal(text, "outside_hours")) {
+        team->pause_outside_hours = TRUE;
+    } else if (g_str_equal(text, "snoozed")) {
+        team->pause_snoozed = TRUE;
+    } else if (!g_str_equal(text, "none") && *text) {
+        fault_at(r, node, "'%s' is no pause (known: outside_hours, snoozed, none)", text);
+    }
+}
+
+static void read_team(Reader *r, const SmYaml *node)
+{
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "a team", r->findings);
+    const char *id = read_id(m);
+    g_autoptr(SmTeam) team = sm_team_new(id ? id : "", read_name(m, "name", NULL));
+    team->capacity = (int)sm_yaml_map_int(m, "capacity", 1, SM_POLICY_MAX_CAPACITY, team->capacity);
+    read_targets(r, team, sm_yaml_map_node(m, "targets"));
+    const SmYaml *hours = sm_yaml_map_node(m, "hours");
+    team->hours = hours ? read_hours(r, hours) : NULL;
+    each_text(r, sm_yaml_map_node(m, "pause"), "'pause'", use_pause, team);
+    if (team->pause_outside_hours && !hours) {
+        sm_yaml_map_error(m, "pause", "outside_hours needs 'hours' in the same team");
+    }
+    if (id && sm_policy_team(r->policy, id)) {
+        sm_yaml_map_error(m, "id", "team '%s' is there twice", id);
+    } else if (id) {
+        g_ptr_array_add(r->policy->teams, g_steal_pointer(&team));
+    }
+    sm_yaml_map_end(m);
+}
+
+static void read_inbox(Reader *r, const SmYaml *node)
+{
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "an inbox", r->findings);
+    const char *id = read_id(m);
+    const char *team = sm_yaml_map_need(m, "team");
+    g_autoptr(SmInbox) inbox = g_new0(SmInbox, 1);
+    inbox->id = g_strdup(id);
+    inbox->name = g_strdup(read_name(m, "name", id));
+    inbox->team = g_strdup(team);
+    inbox->training = sm_yaml_map_bool(m, "training", FALSE);
+    inbox->greeting = g_strdup(sm_yaml_map_str(m, "greeting", NULL));
+    inbox->language = g_strdup(read_name(m, "language", NULL));
+    if (inbox->greeting && (g_utf8_strlen(inbox->greeting, -1) > SM_MAX_MESSAGE_CHARS ||
+                            strlen(inbox->greeting) > SM_MAX_MESSAGE_BYTES)) {
+        sm_yaml_map_error(m, "greeting", "longer than a message may be");
+    }
+    if (team && !sm_policy_team(r->policy, team)) {
+        sm_yaml_map_error(m, "team", "there is no team '%s' in this file", team);
+    }
+    if (id && r->policy->inboxes->len > 0 && sm_policy_inbox(r->policy, id)) {
+        sm_yaml_map_error(m, "id", "inbox '%s' is there twice", id);
+    } else if (id && team) {
+        g_ptr_array_add(r->policy->inboxes, g_steal_pointer(&inbox));
+    }
+    sm_yaml_map_end(m);
+}
+
+static void use_right(Reader *r, const SmYaml *node, const char *text, gpointer user)
+{
+    guint bit = sm_policy_right(text);
+    if (bit == 0) {
+        fault_at(r, node,
+                 "'%s' is no right (known: claim assign_others take_over transfer whisper "
+                 "answer_any resolve set_others erase)",
+                 text);
+    }
+    *(guint *)user |= bit;
+}
+
+static void read_roles(Reader *r, const SmYaml *node)
+{
+    static const char *const NAMES[SM_POLICY_ROLES] = {"agent", "supervisor", "trainee"};
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "roles", r->findings);
+    for (int role = 0; role < SM_POLICY_ROLES; role++) {
+        const SmYaml *rights = sm_yaml_map_node(m, NAMES[role]);
+        if (rights) {
+            r->policy->may[role] = 0;
+            each_text(r, rights, "the rights of a role", use_right, &r->policy->may[role]);
+        }
+    }
+    sm_yaml_map_end(m);
+}
+
+static void read_list(Reader *r, SmYamlMap *m, const char *key, guint max,
+                      void (*one)(Reader *, const SmYaml *))
+{
+    const SmYaml *list = sm_yaml_map_node(m, key);
+    if (!list || sm_yaml_kind(list) != SM_YAML_LIST || sm_yaml_size(list) == 0) {
+        sm_yaml_map_error(m, key, "'%s' must be a list with one entry at least", key);
+    } else if (sm_yaml_size(list) > max) {
+        sm_yaml_map_error(m, key, "'%s' may have %u entries at most", key, max);
+    } else {
+        for (guint i = 0; i < sm_yaml_size(list); i++) {
+            one(r, sm_yaml_item(list, i));
+        }
+    }
+}
+
+static void read_desk(Reader *r)
+{
+    SmPolicy *policy = r->policy;
+    SmYamlMap *m = sm_yaml_map(r->doc, sm_yaml_root(r->doc), "desk.yaml", r->findings);
+    policy->desk = g_strdup(read_name(m, "desk", "seatmux"));
+    policy->zone = g_strdup(sm_yaml_map_str(m, "zone", "UTC"));
+    if (!sm_zone_known(policy->zone)) {
+        sm_yaml_map_error(m, "zone",
+                          "'%s' is not a time zone this machine knows (such as "
+                          "Asia/Shanghai)",
+                          policy->zone);
+        g_free(policy->zone);
+        policy->zone = g_strdup("UTC");
+    }
+    policy->goal_percent = sm_yaml_map_int(m, "goal_percent", 0, 100, policy->goal_percent);
+    policy->offline_release = read_duration(m, "offline_release", policy->offline_release);
+    policy->mask_numbers = sm_yaml_map_bool(m, "mask_numbers", policy->mask_numbers);
+    read_list(r, m, "teams", SM_MAX_TEAMS, read_team);
+    read_list(r, m, "inboxes", SM_MAX_INBOXES, read_inbox);
+    const SmYaml *roles = sm_yaml_map_node(m, "roles");
+    if (roles) {
+        read_roles(r, roles);
+    }
+    sm_yaml_map_end(m);
+}
+
+static SmPolicy *read_doc(const SmYamlDoc *doc, SmFindings *findings)
+{
+    if (!doc) {
+        return NULL;
+    }
+    guint before = sm_findings_errors(findings);
+    g_autoptr(SmPolicy) policy = sm_policy_new();
+    Reader r = {doc, findings, policy};
+    read_desk(&r);
+    if (sm_findings_errors(findings) > before) {
+        return NULL;
+    }
+    sm_policy_seal(policy);
+    return g_steal_pointer(&policy);
+}
+
+SmPolicy *sm_policy_parse(const char *file, const char *text, gsize n, SmFindings *findings)
+{
+    g_autoptr(SmYamlDoc) doc = sm_yaml_parse(file, text, n, findings);
+    return read_doc(doc, findings);
+}
+
+SmPolicy *sm_policy_load(const char *path, SmFindings *findings)
+{
+    g_autoptr(SmYamlDoc) doc = sm_yaml_load(path, findings);
+    return read_doc(doc, findings);
+}
+
+const char *sm_policy_example(void)
+{
+    return "# desk.yaml: teams, inboxes, hours, targets, and what each role may do.\n"
+           "# Put in force with: seatmuxd policy set (it is checked first, and kept in the log).\n"
+           "# Durations are 250ms, 30s, 5m, 1h30m, 2d; null or none: no clock, no limit.\n"
+           "\n"
+           "desk: My shop                # shown in the status line\n"
+           "zone: UTC                    # IANA zone for periods of reports, such as "
+           "Asia/Shanghai\n"
+           "goal_percent: 95             # share within target to reach\n"
+           "offline_release: 5m          # queue the chats of an offline owner again; none: never\n"
+           "mask_numbers: true           # card and identity numbers are masked before they are "
+           "kept\n"
+           "\n"
+           "teams:\n"
+           "  - id: support              # a-z, 0-9, '-', '_', '.'\n"
+           "    name: Support\n"
+           "    capacity: 4              # chats of one agent at once\n"
+           "    targets:                 # as shipped\n"
+           "      first_response: 5s\n"
+           "      response: 30s\n"
+           "      queue: 20s\n"
+           "      resolution: 30m\n"
+           "    # hours:                 # when the team works\n"
+           "    #   zone: Asia/Shanghai  # the desk's zone if absent\n"
+           "    #   week:\n"
+           "    #     mon-fri: [\"09:00-12:00\", \"13:00-18:00\"]\n"
+           "    #     sat: \"22:00-06:00\"  # into Sunday\n"
+           "    #   holidays: [2026-10-01..2026-10-07, 2027-01-01]\n"
+           "    # pause: [outside_hours, snoozed]   # clocks stand still then; as shipped: never\n"
+           "\n"
+           "inboxes:                     # entrances; the first is the default one\n"
+           "  - id: web\n"
+           "    name: Web page\n"
+           "    team: support\n"
+           "    # greeting: Hello! We will be with you in a moment.\n"
+           "    # language: en           # else the customer's\n"
+           "    # training: true         # trainees answer here as agents do\n"
+           "\n"
+           "roles:                       # beside what everybody may do with an own chat\n"
+           "  agent: [claim, transfer, whisper, resolve]\n"
+           "  trainee: [claim, transfer, resolve]\n"
+           "  supervisor: [claim, assign_others, take_over, transfer, whisper, answer_any, "
+           "resolve,\n"
+           "               set_others, erase]\n";
+}
