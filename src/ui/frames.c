@@ -8,6 +8,8 @@ struct SmFrames {
     gboolean at_once; /* that source is a defer */
     gboolean dirty;
     gboolean waits; /* for the output to be ready */
+    gboolean held;  /* a batch of input is being dealt with */
+    gboolean key;   /* in which a key wants its frame */
     int64_t last_us;
 };
 
@@ -65,7 +67,7 @@ static gboolean still_waits(SmFrames *frames)
 void sm_frames_mark(SmFrames *frames)
 {
     frames->dirty = TRUE;
-    if (frames->source || still_waits(frames)) {
+    if (frames->source || frames->held || still_waits(frames)) {
         return;
     }
     int64_t left = frames->last_us + SM_FRAMES_GAP_US - sm_loop_now_us(frames->loop);
@@ -80,8 +82,28 @@ void sm_frames_mark(SmFrames *frames)
 void sm_frames_key(SmFrames *frames)
 {
     frames->dirty = TRUE;
-    if (!still_waits(frames)) {
+    if (frames->held) {
+        frames->key = TRUE;
+    } else if (!still_waits(frames)) {
         at_once(frames);
+    }
+}
+
+void sm_frames_hold(SmFrames *frames)
+{
+    frames->held = TRUE;
+    frames->key = FALSE;
+}
+
+void sm_frames_flush(SmFrames *frames)
+{
+    frames->held = FALSE;
+    if (frames->key) {
+        frames->key = FALSE;
+        sm_loop_remove(frames->loop, &frames->source);
+        run(frames);
+    } else if (frames->dirty) {
+        sm_frames_mark(frames);
     }
 }
 

@@ -24,6 +24,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmFrames, sm_frames_free)
 void sm_frames_mark(SmFrames *frames);
 /* A key changed something: a frame is due before the loop waits again. */
 void sm_frames_key(SmFrames *frames);
+/* Between hold and flush nothing is scheduled; flush draws at once what a key has changed. Around a
+ * batch of input this saves the turn of the loop that a frame of its own would take. */
+void sm_frames_hold(SmFrames *frames);
+void sm_frames_flush(SmFrames *frames);
 /* The output is ready again: draw what was marked meanwhile. */
 void sm_frames_drained(SmFrames *frames);
 /* A frame is due. */

@@ -16,7 +16,7 @@
 
 #include "seatmux/base/error.h"
 
-enum { READ_BYTES = 16384, READ_TURN = 65536, MAX_SIDE = 1000, MAX_COPY = 74994 };
+enum { READ_BYTES = 16384, READ_MORE = 1024, READ_TURN = 65536, MAX_SIDE = 1000, MAX_COPY = 74994 };
 
 /* ---- size ---- */
 
@@ -176,25 +176,37 @@ static void on_keys_due(void *user)
     arm_keys_timer(term);
 }
 
-static void on_readable(int fd, GIOCondition condition, void *user)
+/* Read what is there, within reason; FALSE when the terminal is gone. */
+static gboolean read_bytes(SmTerm *term, gboolean hung_up)
 {
-    SmTerm *term = user;
     char bytes[READ_BYTES];
     gsize total = 0;
     ssize_t n = 0;
     do {
-        n = read(fd, bytes, sizeof bytes);
+        n = read(term->in, bytes, sizeof bytes);
         if (n > 0) {
             total += (gsize)n;
             sm_keys_feed(term->keys, bytes, (gsize)n, sm_loop_now(term->loop));
         }
-    } while (n > 0 && term->own_in && total < READ_TURN && term->in_watch);
-    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR) ||
-        (!total && (condition & (G_IO_HUP | G_IO_ERR)))) {
-        sm_term_lost(term);
-        return;
+        /* a short answer has emptied the line, so that most keys cost one call */
+    } while (n >= READ_MORE && term->own_in && total < READ_TURN && term->in_watch);
+    return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR) && (total || !hung_up));
+}
+
+static void on_readable(int fd, GIOCondition condition, void *user)
+{
+    SmTerm *term = user;
+    if (term->events.reading) {
+        term->events.reading(TRUE, term->user);
     }
-    arm_keys_timer(term);
+    if (!read_bytes(term, (condition & (G_IO_HUP | G_IO_ERR)) != 0)) {
+        sm_term_lost(term);
+    } else {
+        arm_keys_timer(term);
+    }
+    if (term->events.reading) {
+        term->events.reading(FALSE, term->user);
+    }
 }
 
 /* ---- signals ---- */

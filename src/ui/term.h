@@ -21,6 +21,9 @@ typedef struct SmTerm SmTerm;
  * call of this header, but `input` may come from sm_term_* calls that end a pause. */
 typedef struct {
     SmInputFn input; /* keys, text, paste, mouse, focus */
+    void (*reading)(gboolean begins,
+                    void *user); /* before and after the `input` calls of all bytes that were
+                                  * there: for sm_frames_hold() and sm_frames_flush() */
     void (*resized)(int rows, int columns,
                     void *user); /* ncurses has the new size: draw everything */
     void (*drained)(void *user); /* sm_term_ready() has become TRUE again: a dropped frame is due */

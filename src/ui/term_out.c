@@ -8,6 +8,8 @@
 
 #include "ui/term_wide.h"
 
+enum { TERM_TAKE = 16384, TERM_MEMORY = 262144 };
+
 static void on_writable(int fd, GIOCondition condition, void *user)
 {
     SmTerm *term = user;
@@ -51,17 +53,28 @@ void sm_term_push(SmTerm *term, const char *bytes, gsize n)
     }
 }
 
+/* Begin the memory file again, before it grows. */
+static void rewind_memory(SmTerm *term)
+{
+    (void)lseek(term->memfd, 0, SEEK_SET);
+    (void)ftruncate(term->memfd, 0);
+    term->taken = 0;
+}
+
 void sm_term_take(SmTerm *term)
 {
-    off_t n = lseek(term->memfd, 0, SEEK_CUR);
-    if (n <= 0) {
-        return;
-    }
     gsize before = term->pending->len;
-    g_string_set_size(term->pending, before + (gsize)n);
-    ssize_t got = pread(term->memfd, term->pending->str + before, (gsize)n, 0);
-    g_string_set_size(term->pending, before + (gsize)MAX(got, 0));
-    lseek(term->memfd, 0, SEEK_SET);
+    ssize_t n;
+    do { /* one call for most frames: what was taken stays there, and reading goes on behind it */
+        gsize at = term->pending->len;
+        g_string_set_size(term->pending, at + TERM_TAKE);
+        n = pread(term->memfd, term->pending->str + at, TERM_TAKE, (off_t)term->taken);
+        g_string_set_size(term->pending, at + (gsize)MAX(n, 0));
+        term->taken += MAX(n, 0);
+    } while (n == TERM_TAKE);
+    if (term->taken > TERM_MEMORY) {
+        rewind_memory(term);
+    }
     if (term->ambiguous == 2) {
         sm_term_widen(term->pending, before);
     }
@@ -69,7 +82,7 @@ void sm_term_take(SmTerm *term)
 
 void sm_term_discard(SmTerm *term)
 {
-    lseek(term->memfd, 0, SEEK_SET);
+    rewind_memory(term);
 }
 
 void sm_term_write_last(SmTerm *term, const char *bytes, gsize n)

@@ -37,6 +37,7 @@ struct SmTerm {
     SmTermCaps caps;
     SmSafe *notice;
     int memfd;
+    int64_t taken; /* bytes of the memory file that were taken */
     FILE *memory, *null;
     void *screen; /* SCREEN */
 

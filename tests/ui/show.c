@@ -20,7 +20,7 @@ typedef struct {
     SmFrames *frames;
     GString *line, *last;
     const char *report;
-    gboolean gone, flood, small;
+    gboolean gone, flood, all; /* all: more than the typed line changed */
     int64_t flood_until, turn_at, longest;
     guint count, signalled;
 } Show;
@@ -53,11 +53,9 @@ static void show_line(Show *s, int y, const char *label, const char *text)
     sm_draw_cut(s->draw, y, x, rest.columns, SM_ROLE_TEXT, safe);
 }
 
-static void draw(void *user)
+static void draw_all(Show *s)
 {
-    Show *s = user;
     SmDraw *d = s->draw;
-    sm_draw_begin(d);
     SmRect screen = sm_draw_screen(d);
     g_autofree char *size = g_strdup_printf("ready %dx%d colours %d lines %d wide %d count %u",
                                             screen.rows, screen.columns, sm_term_colours(s->term),
@@ -86,9 +84,20 @@ static void draw(void *user)
             g_strdup_printf("%*u", screen.columns, s->count * 7919u + (guint)i * 31u);
         sm_draw_label(d, 11 + i, 0, screen.columns, (SmRole)(i % SM_ROLE_COUNT), noise);
     }
-    show_line(s, screen.rows - 1, "> ", s->line->str);
-    sm_draw_cursor(d, screen.rows - 1, 2 + sm_draw_label_columns(d, s->line->str));
-    sm_draw_end(d);
+}
+
+static void draw(void *user)
+{
+    Show *s = user;
+    sm_draw_begin(s->draw);
+    if (s->all) {
+        draw_all(s);
+        s->all = FALSE;
+    }
+    int bottom = sm_draw_screen(s->draw).rows - 1;
+    show_line(s, bottom, "> ", s->line->str);
+    sm_draw_cursor(s->draw, bottom, 2 + sm_draw_label_columns(s->draw, s->line->str));
+    sm_draw_end(s->draw);
     sm_term_frame(s->term);
 }
 
@@ -104,6 +113,7 @@ static void flood(void *user)
     s->longest = MAX(s->longest, now - s->turn_at);
     s->turn_at = now;
     s->count++;
+    s->all = TRUE;
     if (now >= s->flood_until) {
         s->flood = FALSE;
         report(s);
@@ -165,6 +175,7 @@ static void on_input(const SmInput *input, void *user)
 {
     Show *s = user;
     g_autofree char *name = sm_key_format(input->key);
+    s->all |= input->kind != SM_INPUT_TEXT;
     if (input->kind == SM_INPUT_TEXT) {
         g_string_append(s->line, input->text);
     } else if (input->kind == SM_INPUT_KEY) {
@@ -183,7 +194,19 @@ static void on_input(const SmInput *input, void *user)
 
 static void on_dirty(void *user)
 {
-    sm_frames_mark(((Show *)user)->frames);
+    Show *s = user;
+    s->all = TRUE;
+    sm_frames_mark(s->frames);
+}
+
+static void on_reading(gboolean begins, void *user)
+{
+    Show *s = user;
+    if (begins) {
+        sm_frames_hold(s->frames);
+    } else {
+        sm_frames_flush(s->frames);
+    }
 }
 
 static void on_resized(int rows, int columns, void *user)
@@ -224,12 +247,13 @@ static SmTheme *find_theme(const char *path)
 
 int main(int argc, char **argv)
 {
-    Show s = {.line = g_string_new(NULL), .last = g_string_new(NULL)};
+    Show s = {.line = g_string_new(NULL), .last = g_string_new(NULL), .all = TRUE};
     const char *theme_file = NULL;
     g_autoptr(GError) error = NULL;
     SmTermSetup setup = {.in = 0,
                          .out = 1,
                          .events = {.input = on_input,
+                                    .reading = on_reading,
                                     .resized = on_resized,
                                     .drained = on_drained,
                                     .probed = on_dirty,

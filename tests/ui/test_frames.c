@@ -112,6 +112,30 @@ static void test_not_ready(void)
     tear_down(&f);
 }
 
+static void test_batch(void)
+{
+    Fixture f;
+    set_up(&f);
+    sm_frames_hold(f.frames);
+    sm_frames_mark(f.frames);
+    sm_frames_key(f.frames);
+    sm_frames_key(f.frames);
+    g_assert_cmpuint(f.drawn, ==, 0);
+    sm_frames_flush(f.frames); /* at once, without a turn of the loop */
+    g_assert_cmpuint(f.drawn, ==, 1);
+    sm_frames_hold(f.frames);
+    sm_frames_mark(f.frames);
+    sm_frames_flush(f.frames); /* no key: as fast as allowed */
+    g_assert_cmpuint(f.drawn, ==, 1);
+    sm_loop_run_until(f.loop, 100);
+    g_assert_cmpuint(f.drawn, ==, 2);
+    sm_frames_hold(f.frames);
+    sm_frames_flush(f.frames);
+    sm_loop_run_until(f.loop, 200);
+    g_assert_cmpuint(f.drawn, ==, 2);
+    tear_down(&f);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -119,5 +143,6 @@ int main(int argc, char **argv)
     g_test_add_func("/ui/frames/rate", test_rate);
     g_test_add_func("/ui/frames/key", test_key);
     g_test_add_func("/ui/frames/not-ready", test_not_ready);
+    g_test_add_func("/ui/frames/batch", test_batch);
     return g_test_run();
 }

@@ -12,7 +12,7 @@ static SmTheme *parse(const char *text, SmFindings *findings)
 static void assert_finding(const char *text, const char *wanted)
 {
     g_autoptr(SmFindings) findings = sm_findings_new();
-    g_autoptr(SmTheme) theme = parse(text, findings);
+    sm_theme_free(parse(text, findings));
     g_assert_cmpuint(sm_findings_count(findings), ==, 1);
     g_autofree char *line = sm_finding_format(sm_findings_at(findings, 0));
     if (!g_str_has_prefix(line, wanted)) {

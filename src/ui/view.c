@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include "ui/view.h"
+
+#include <time.h>
+
+#include "app/intl.h"
+#include "seatmux/text/clock_text.h"
+
+#define LIST_COLUMNS 22
+#define NARROW 100
+
+SmScreenParts sm_view_parts(SmView *view)
+{
+    SmRect all = sm_draw_screen(view->draw);
+    SmScreenParts parts = {.narrow = all.columns < NARROW};
+    /* A tiny screen gives its rows to the pane first: clock, last lines, composer. */
+    int bar = all.rows >= 10, hints = all.rows >= 15, bottom = all.rows >= 6;
+    parts.bar = (SmRect){0, 0, bar, all.columns};
+    parts.bottom = (SmRect){all.rows - bottom, 0, bottom, all.columns};
+    parts.hints = (SmRect){all.rows - bottom - hints, 0, hints, all.columns};
+    int list = sm_app_list_pane(view->app) ? LIST_COLUMNS : 0;
+    parts.list = (SmRect){bar, 0, all.rows - bar - hints - bottom, list};
+    int x = list ? list + 1 : 0;
+    parts.panes = (SmRect){bar, x, all.rows - bar - hints - bottom, all.columns - x};
+    return parts;
+}
+
+void sm_view_hhmm(char out[6], int64_t ms)
+{
+    time_t t = (time_t)(ms / 1000);
+    struct tm tm;
+    if (!localtime_r(&t, &tm) || strftime(out, 6, "%H:%M", &tm) == 0)
+        g_strlcpy(out, "--:--", 6);
+}
+
+static SmStyle level_style(SmLevel level)
+{
+    switch (level) {
+    case SM_LEVEL_OK:
+        return SM_STYLE_OK;
+    case SM_LEVEL_HALF:
+    case SM_LEVEL_HIGH:
+        return SM_STYLE_WARNING;
+    case SM_LEVEL_OVERDUE:
+        return SM_STYLE_OVERDUE;
+    }
+    return SM_STYLE_OK;
+}
+
+static void clock_bar(SmView *view, char *out, gsize n, int tenths, SmLevel level)
+{
+    if (level == SM_LEVEL_OVERDUE && !sm_draw_lines(view->draw))
+        g_strlcpy(out, "[!!!!!!!!!!]", n);
+    else
+        sm_text_bar(out, n, tenths, 10, sm_draw_lines(view->draw));
+}
+
+SmClockText sm_view_clock_of(SmView *view, const SmDeadline *deadline)
+{
+    SmClockText text = {.word = "", .style = SM_STYLE_DIM, .none = TRUE};
+    if (deadline->kind == SM_CLOCK_NONE) {
+        g_strlcpy(text.number, "--:--", sizeof text.number);
+        return text;
+    }
+    int64_t now = sm_app_now(view->app);
+    SmLevel level = sm_deadline_level(deadline, now);
+    gboolean blind = sm_client_blind(sm_app_client(view->app));
+    char number[24];
+    sm_text_clock(number, sizeof number, sm_deadline_remaining(deadline, now));
+    g_snprintf(text.number, sizeof text.number, "%s%s", blind ? "~" : "", number);
+    clock_bar(view, text.bar, sizeof text.bar, sm_deadline_tenths(deadline, now), level);
+    text.word = _(sm_level_word(level));
+    text.style = level_style(level);
+    text.none = FALSE;
+    return text;
+}
+
+SmClockText sm_view_clock(SmView *view, const SmConversation *conversation)
+{
+    SmDeadline deadline = sm_conversation_deadline(conversation);
+    return sm_view_clock_of(view, &deadline);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* view_bar: the line on top - who I am, how many chats, who waits, where I am needed, the network, the time. */
+#include <string.h>
+
+#include "app/intl.h"
+#include "seatmux/text/clock_text.h"
+#include "seatmux/text/sanitise.h"
+#include "ui/view.h"
+
+#define ACT_CHATS 4
+#define ACT_NAME 10
+
+static const char *availability_word(SmAvailability availability)
+{
+    switch (availability) {
+    case SM_AVAILABLE_ONLINE:
+        return _("online");
+    case SM_AVAILABLE_BUSY:
+        return _("busy");
+    case SM_AVAILABLE_AWAY:
+        return _("away");
+    case SM_AVAILABLE_OFFLINE:
+        return _("offline");
+    }
+    return "";
+}
+
+static guint own_chats(SmApp *app)
+{
+    const GPtrArray *chats = sm_app_chats(app);
+    guint n = 0;
+    for (guint i = 0; i < chats->len; i++) {
+        const SmConversation *c = ((SmChat *)chats->pdata[i])->conversation;
+        n += c && (c->state == SM_STATE_OPEN || c->state == SM_STATE_SNOOZED);
+    }
+    return n;
+}
+
+static void add_me(SmView *view, SmRun *run, gboolean narrow)
+{
+    SmClient *client = sm_app_client(view->app);
+    SmActor me = sm_client_actor(client);
+    const SmAgent *agent = me.id ? sm_desk_agent(sm_client_desk(client), me.id) : NULL;
+    if (!narrow)
+        sm_run_label(run, SM_STYLE_BAR_STRONG, sm_app_practice(view->app) ? _(" SEAT practice ") : " SEAT ");
+    sm_run_label(run, SM_STYLE_BAR, narrow ? " " : "| ");
+    g_autoptr(SmSafe) name = sm_safe_screen_line(me.id ? me.id : "-", -1);
+    sm_run_safe(run, SM_STYLE_BAR_STRONG, name, 16);
+    /* Padded to the longest word: what stands behind it keeps its place. */
+    g_autofree char *word = g_strdup(availability_word(agent ? agent->availability : SM_AVAILABLE_OFFLINE));
+    int pad = MAX(0, 10 - sm_draw_label_columns(view->draw, word));
+    SmStyle style = agent && agent->availability == SM_AVAILABLE_ONLINE ? SM_STYLE_BAR : SM_STYLE_BAR_STRONG;
+    sm_run_label(run, SM_STYLE_BAR, ": ");
+    sm_run_label(run, style, "%s", word);
+    sm_run_label(run, SM_STYLE_BAR, "%*s| ", pad, "");
+    int most = agent ? sm_desk_capacity(sm_client_desk(client), agent) : 0;
+    sm_run_label(run, SM_STYLE_BAR, narrow ? "%u/%d | " : _("chats %u/%d | "), own_chats(view->app), most);
+}
+
+static void add_queue(SmView *view, SmRun *run, gboolean narrow)
+{
+    SmClient *client = sm_app_client(view->app);
+    const GPtrArray *rows = sm_desk_rows(sm_client_desk(client), sm_client_actor(client));
+    int64_t oldest = INT64_MAX;
+    for (guint i = 0; i < rows->len; i++)
+        oldest = MIN(oldest, ((SmQueueRow *)rows->pdata[i])->queued);
+    char wait[32] = "";
+    if (rows->len)
+        sm_text_duration(wait, sizeof wait, sm_app_now(view->app) - oldest);
+    SmStyle style = rows->len ? SM_STYLE_BAR_STRONG : SM_STYLE_BAR;
+    if (narrow)
+        sm_run_label(run, style, rows->len ? _("q %u (%s)") : _("q %u"), rows->len, wait);
+    else
+        sm_run_label(run, style, rows->len ? _("queue %u, oldest %s") : _("queue %u"), rows->len, wait);
+    guint held = sm_app_held(view->app);
+    if (held)
+        sm_run_label(run, SM_STYLE_BAR_STRONG, _(" | %u held"), held);
+}
+
+static int place_in_list(SmView *view, const SmChat *chat)
+{
+    const GPtrArray *chats = sm_app_chats(view->app);
+    for (guint i = 0; i < chats->len; i++)
+        if (chats->pdata[i] == chat)
+            return (int)i + 1;
+    return 0;
+}
+
+/* Pane number, or + and the place in the list; a `!` for overdue, else the unread count. */
+static void add_act(SmView *view, SmRun *run)
+{
+    const GPtrArray *urgent = sm_app_urgent(view->app);
+    guint shown = 0;
+    for (guint i = 0; i < urgent->len && shown < ACT_CHATS; i++) {
+        SmChat *chat = urgent->pdata[i];
+        SmDeadline deadline = sm_conversation_deadline(chat->conversation);
+        gboolean overdue = deadline.kind != SM_CLOCK_NONE &&
+                           sm_deadline_level(&deadline, sm_app_now(view->app)) == SM_LEVEL_OVERDUE;
+        if (!overdue && !chat->unread && deadline.kind == SM_CLOCK_NONE)
+            continue;
+        sm_run_label(run, SM_STYLE_BAR, "%s", shown++ ? " " : _("act: "));
+        SmPane *pane = sm_layout_showing(sm_app_layout(view->app), chat->conversation->id);
+        if (pane && pane->rows > 0)
+            sm_run_label(run, SM_STYLE_BAR, "%d:", pane->number);
+        else
+            sm_run_label(run, SM_STYLE_BAR, "+%d:", place_in_list(view, chat));
+        sm_run_safe(run, overdue || chat->unread ? SM_STYLE_BAR_STRONG : SM_STYLE_BAR, chat->name, ACT_NAME);
+        if (overdue)
+            sm_run_label(run, SM_STYLE_BAR_STRONG, "!");
+        else if (chat->unread)
+            sm_run_label(run, SM_STYLE_BAR_STRONG, "(%u)", chat->unread);
+    }
+    if (shown)
+        sm_run_label(run, SM_STYLE_BAR, " | ");
+}
+
+static void add_age(SmView *view, SmRun *run, const SmLink *link, gboolean narrow)
+{
+    if (link->heard < 0 || narrow)
+        return;
+    int64_t age = (sm_loop_now(view->loop) - link->heard) / 1000;
+    sm_run_label(run, SM_STYLE_BAR_STRONG, _(", data %d s old"), (int)MIN(age, 99999));
+}
+
+static void add_network(SmView *view, SmRun *run, gboolean narrow)
+{
+    const SmLink *link = sm_client_link(sm_app_client(view->app));
+    int64_t seconds = MAX(0, (link->retry_at - sm_loop_now(view->loop) + 999) / 1000);
+    switch (link->state) {
+    case SM_LINK_LIVE:
+        if (narrow || link->round_trip < 0)
+            sm_run_label(run, SM_STYLE_BAR, "%s", narrow ? _("ok") : _("net ok"));
+        else
+            sm_run_label(run, SM_STYLE_BAR, _("net ok %dms"), (int)MIN(link->round_trip, 99999));
+        break;
+    case SM_LINK_STARTING:
+        sm_run_label(run, SM_STYLE_BAR_STRONG, "%s", _("connecting"));
+        break;
+    case SM_LINK_CATCHING_UP:
+        sm_run_label(run, SM_STYLE_BAR_STRONG, "%s", _("catching up"));
+        break;
+    case SM_LINK_RECONNECTING:
+        sm_run_label(run, SM_STYLE_BAR_STRONG, narrow ? _("retry %ds") : _("reconnecting in %d s"), (int)seconds);
+        add_age(view, run, link, narrow);
+        break;
+    case SM_LINK_SUPERSEDED:
+        sm_run_label(run, SM_STYLE_BAR_STRONG, "%s", _("stopped: another program took over"));
+        break;
+    case SM_LINK_ENDED:
+        sm_run_label(run, SM_STYLE_BAR_STRONG, "%s", _("session ended"));
+        break;
+    case SM_LINK_TOO_OLD:
+        sm_run_label(run, SM_STYLE_BAR_STRONG, "%s", _("needs a newer seatmux"));
+        break;
+    }
+    sm_run_label(run, SM_STYLE_BAR, " | ");
+}
+
+void sm_view_bar(SmView *view, SmRect at, gboolean narrow)
+{
+    if (at.rows < 1)
+        return;
+    g_autoptr(SmRun) left = sm_run_new();
+    g_autoptr(SmRun) right = sm_run_new();
+    g_autoptr(SmRun) act = sm_run_new();
+    add_me(view, left, narrow);
+    add_queue(view, left, narrow);
+    add_act(view, act);
+    add_network(view, right, narrow);
+    char now[6];
+    sm_view_hhmm(now, sm_loop_wall(view->loop));
+    sm_run_label(right, SM_STYLE_BAR, "%s ", now);
+    sm_draw_fill(view->draw, at, SM_STYLE_BAR);
+    int right_columns = sm_run_columns(view, right);
+    int used = sm_run_draw(view, left, at.y, at.x, MAX(0, at.columns - right_columns - 1));
+    int room = at.columns - used - right_columns - 2;
+    int act_columns = MIN(sm_run_columns(view, act), room);
+    if (act_columns >= 12)
+        sm_run_draw(view, act, at.y, at.x + at.columns - right_columns - act_columns, act_columns);
+    sm_run_draw(view, right, at.y, MAX(at.x, at.x + at.columns - right_columns), at.columns);
+}
