@@ -231,6 +231,9 @@ static guint64 glib_fd(SmLoop *base, int fd, GIOCondition condition, SmLoopFdFn 
     entry->source = g_unix_fd_source_new(fd, condition);
     /* The function is called through the type of a descriptor's source, as GLib asks. */
     g_source_set_callback(entry->source, (GSourceFunc)(void (*)(void))fd_ready, entry, g_free);
+    /* A source that may not recurse is taken out of the poll and put back around each dispatch, and each
+     * wakes the loop: two writes, a poll and a read for nothing. Nobody runs the loop inside a callback. */
+    g_source_set_can_recurse(entry->source, TRUE);
     g_source_attach(entry->source, loop->context);
     return entry->id;
 }
@@ -339,6 +342,7 @@ SmLoop *sm_loop_new_glib(void)
     ((LoopSource *)loop->source)->loop = loop;
     loop->timer_tag = g_source_add_unix_fd(loop->source, loop->timer_fd, G_IO_IN);
     g_source_set_static_name(loop->source, "seatmux");
+    g_source_set_can_recurse(loop->source, TRUE); /* as for descriptors */
     g_source_attach(loop->source, loop->context);
     return &loop->base;
 }
