@@ -83,7 +83,7 @@ static gpointer control(gpointer data)
     Desk *d = data;
     while (!g_atomic_int_get(&d->control_stop)) {
         gint64 before = g_get_monotonic_time();
-        g_usleep(BEAT_MS * 1000);
+        poll(NULL, 0, BEAT_MS);
         gint64 late = g_get_monotonic_time() - before - BEAT_MS * 1000;
         d->control_longest_us = MAX(d->control_longest_us, late);
     }
