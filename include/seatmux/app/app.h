@@ -101,6 +101,14 @@ SmPopup *sm_app_popup_scroll(SmApp *app);  /* the same, for the ui to keep `top`
 int64_t sm_app_now(SmApp *app);            /* desk time for clocks */
 int64_t sm_app_tick_at(SmApp *app);        /* boot ms at which clocks must be drawn again (whole desk second, or a
                                               change of level); INT64_MAX: no clock is visible */
+/* Where the parts of the screen are, in its own rows and columns. A row of -1: left out for want of room. Panes'
+ * places (SmPane) and sm_app_click() count within the pane area. */
+typedef struct {
+    int bar, hints, message;       /* rows */
+    int y, x, rows, columns;       /* the pane area */
+    int list_x, list_columns;      /* the chat list at its right, behind a column of border; columns 0: none */
+} SmScreenParts;
+SmScreenParts sm_app_screen(SmApp *app);
 gboolean sm_app_list_pane(SmApp *app);     /* the 22-column chat list is part of the screen (100+ columns, one pane) */
 
 /* One chat as the screen shows it, beside what the desk knows. */
@@ -117,6 +125,7 @@ typedef struct {
     const char *draft_reply; /* code of the quick reply in the composer, for the status line; NULL */
     int scroll;         /* drawn rows hidden below the bottom; 0: at the bottom */
     int64_t guard_until; /* boot ms until which Enter is ignored after a focus change */
+    const char *id;      /* the conversation's id, also when it is gone */
 } SmChat;
 SmChat *sm_app_chat(SmApp *app, const char *conversation); /* NULL: not one of ours; stays valid while we have it */
 /* Own chats (owned by me, not resolved, and resolved ones still in a pane), in the order of the list. Borrowed. */
@@ -137,6 +146,8 @@ guint sm_app_held(SmApp *app);               /* "2 held" */
 const char *sm_app_alert_words(SmApp *app);  /* static route words; may be "" */
 /* Pending strokes of an unfinished sequence, for the message line ("Ctrl-X"); "" none. Borrowed. */
 const char *sm_app_pending_keys(SmApp *app);
+/* Something the agent typed is being asked of the desk and not answered yet. */
+gboolean sm_app_asking(SmApp *app);
 /* Hints for the hint bar now: pairs of key and label, most useful first. Borrowed until the next call. */
 typedef struct {
     char *keys;        /* "Ctrl-N" or "^N" */

@@ -12,7 +12,8 @@
 
 typedef struct SmLayout SmLayout;
 
-/* A pane and where it is. Panes are numbered 1.. in drawing order (left to right, top to bottom). */
+/* A pane and where it is. Panes are numbered 1.. in the tree's order: left to right, top to bottom, a split's
+ * first half whole before its second. */
 typedef struct {
     int id;             /* stays while the pane lives */
     int number;         /* 1..; what Ctrl-X 1..9 means */
@@ -29,6 +30,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmLayout, sm_layout_free)
 /* The tree that suits a screen of this size (experience.md "Fitting the screen"): 2x2 at 160x40 and more, two
  * columns at 120x30, else one pane. */
 void sm_layout_preset(SmLayout *layout, int columns, int rows);
+/* An even grid, chats kept in order; those beyond it leave their panes. At most SM_MAX_PANES. */
+void sm_layout_grid(SmLayout *layout, int across, int down);
+/* Show at most `most` panes (0: as many as fit): the focused one, its neighbours in the same split, then by
+ * number. Takes effect with the next placing. */
+void sm_layout_limit(SmLayout *layout, guint most);
+/* How many panes the preset for a screen of this size has. */
+guint sm_layout_preset_panes(int columns, int rows);
+guint sm_layout_visible(SmLayout *layout); /* panes that are shown now */
 /* Lay out for this area. Call after every change. FALSE: nothing changed place. */
 gboolean sm_layout_place(SmLayout *layout, int rows, int columns);
 const GPtrArray *sm_layout_panes(SmLayout *layout); /* SmPane in order, borrowed */
