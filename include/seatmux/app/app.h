@@ -107,8 +107,8 @@ typedef struct {
     int bar, hints, message;       /* rows */
     int y, x, rows, columns;       /* the pane area */
     int list_x, list_columns;      /* the chat list at its right, behind a column of border; columns 0: none */
-} SmScreenParts;
-SmScreenParts sm_app_screen(SmApp *app);
+} SmAppScreen;
+SmAppScreen sm_app_screen(SmApp *app);
 gboolean sm_app_list_pane(SmApp *app);     /* the 22-column chat list is part of the screen (100+ columns, one pane) */
 
 /* One chat as the screen shows it, beside what the desk knows. */
