@@ -67,87 +67,13 @@ void sm_term_lost(SmTerm *term)
     term->gone_source = sm_loop_defer(term->loop, report_gone, term);
 }
 
-/* ---- probe: how wide is "…"? ---- */
-
-static gboolean lines_now(const SmTerm *term)
-{
-    if (term->borders == SM_TERM_BORDERS_ASCII || !term->utf8 || term->bad_utf8) {
-        return FALSE;
-    }
-    if (term->borders == SM_TERM_BORDERS_LINE) {
-        return TRUE;
-    }
-    return term->ambiguous == 1 && !term->cautious;
-}
-
-static void settle(SmTerm *term, int ambiguous, gboolean bad_utf8)
-{
-    gboolean before = lines_now(term);
-    int width_before = term->ambiguous;
-    term->probing = FALSE;
-    term->cautious = FALSE;
-    term->ambiguous = ambiguous;
-    term->bad_utf8 = bad_utf8;
-    if ((before != lines_now(term) || width_before != ambiguous) && term->events.probed) {
-        term->events.probed(term->user);
-    }
-}
-
-static void on_cursor(SmTerm *term, const SmInput *input)
-{
-    sm_loop_remove(term->loop, &term->probe_timer);
-    sm_keys_forget_cursor(term->keys);
-    /* the text stood in column 0: one character of 1 or 2 columns, or 3 bytes of something else */
-    settle(term, input->column == 2 ? 2 : 1, input->column > 2);
-}
-
-static void on_probe_late(void *user)
-{
-    SmTerm *term = user;
-    term->probe_timer = 0;
-    sm_keys_forget_cursor(term->keys);
-    settle(term, 1, FALSE);
-}
-
-/* Goes out before the first frame, which paints over it. */
-static void push_probe(SmTerm *term)
-{
-    char question[32];
-    if (!term->utf8) {
-        return;
-    }
-    g_snprintf(question, sizeof question, "\033[%d;1H\xe2\x80\xa6\033[6n", MIN(term->rows, 2));
-    sm_term_push(term, question, strlen(question));
-    sm_keys_expect_cursor(term->keys);
-    term->probing = TRUE;
-    term->probe_timer = sm_loop_after(term->loop, TERM_PROBE_MS, on_probe_late, term);
-}
-
-/* Terminals of Chinese, Japanese and Korean users are the ones that draw such characters wide. */
-static gboolean is_cjk(const char *name)
-{
-    return name && (g_str_has_prefix(name, "zh") || g_str_has_prefix(name, "ja") ||
-                    g_str_has_prefix(name, "ko"));
-}
-
-static gboolean locale_is_cjk(void)
-{
-    const char *const names[] = {g_getenv("LC_ALL"), g_getenv("LC_CTYPE"), g_getenv("LANG")};
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (names[i] && *names[i]) {
-            return is_cjk(names[i]) || is_cjk(g_getenv("LANGUAGE"));
-        }
-    }
-    return is_cjk(g_getenv("LANGUAGE"));
-}
-
 /* ---- input ---- */
 
 static void on_input(const SmInput *input, void *user)
 {
     SmTerm *term = user;
     if (input->kind == SM_INPUT_CURSOR) {
-        on_cursor(term, input);
+        sm_term_probe_answer(term, input);
     } else if (term->events.input) {
         term->events.input(input, term->user);
     }
@@ -441,7 +367,7 @@ static gboolean set_up(SmTerm *term, const SmTermSetup *setup, GError **error)
     sm_term_caps_keys(term->keys);
     sm_term_take(term); /* what newterm() wrote: the alternate screen */
     set_modes(term);
-    push_probe(term);
+    sm_term_probe_ask(term);
     sm_term_write(term);
     watch(term);
     return TRUE;
@@ -460,7 +386,7 @@ SmTerm *sm_term_new(const SmTermSetup *setup, GError **error)
     term->mouse = setup->mouse;
     term->utf8 = !g_strcmp0(nl_langinfo(CODESET), "UTF-8");
     term->ambiguous = 1;
-    term->cautious = locale_is_cjk();
+    term->cautious = sm_term_probe_cautious();
     if (!set_up(term, setup, error)) {
         sm_term_free(term);
         return NULL;
@@ -538,16 +464,11 @@ int sm_term_ambiguous(const SmTerm *term)
     return term->ambiguous;
 }
 
-gboolean sm_term_lines(const SmTerm *term)
-{
-    return lines_now(term);
-}
-
 gboolean sm_term_set_borders(SmTerm *term, SmTermBorders borders)
 {
-    gboolean before = lines_now(term);
+    gboolean before = sm_term_lines(term);
     term->borders = borders;
-    return before != lines_now(term);
+    return before != sm_term_lines(term);
 }
 
 SmTermStats sm_term_stats(const SmTerm *term)

@@ -79,6 +79,11 @@ void sm_term_write(SmTerm *term);
 /* Write all, waiting at most TERM_RESTORE_MS; what is pending is forgotten first. */
 void sm_term_write_last(SmTerm *term, const char *bytes, gsize n);
 
+/* term_probe.c */
+void sm_term_probe_ask(SmTerm *term);
+void sm_term_probe_answer(SmTerm *term, const SmInput *input);
+gboolean sm_term_probe_cautious(void); /* draw ASCII until the answer is there */
+
 /* term.c */
 void sm_term_lost(SmTerm *term); /* a write error or hang-up: reported from the loop, once */
 

@@ -389,6 +389,11 @@ static void test_probe(void)
     vt_keys(wide, "\033[2;3R");
     vt_wait_text(wide, "lines 0 wide 2", WAIT);
     vt_wait_text(wide, "+------------------+", WAIT);
+    g_assert_null(strstr(vt_output(wide)->str, "\xef\xa3\xb0")); /* fillers are not sent */
+    vt_keys(wide, "\033[2;2R");
+    vt_keys(wide, "x");
+    vt_wait_text(wide, "> x", WAIT);
+    g_assert_true(vt_has_text(wide, "lines 0 wide 2")); /* nobody asked again */
     stop(wide);
 
     g_autoptr(Vt) latin = vt_spawn(24, 80, argv, NULL);

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* view_composer: where the agent writes. The prompt names the recipient; a note has a prompt and a colour of its own.
+ * Panes without focus show their draft in one line. */
+#include <string.h>
+
+#include "app/intl.h"
+#include "seatmux/text/sanitise.h"
+#include "ui/view.h"
+
+#define NAME_MOST 16
+
+static SmSafe *prompt_of(const SmChat *chat, gboolean focused)
+{
+    if (!focused)
+        return sm_safe_format(chat->note ? _(" note on %S> ") : _(" draft to %S> "), chat->name);
+    return sm_safe_format(chat->note ? _(" note on %S> ") : _(" to %S> "), chat->name);
+}
+
+static int prompt_columns(SmView *view, const SmChat *chat, int columns)
+{
+    g_autoptr(SmSafe) prompt = prompt_of(chat, TRUE);
+    return MIN(sm_draw_columns(view->draw, prompt), MAX(4, columns / 2));
+}
+
+static int text_rows(SmView *view, const SmPane *pane, const SmChat *chat)
+{
+    int width = MAX(2, pane->columns - prompt_columns(view, chat, pane->columns));
+    SmEditorLayout layout;
+    sm_editor_layout(chat->editor, sm_draw_widths(view->draw), width, &layout);
+    int least = pane->rows >= 20 ? 3 : (pane->rows >= 8 ? 2 : 1);
+    if (pane->rows >= 20 && pane->columns < 100 && pane->rows <= 22)
+        least = 2;
+    int most = MAX(least, pane->rows / 3);
+    return CLAMP((int)layout.n_rows, least, most);
+}
+
+int sm_view_composer_rows(SmView *view, const SmPane *pane, const SmChat *chat)
+{
+    if (!pane->focused || !chat->editor)
+        return pane->rows >= 3 ? 1 : 0;
+    if (pane->rows < 8)
+        return MIN(pane->rows - 1, 2);
+    return 1 + text_rows(view, pane, chat) + 1; /* line, text, status */
+}
+
+static void draw_draft(SmView *view, SmRect at, const SmChat *chat)
+{
+    sm_draw_fill(view->draw, at, SM_STYLE_TEXT);
+    g_autoptr(SmSafe) prompt = prompt_of(chat, FALSE);
+    int x = at.x + sm_draw_cut(view->draw, at.y, at.x, at.columns / 2, chat->note ? SM_STYLE_PROMPT_NOTE : SM_STYLE_DIM, prompt);
+    if (chat->answered_meanwhile)
+        x += sm_draw_label(view->draw, at.y, x, at.x + at.columns - x, SM_STYLE_WARNING, _("(answered meanwhile) "));
+    const char *text = chat->editor ? sm_editor_text(chat->editor) : "";
+    g_autoptr(SmSafe) draft = sm_safe_screen_line(text, -1);
+    sm_draw_cut(view->draw, at.y, x, at.x + at.columns - x - 1, SM_STYLE_DIM, draft);
+}
+
+/* Fields that are still to be filled stand out. */
+static void draw_fields(SmView *view, SmRect at, const SmChat *chat, const SmEditorRow *row, int y, int x)
+{
+    const SmEditorField *fields = NULL;
+    guint n = sm_editor_fields(chat->editor, &fields);
+    const char *text = sm_editor_text(chat->editor);
+    for (guint i = 0; i < n; i++) {
+        gsize start = MAX(fields[i].at.start, row->start), end = MIN(fields[i].at.start + fields[i].at.len, row->start + row->len);
+        if (fields[i].filled || start >= end)
+            continue;
+        int from = sm_width_text(sm_draw_widths(view->draw), text + row->start, start - row->start);
+        int columns = sm_width_text(sm_draw_widths(view->draw), text + start, end - start);
+        sm_draw_recolour(view->draw, (SmRect){y, x + from, 1, columns}, SM_STYLE_FIELD);
+    }
+}
+
+static void draw_text(SmView *view, SmRect at, const SmChat *chat)
+{
+    g_autoptr(SmSafe) prompt = prompt_of(chat, TRUE);
+    int indent = prompt_columns(view, chat, at.columns);
+    SmEditorLayout layout;
+    sm_editor_layout(chat->editor, sm_draw_widths(view->draw), MAX(2, at.columns - indent), &layout);
+    SmStyle prompt_style = chat->note ? SM_STYLE_PROMPT_NOTE : SM_STYLE_PROMPT;
+    SmStyle style = chat->note ? SM_STYLE_NOTE : SM_STYLE_TEXT;
+    int top = MAX(0, (int)layout.cursor_row - at.rows + 1);
+    const char *text = sm_editor_text(chat->editor);
+    sm_draw_fill(view->draw, at, style);
+    for (int i = 0; i < at.rows; i++) {
+        if (top + i == 0)
+            sm_draw_cut(view->draw, at.y + i, at.x, indent, prompt_style, prompt);
+        else
+            sm_draw_label(view->draw, at.y + i, at.x + MAX(0, indent - 2), 2, SM_STYLE_DIM, "> ");
+        if (top + i >= (int)layout.n_rows)
+            continue;
+        const SmEditorRow *row = &layout.rows[top + i];
+        g_autoptr(SmSafe) line = sm_safe_screen_line(text + row->start, (gssize)row->len);
+        sm_draw_text(view->draw, at.y + i, at.x + indent, at.columns - indent, style, line);
+        draw_fields(view, at, chat, row, at.y + i, at.x + indent);
+    }
+    view->cursor_y = at.y + (int)layout.cursor_row - top;
+    view->cursor_x = MIN(at.x + indent + layout.cursor_column, at.x + at.columns - 1);
+}
+
+/* " T:shipping_redirect  142 chars        Enter send   Ctrl-J newline" */
+static void draw_status(SmView *view, SmRect at, const SmChat *chat)
+{
+    g_autoptr(SmRun) left = sm_run_new();
+    g_autoptr(SmRun) right = sm_run_new();
+    g_autoptr(SmSafe) reply = chat->draft_reply ? sm_safe_screen_line(chat->draft_reply, -1) : sm_safe_from_literal("-");
+    sm_run_label(left, SM_STYLE_DIM, " T:");
+    sm_run_safe(left, SM_STYLE_DIM, reply, 24);
+    const char *unfilled = sm_editor_unfilled(chat->editor);
+    if (unfilled) {
+        g_autoptr(SmSafe) field = sm_safe_screen_line(unfilled, -1);
+        g_autoptr(SmSafe) words = sm_safe_format(_("  to fill: %S (Tab)"), field);
+        sm_run_safe(left, SM_STYLE_WARNING, words, 30);
+    }
+    if (view->counter_due)
+        sm_run_label(left, SM_STYLE_DIM, _("  %u chars"), (guint)sm_editor_chars(chat->editor));
+    int64_t now = sm_loop_now(view->loop);
+    if (now < chat->guard_until)
+        sm_run_label(right, SM_STYLE_WARNING, "%s", _("Enter waits "));
+    else if (chat->answered_meanwhile)
+        sm_run_label(right, SM_STYLE_WARNING, "%s", _("answered meanwhile "));
+    else
+        sm_run_label(right, SM_STYLE_DIM, "%s", chat->note ? _("Enter saves the note   Ctrl-G message ") : _("Enter send   Ctrl-J newline "));
+    sm_draw_fill(view->draw, at, SM_STYLE_TEXT);
+    int used = sm_run_draw(view, left, at.y, at.x, at.columns);
+    int columns = sm_run_columns(view, right);
+    if (used + columns < at.columns)
+        sm_run_draw(view, right, at.y, at.x + at.columns - columns, columns);
+}
+
+void sm_view_composer(SmView *view, SmRect origin, const SmPane *pane)
+{
+    SmChat *chat = pane->conversation ? sm_app_chat(view->app, pane->conversation) : NULL;
+    if (pane->rows < 2 || !chat || !chat->conversation)
+        return;
+    SmRect at = {origin.y + pane->y, origin.x + pane->x, pane->rows, pane->columns};
+    int rows = sm_view_composer_rows(view, pane, chat);
+    SmRect block = {at.y + at.rows - rows, at.x, rows, at.columns};
+    SmRect old = sm_draw_clip(view->draw, block);
+    if (!pane->focused || !chat->editor) {
+        if (rows)
+            draw_draft(view, block, chat);
+    } else if (pane->rows < 8) {
+        draw_text(view, block, chat);
+    } else {
+        sm_draw_hline(view->draw, block.y, block.x, block.columns, SM_STYLE_BORDER, SM_STROKE_H);
+        draw_text(view, (SmRect){block.y + 1, block.x, rows - 2, block.columns}, chat);
+        draw_status(view, (SmRect){block.y + rows - 1, block.x, 1, block.columns}, chat);
+    }
+    sm_draw_unclip(view->draw, old);
+}

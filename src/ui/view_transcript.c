@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+/* view_transcript: the lines of a conversation, bottom aligned, wrapped only where drawn. Wrapped lines hang under the
+ * text, not under the name. */
+#include <string.h>
+
+#include "app/intl.h"
+#include "seatmux/text/sanitise.h"
+#include "seatmux/text/wrap.h"
+#include "ui/view.h"
+
+#define NAME_COLUMNS 9
+#define TEXT_AT 19          /* " 14:24 " name " | " */
+#define TEXT_AT_TINY 2      /* panes under 40 columns: no time, no name column */
+#define SAME_SENDER_MS 60000
+#define CACHE_MOST 4000
+
+/* The safe form of a line, made once. */
+typedef struct {
+    int64_t seq;
+    const char *text; /* the raw pointer it was made of: changes when content is erased */
+    SmSafe *safe;
+} Cached;
+
+static void cached_free(void *data)
+{
+    Cached *cached = data;
+    sm_safe_unref(cached->safe);
+    g_free(cached);
+}
+
+void sm_view_forget_lines(SmView *view)
+{
+    g_clear_pointer(&view->lines, g_hash_table_unref);
+}
+
+/* What is drawn of one entry of the transcript: a line of the desk, or of the outbox. */
+typedef struct {
+    const char *time;     /* "14:24" or "" */
+    char time_text[6];
+    SmSafe *name;         /* owned; NULL: hangs under the one before */
+    SmSafe *text;         /* owned */
+    SmStyle name_style;
+    SmStyle text_style;
+    char mark;            /* '~', 'x' or ' ' */
+} Entry;
+
+static void entry_clear(Entry *entry)
+{
+    sm_safe_unref(entry->name);
+    sm_safe_unref(entry->text);
+}
+
+static const char *agent_name(SmView *view, const char *id)
+{
+    SmDesk *desk = sm_client_desk(sm_app_client(view->app));
+    const SmAgent *agent = id ? sm_desk_agent(desk, id) : NULL;
+    return agent && agent->name ? agent->name : id;
+}
+
+static gboolean is_me(SmView *view, const char *agent)
+{
+    return agent && g_strcmp0(agent, sm_client_actor(sm_app_client(view->app)).id) == 0;
+}
+
+/* A sentence about something that happened, in the reader's language. */
+static SmSafe *event_words(SmView *view, const SmLine *line)
+{
+    g_autoptr(SmSafe) who = sm_safe_screen_line(line->agent ? agent_name(view, line->agent) : "", -1);
+    g_autoptr(SmSafe) by = sm_safe_screen_line(line->by ? agent_name(view, line->by) : "", -1);
+    switch (line->event) {
+    case SM_EVENT_CONVERSATION_STARTED:
+        return sm_safe_from_literal(_("the customer came"));
+    case SM_EVENT_CONVERSATION_QUEUED:
+        return sm_safe_from_literal(_("waiting in the queue"));
+    case SM_EVENT_CONVERSATION_ASSIGNED:
+        return line->by && g_strcmp0(line->by, line->agent) != 0 ? sm_safe_format(_("given to %S by %S"), who, by)
+                                                                 : sm_safe_format(_("%S took the chat"), who);
+    case SM_EVENT_CONVERSATION_UNASSIGNED:
+        return sm_safe_format(_("%S no longer has the chat"), who);
+    case SM_EVENT_CONVERSATION_SNOOZED:
+        return sm_safe_from_literal(_("snoozed"));
+    case SM_EVENT_CONVERSATION_WOKEN:
+        return sm_safe_from_literal(_("awake again"));
+    case SM_EVENT_CONVERSATION_RESOLVED:
+        return line->by || line->agent ? sm_safe_format(_("resolved by %S"), line->by ? by : who)
+                                       : sm_safe_from_literal(_("resolved"));
+    case SM_EVENT_CONVERSATION_REOPENED:
+        return sm_safe_from_literal(_("opened again"));
+    case SM_EVENT_CONVERSATION_RATED:
+        return sm_safe_format(_("rated: %d of 5"), (int)line->level);
+    case SM_EVENT_CONVERSATION_LEFT:
+        return sm_safe_from_literal(_("the customer left"));
+    case SM_EVENT_CONVERSATION_ABANDONED:
+        return sm_safe_from_literal(_("the customer left the queue"));
+    case SM_EVENT_TURN_WARNED:
+        return sm_safe_format(_("%d%% of the time to reply is used"), (int)line->level);
+    case SM_EVENT_TURN_BREACHED:
+        return sm_safe_from_literal(_("the reply target has passed"));
+    case SM_EVENT_QUEUE_BREACHED:
+        return sm_safe_from_literal(_("the queue target has passed"));
+    case SM_EVENT_CONVERSATION_TAGGED:
+        return sm_safe_from_literal(_("tags changed"));
+    default:
+        return sm_safe_from_literal(sm_event_type_name(line->event));
+    }
+}
+
+static SmSafe *line_text(SmView *view, const SmLine *line)
+{
+    if (line->kind == SM_LINE_EVENT && !line->text)
+        return event_words(view, line);
+    if (line->erased)
+        return sm_safe_from_literal(_("(erased)"));
+    if (!view->lines)
+        view->lines = g_hash_table_new_full(NULL, NULL, NULL, cached_free);
+    Cached *cached = g_hash_table_lookup(view->lines, line);
+    if (cached && cached->seq == line->seq && cached->text == line->text)
+        return sm_safe_ref(cached->safe);
+    if (g_hash_table_size(view->lines) > CACHE_MOST)
+        g_hash_table_remove_all(view->lines);
+    cached = g_new0(Cached, 1);
+    cached->seq = line->seq;
+    cached->text = line->text;
+    cached->safe = sm_safe_screen(line->text ? line->text : "", -1);
+    g_hash_table_insert(view->lines, (gpointer)line, cached);
+    return sm_safe_ref(cached->safe);
+}
+
+static void name_of(SmView *view, const SmChat *chat, const SmLine *line, Entry *entry)
+{
+    entry->text_style = SM_STYLE_TEXT;
+    entry->name_style = SM_STYLE_TEXT;
+    if (line->kind == SM_LINE_NOTE || line->kind == SM_LINE_WHISPER) {
+        gboolean note = line->kind == SM_LINE_NOTE;
+        entry->name = sm_safe_from_literal(note ? _("note") : _("whisper"));
+        entry->name_style = entry->text_style = note ? SM_STYLE_NOTE : SM_STYLE_WHISPER;
+    } else if (line->kind == SM_LINE_EVENT) {
+        entry->name = sm_safe_from_literal(_("system"));
+        entry->name_style = entry->text_style = SM_STYLE_SYSTEM;
+    } else if (line->author == SM_AUTHOR_CUSTOMER) {
+        entry->name = sm_safe_ref(chat->name);
+        entry->name_style = SM_STYLE_STRONG;
+    } else if (line->author == SM_AUTHOR_AGENT) {
+        gboolean me = is_me(view, line->agent);
+        entry->name = me ? sm_safe_from_literal(_("you")) : sm_safe_screen_line(agent_name(view, line->agent), -1);
+        entry->name_style = entry->text_style = SM_STYLE_OWN;
+    } else {
+        entry->name = sm_safe_from_literal(line->author == SM_AUTHOR_BOT ? _("bot") : _("desk"));
+        entry->name_style = entry->text_style = line->author == SM_AUTHOR_BOT ? SM_STYLE_BOT : SM_STYLE_SYSTEM;
+    }
+}
+
+/* The same hand within a minute: the name is shown once. */
+static gboolean continues(const SmLine *line, const SmLine *before)
+{
+    return before && line->kind == SM_LINE_MESSAGE && before->kind == SM_LINE_MESSAGE && line->author == before->author &&
+           g_strcmp0(line->agent, before->agent) == 0 && line->at - before->at < SAME_SENDER_MS &&
+           line->at / 60000 == before->at / 60000;
+}
+
+static void entry_of_line(SmView *view, const SmChat *chat, const SmLine *line, const SmLine *before, Entry *entry)
+{
+    *entry = (Entry){.mark = ' '};
+    sm_view_hhmm(entry->time_text, line->at);
+    entry->time = entry->time_text;
+    name_of(view, chat, line, entry);
+    entry->text = line_text(view, line);
+    if (continues(line, before)) {
+        g_clear_pointer(&entry->name, sm_safe_unref);
+        entry->time = "";
+    }
+}
+
+static const char *sending_words(const SmOutboxEntry *out)
+{
+    switch (out->state) {
+    case SM_SEND_SAVING:
+        return _("(saving)");
+    case SM_SEND_QUEUED:
+        return _("(queued, waiting for the desk; Ctrl-X u takes it back)");
+    case SM_SEND_SENDING:
+        return out->attempts > 1 ? _("(sending again; it may have arrived)") : _("(sending)");
+    case SM_SEND_HELD:
+        return _("(held: the chat changed. Enter sends it all the same, any other key edits it)");
+    case SM_SEND_FAILED:
+        return _("(failed; Ctrl-X ! tries again, Ctrl-X u takes it back)");
+    case SM_SEND_TAKEN_BACK:
+        return _("(taken back)");
+    case SM_SEND_SENT:
+        break;
+    }
+    return "";
+}
+
+static void entry_of_outbox(const SmOutboxEntry *out, Entry *entry)
+{
+    *entry = (Entry){.mark = out->state == SM_SEND_FAILED ? 'x' : '~', .time = entry->time_text};
+    sm_view_hhmm(entry->time_text, out->made);
+    gboolean note = g_strcmp0(out->verb, "note") == 0;
+    entry->name = sm_safe_from_literal(note ? _("note") : _("you"));
+    entry->text = sm_safe_screen(out->text ? out->text : "", -1);
+    entry->name_style = note ? SM_STYLE_NOTE : SM_STYLE_OWN;
+    entry->text_style = note ? SM_STYLE_NOTE : SM_STYLE_PENDING;
+    entry->time = entry->time_text;
+}
+
+/* --- Drawing from the bottom up -------------------------------------------------------------------- */
+
+typedef struct {
+    SmView *view;
+    SmRect at;
+    int y;    /* the next row to draw, going up; above at.y: full */
+    int skip; /* rows still hidden below */
+    int text_at;
+} Up;
+
+static gboolean full(const Up *up)
+{
+    return up->y < up->at.y;
+}
+
+/* A row was reached: FALSE if it is hidden below the bottom. */
+static gboolean take_row(Up *up)
+{
+    if (up->skip > 0) {
+        up->skip--;
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static void draw_head(Up *up, int y, const Entry *entry)
+{
+    SmDraw *d = up->view->draw;
+    if (up->text_at == TEXT_AT_TINY)
+        return;
+    sm_draw_label(d, y, up->at.x + 1, 5, SM_STYLE_DIM, entry->time);
+    if (entry->name) {
+        int n = MIN(NAME_COLUMNS, sm_draw_columns(d, entry->name));
+        sm_draw_cut(d, y, up->at.x + 7 + NAME_COLUMNS - n, n, entry->name_style, entry->name);
+    }
+    if (entry->mark != ' ') {
+        const char mark[2] = {entry->mark, '\0'};
+        sm_draw_label(d, y, up->at.x + 16, 1, entry->mark == 'x' ? SM_STYLE_ERROR : SM_STYLE_PENDING, mark);
+    }
+}
+
+static void draw_bar(Up *up, int y)
+{
+    if (up->text_at != TEXT_AT_TINY)
+        sm_draw_vline(up->view->draw, y, up->at.x + 17, 1, SM_STYLE_BORDER);
+}
+
+static void draw_entry(Up *up, const Entry *entry)
+{
+    SmDraw *d = up->view->draw;
+    const char *text = sm_safe_str(entry->text);
+    gsize n = sm_safe_len(entry->text);
+    int width = MAX(1, up->at.columns - up->text_at - 1);
+    guint count = sm_wrap_count(sm_draw_widths(d), text, n, width, 0, 0);
+    g_autofree SmWrapLine *rows = g_new(SmWrapLine, count);
+    SmWrap wrap;
+    sm_wrap_start(&wrap, sm_draw_widths(d), text, n, width, 0, 0);
+    for (guint i = 0; i < count && sm_wrap_next(&wrap, &rows[i]); i++)
+        ;
+    for (guint i = count; i-- > 0 && !full(up);) {
+        if (!take_row(up))
+            continue;
+        sm_draw_slice(d, up->y, up->at.x + up->text_at, width, entry->text_style, entry->text, rows[i].start, rows[i].len);
+        draw_bar(up, up->y);
+        if (i == 0)
+            draw_head(up, up->y, entry);
+        up->y--;
+    }
+}
+
+static void draw_words(Up *up, SmStyle style, const char *words)
+{
+    if (full(up) || !take_row(up))
+        return;
+    sm_draw_label(up->view->draw, up->y, up->at.x + up->text_at, MAX(1, up->at.columns - up->text_at - 1), style, words);
+    draw_bar(up, up->y);
+    up->y--;
+}
+
+/* "---- 2 new since 14:29 ----", centred. */
+static void draw_unread(Up *up, const SmChat *chat, guint lines)
+{
+    if (full(up) || !take_row(up))
+        return;
+    char since[6];
+    sm_view_hhmm(since, chat->unread_at);
+    g_autofree char *words = g_strdup_printf(_(" %u new since %s "), lines, since);
+    int columns = up->at.columns - 2;
+    int n = MIN(columns, sm_draw_label_columns(up->view->draw, words));
+    sm_draw_hline(up->view->draw, up->y, up->at.x + 1, columns, SM_STYLE_UNREAD, SM_STROKE_H);
+    sm_draw_label(up->view->draw, up->y, up->at.x + 1 + (columns - n) / 2, n, SM_STYLE_UNREAD, words);
+    up->y--;
+}
+
+static void draw_outbox(Up *up, const SmChat *chat)
+{
+    g_autoptr(GPtrArray) entries = sm_client_outbox(sm_app_client(up->view->app), chat->conversation->id);
+    for (guint i = entries->len; i-- > 0 && !full(up);) {
+        const SmOutboxEntry *out = entries->pdata[i];
+        if (g_strcmp0(out->verb, "post") != 0 && g_strcmp0(out->verb, "note") != 0 && g_strcmp0(out->verb, "whisper") != 0)
+            continue;
+        SmStyle style = out->state == SM_SEND_FAILED || out->state == SM_SEND_HELD ? SM_STYLE_ERROR : SM_STYLE_PENDING;
+        draw_words(up, style, sending_words(out));
+        if (out->state == SM_SEND_FAILED && out->problem) {
+            g_autoptr(SmSafe) problem = sm_safe_screen_line(out->problem, -1);
+            Entry why = {.time = "", .text = problem, .text_style = SM_STYLE_ERROR, .mark = ' '};
+            draw_entry(up, &why);
+        }
+        Entry entry;
+        entry_of_outbox(out, &entry);
+        draw_entry(up, &entry);
+        entry_clear(&entry);
+    }
+}
+
+static guint new_lines(const SmChat *chat)
+{
+    guint n = 0;
+    const GPtrArray *lines = chat->conversation->lines;
+    for (guint i = lines->len; i-- > 0 && ((SmLine *)lines->pdata[i])->seq > chat->unread_seq;)
+        n += ((SmLine *)lines->pdata[i])->kind == SM_LINE_MESSAGE;
+    return n;
+}
+
+static void draw_lines(Up *up, const SmChat *chat)
+{
+    const GPtrArray *lines = chat->conversation->lines;
+    guint fresh = chat->unread_seq ? new_lines(chat) : 0;
+    gboolean marked = fresh == 0;
+    for (guint i = lines->len; i-- > 0 && !full(up);) {
+        const SmLine *line = lines->pdata[i];
+        if (!marked && line->seq <= chat->unread_seq) {
+            draw_unread(up, chat, fresh);
+            marked = TRUE;
+        }
+        const SmLine *before = i > 0 ? lines->pdata[i - 1] : NULL;
+        gboolean parted = before && chat->unread_seq && before->seq <= chat->unread_seq && line->seq > chat->unread_seq;
+        Entry entry;
+        entry_of_line(up->view, chat, line, parted ? NULL : before, &entry);
+        draw_entry(up, &entry);
+        entry_clear(&entry);
+    }
+    if (!full(up) && chat->conversation->lines_cut)
+        draw_words(up, SM_STYLE_DIM, _("(PgUp reads what was before)"));
+}
+
+void sm_view_transcript(SmView *view, SmRect at, SmChat *chat)
+{
+    if (at.rows < 1 || at.columns < 4)
+        return;
+    sm_draw_fill(view->draw, at, SM_STYLE_TEXT);
+    Up up = {.view = view, .at = at, .y = at.y + at.rows - 1, .skip = chat->scroll};
+    up.text_at = at.columns < 40 ? TEXT_AT_TINY : TEXT_AT;
+    SmRect old = sm_draw_clip(view->draw, at);
+    if (chat->typing && chat->scroll == 0 && at.rows > 2) {
+        g_autoptr(SmSafe) words = sm_safe_format(_("  ... %S is typing"), chat->name);
+        sm_draw_cut(view->draw, up.y, at.x, at.columns - 1, SM_STYLE_TYPING, words);
+        up.y--;
+    }
+    draw_outbox(&up, chat);
+    draw_lines(&up, chat);
+    /* Scrolled beyond the top: tell the app how far it goes. */
+    int blank = up.y - at.y + 1;
+    if (chat->scroll > 0 && (blank > 0 || up.skip > 0))
+        sm_app_scroll_limit(view->app, chat->conversation->id, MAX(0, chat->scroll - MAX(blank, 0) - up.skip));
+    if (chat->scroll > 0) {
+        g_autofree char *words = g_strdup_printf(_(" %d rows below; Esc goes there "), chat->scroll);
+        int n = sm_draw_label_columns(view->draw, words);
+        sm_draw_label(view->draw, at.y + at.rows - 1, at.x + MAX(0, at.columns - n - 1), n, SM_STYLE_UNREAD, words);
+    }
+    sm_draw_unclip(view->draw, old);
+}
