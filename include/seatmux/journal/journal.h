@@ -83,7 +83,8 @@ void sm_journal_set_trouble(SmJournal *journal, SmJournalTrouble trouble, void *
 
 /* An answer was applied: keep its bytes and cursor in one transaction. */
 void sm_journal_add_answer(SmJournal *journal, const char *cursor, GBytes *answer);
-/* A base that stands for all answers before it (after a snapshot, or to compact). */
+/* A base that stands for all answers before it (after a snapshot, or to compact). cursor "": there is none, the
+ * next start takes a snapshot. */
 void sm_journal_set_base(SmJournal *journal, const char *cursor, GBytes *base);
 gsize sm_journal_answer_bytes(SmJournal *journal); /* since the base: when to compact */
 
@@ -96,7 +97,7 @@ void sm_journal_update_outbox(SmJournal *journal, const char *id, SmSendState st
 
 /* Everything under way is written, then `done`. */
 void sm_journal_flush(SmJournal *journal, SmJournalDone done, void *user);
-/* Flushes (bounded to `within_ms` of waiting) and closes. NULL is fine. */
+/* Flushes (bounded to `within_ms` of waiting) and closes: no `done` is called any more. NULL is fine. */
 void sm_journal_close(SmJournal *journal, int within_ms);
 
 #endif

@@ -59,6 +59,9 @@ SmClient *sm_client_new(SmLoop *loop, SmTransport *transport, SmJournal *journal
 void sm_client_free(SmClient *client); /* journal closed within 200 ms */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmClient, sm_client_free)
 
+/* Called once, on the loop, never from inside the call; not at all when the client is freed before. problem_code: a
+ * code of the desk, "not_sent" (certain), "no_answer" (it may have been done), NULL when ok. words: for a person, may
+ * hold the desk's own text: raw. body: what the desk answered, NULL: nothing readable. */
 typedef void (*SmClientDone)(gboolean ok, const char *problem_code, const char *words, const json_t *body, void *user);
 /* POST /v1/login; on success the token is kept and polling starts. */
 void sm_client_login(SmClient *client, const char *agent, const char *password, const char *program,
@@ -88,7 +91,9 @@ gboolean sm_client_send_anyway(SmClient *client, const char *id);
 gboolean sm_client_retry(SmClient *client, const char *id); /* a failed one, same id */
 /* Give up a failed or held one and get its text back (caller frees), for editing. */
 char *sm_client_withdraw(SmClient *client, const char *id);
-/* Entries not yet sent, in order; all conversations with NULL. Borrowed SmOutboxEntry. Caller unrefs the array. */
+/* Entries not yet sent, in order, and those SENT whose line the desk has not shown yet (so that a message is
+ * never without a place on the screen); all conversations with NULL. Borrowed SmOutboxEntry, valid until
+ * the loop runs again. Caller unrefs the array. */
 GPtrArray *sm_client_outbox(SmClient *client, const char *conversation);
 
 void sm_client_draft(SmClient *client, const char *conversation, const char *text, gboolean note);

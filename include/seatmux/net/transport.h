@@ -24,7 +24,7 @@ typedef enum {
 /* answer is NULL unless ANSWERED and belongs to the transport during the call; `error` in words unless
  * ANSWERED. */
 typedef void (*SmExchangeDone)(SmExchangeEnd end, const SmAnswer *answer, const char *error, void *user);
-/* The first byte left: from now on "it may have arrived". */
+/* The first byte leaves now: from here on "it may have arrived". Must not call into the transport. */
 typedef void (*SmExchangeSent)(void *user);
 
 typedef struct {
@@ -47,7 +47,8 @@ void sm_transport_free(SmTransport *t);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmTransport, sm_transport_free)
 
 /* What an in-process desk offers (filled in by cli from the service; net knows no server). `request`
- * works like sm_service_request: done may be called before it returns; returns a handle to cancel. */
+ * works like sm_service_request: done may be called before it returns and takes the answer over; returns a
+ * handle to cancel. `latency_ms`: each way, through the loop. */
 typedef struct {
     void *(*request)(void *desk, const SmRequest *request, void (*done)(SmAnswer *answer, void *user),
                      void *user);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* ask: commands and questions that are answered at once or not at all. */
+#include "net/client_private.h"
+
+#include "seatmux/base/limits.h"
+
+#define COMMAND_TIMEOUT_MS 15000
+#define TYPING_TIMEOUT_MS 5000
+#define TYPING_EVERY_MS 3000
+#define TYPING_MOST 256
+
+typedef struct {
+    SmClientDone done;
+    void *user;
+    char *conversation; /* older lines: of which */
+} Asked;
+
+static void answer(Asked *asked, const SmReply *reply)
+{
+    SmClientDone done = asked->done;
+    void *user = asked->user;
+    const char *code = reply->code;
+
+    g_free(asked->conversation);
+    g_free(asked);
+    if (code == NULL && !reply->good)
+        code = reply->end == SM_EXCHANGE_NOT_SENT ? "not_sent" : "no_answer";
+    if (done != NULL)
+        done(reply->good, code, reply->good ? NULL : reply->words, reply->body, user);
+}
+
+static void command_done(SmClient *client, const SmReply *reply, void *user)
+{
+    answer(user, reply);
+}
+
+static Asked *asked_new(const char *conversation, SmClientDone done, void *user)
+{
+    Asked *asked = g_new0(Asked, 1);
+
+    asked->conversation = g_strdup(conversation);
+    asked->done = done;
+    asked->user = user;
+    return asked;
+}
+
+void sm_client_command(SmClient *client, const SmCommand *command, SmClientDone done, void *user)
+{
+    SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS};
+    Asked *asked = asked_new(NULL, done, user);
+    SmCommand named = *command;
+    g_autofree char *id = NULL;
+
+    if (client->token == NULL) {
+        sm_call_refuse(client, "unauthenticated", "not logged in", command_done, asked);
+        return;
+    }
+    if (named.id == NULL)
+        named.id = id = sm_id_new(client->rng, "x");
+    sm_call_start(client, sm_wire_write_command(&named), &options, command_done, asked);
+}
+
+static void older_done(SmClient *client, const SmReply *reply, void *user)
+{
+    Asked *asked = user;
+    SmReply mine = *reply;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) touched = g_ptr_array_new();
+
+    if (reply->good && !sm_desk_install_lines(client->desk, asked->conversation,
+                                              json_object_get(reply->body, "lines"),
+                                              sm_json_bool(reply->body, "more", FALSE), &error)) {
+        sm_trace(client->trace, SM_TRACE_WARN, "net", "older lines of %s can't be used: %s",
+                 asked->conversation, error->message);
+        mine.good = FALSE;
+        mine.words = "the desk's answer can't be used";
+    }
+    if (mine.good) {
+        g_ptr_array_add(touched, asked->conversation);
+        sm_tell_touched(client, touched);
+    }
+    answer(asked, &mine);
+}
+
+void sm_client_older(SmClient *client, const char *conversation, SmClientDone done, void *user)
+{
+    const SmConversation *c = sm_desk_conversation(client->desk, conversation);
+    Asked *asked = asked_new(conversation, done, user);
+    SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS};
+
+    if (client->token == NULL || c == NULL) {
+        sm_call_refuse(client, c == NULL ? "not_found" : "unauthenticated",
+                       c == NULL ? "there is no such conversation here" : "not logged in",
+                       older_done, asked);
+        return;
+    }
+    const SmLine *oldest = c->lines->len > 0 ? c->lines->pdata[0] : NULL;
+    g_autofree char *escaped = sm_url_escape(conversation);
+    g_autofree char *before =
+        oldest != NULL ? g_strdup_printf("?before=%" G_GINT64_FORMAT, oldest->seq) : g_strdup("");
+    g_autofree char *target = g_strdup_printf("/v1/conversations/%s/messages%s", escaped, before);
+    sm_call_start(client, sm_request_new("GET", target), &options, older_done, asked);
+}
+
+static void typing_done(SmClient *client, const SmReply *reply, void *user)
+{
+    /* Whoever misses it misses nothing. */
+}
+
+void sm_client_typing(SmClient *client, const char *conversation)
+{
+    SmCallOptions options = {.timeout_ms = TYPING_TIMEOUT_MS};
+    int64_t now = sm_loop_now(client->loop);
+    int64_t *last = g_hash_table_lookup(client->typing, conversation);
+
+    if (client->link.state != SM_LINK_LIVE || (last != NULL && now - *last < TYPING_EVERY_MS))
+        return;
+    if (g_hash_table_size(client->typing) >= TYPING_MOST)
+        g_hash_table_remove_all(client->typing);
+    g_hash_table_insert(client->typing, g_strdup(conversation), g_memdup2(&now, sizeof now));
+    g_autofree char *escaped = sm_url_escape(conversation);
+    g_autofree char *target = g_strdup_printf("/v1/conversations/%s/typing", escaped);
+    sm_call_start(client, sm_request_new("POST", target), &options, typing_done, NULL);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* backoff: how long to wait before the next try. */
+#ifndef SEATMUX_NET_BACKOFF_H
+#define SEATMUX_NET_BACKOFF_H
+
+#include "seatmux/base/rng.h"
+
+/* Ms until the next try after `failures` (1..) in a row, the first of them `outage_ms` ago. Full
+ * jitter under a bound that doubles from 1 s to 30 s; in the first half minute the bound stays at 2
+ * s, so that a desk that was only restarted has everybody back within 2 s. A desk's Retry-After (0:
+ * none) is obeyed, with a little jitter on top so that not all come at once. */
+int64_t sm_backoff_ms(SmRng *rng, guint failures, int64_t outage_ms, int retry_after_s);
+
+#endif
