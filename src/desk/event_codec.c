@@ -1,0 +1,679 @@
+/* SPDX-License-Identifier: MIT */
+/* event_codec: one table says which fields each type of event must and may have and which of them
+ * are for staff alone; encoding, decoding and checking are read from it. */
+#include "desk/event_codec.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "seatmux/base/error.h"
+#include "seatmux/base/limits.h"
+
+/* --- Fields ------------------------------------------------------------------------------------
+ */
+
+typedef enum {
+    KIND_ID,
+    KIND_NAME,   /* up to SM_MAX_NAME_CHARS */
+    KIND_REASON, /* up to SM_MAX_REASON_CHARS */
+    KIND_INT,
+    KIND_FLAG,
+    KIND_OBJECT,
+    KIND_LIST, /* of strings */
+    KIND_AUTHOR,
+    KIND_MESSAGE,
+    KIND_CAUSE,
+    KIND_AVAILABILITY,
+    KIND_ROLE,
+} Kind;
+
+/* X(FIELD, member, KIND): in the order in which they are written. */
+#define FIELDS(X)                                                                                  \
+    X(CONVERSATION, conversation, ID)                                                              \
+    X(CONTACT, contact, ID)                                                                        \
+    X(AGENT, agent, NAME)                                                                          \
+    X(BY, by, NAME)                                                                                \
+    X(TEAM, team, ID)                                                                              \
+    X(INBOX, inbox, ID)                                                                            \
+    X(MESSAGE, message, ID)                                                                        \
+    X(NAME, name, NAME)                                                                            \
+    X(LANGUAGE, language, NAME)                                                                    \
+    X(REASON, reason, REASON)                                                                      \
+    X(AUTHOR, author, AUTHOR)                                                                      \
+    X(KIND, kind, MESSAGE)                                                                         \
+    X(CAUSE, cause, CAUSE)                                                                         \
+    X(AVAILABILITY, availability, AVAILABILITY)                                                    \
+    X(ROLE, role, ROLE)                                                                            \
+    X(N, n, INT)                                                                                   \
+    X(LEVEL, level, INT)                                                                           \
+    X(DUE, due, INT)                                                                               \
+    X(SINCE, since, INT)                                                                           \
+    X(UNTIL, until, INT)                                                                           \
+    X(FLAG, flag, FLAG)                                                                            \
+    X(OBJECT, data, OBJECT)                                                                        \
+    X(LIST, data, LIST)                                                                            \
+    X(CONTENT, content, ID)                                                                        \
+    X(DIGEST, digest, NAME)
+
+typedef enum {
+    FIELD_END,
+#define FIELD_ENUM(field, member, kind) FIELD_##field,
+    FIELDS(FIELD_ENUM)
+#undef FIELD_ENUM
+        FIELD_COUNT
+} Field;
+
+typedef struct {
+    const char *name;
+    Kind kind;
+    gsize offset;
+} FieldInfo;
+
+static const FieldInfo infos[FIELD_COUNT] = {
+#define FIELD_INFO(field, member, kind)                                                            \
+    [FIELD_##field] = {#member, KIND_##kind, G_STRUCT_OFFSET(SmEvent, member)},
+    FIELDS(FIELD_INFO)
+#undef FIELD_INFO
+};
+
+/* --- The table ---------------------------------------------------------------------------------
+ */
+
+enum {
+    MAY = 0,
+    MUST = 1 << 0,
+    STAFF = 1 << 1, /* no customer gets it: what comes to a customer may lack it */
+};
+
+typedef struct {
+    Field field;
+    guint how;
+    const char *name; /* in JSON; NULL: the member's */
+} Use;
+
+#define MAX_USES 12
+
+typedef struct {
+    int version;
+    gboolean ignorable; /* a reader that does not know the type may pass over it */
+    const SmUpcast *upcasts;
+    Use uses[MAX_USES];
+} TypeInfo;
+
+#define OF_CONVERSATION                                                                            \
+    {                                                                                              \
+        FIELD_CONVERSATION, MUST                                                                   \
+    }
+#define WRITTEN_BY_STAFF                                                                           \
+    {                                                                                              \
+        1, FALSE, NULL,                                                                            \
+        {                                                                                          \
+            OF_CONVERSATION, {FIELD_AGENT, MUST}, {FIELD_MESSAGE, MUST}, {FIELD_NAME, MAY},        \
+                {FIELD_CONTENT, MUST},                                                             \
+            {                                                                                      \
+                FIELD_DIGEST, MUST                                                                 \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
+static const TypeInfo table[SM_EVENT_UNKNOWN] = {
+    [SM_EVENT_POLICY_SET] = {1, FALSE, NULL, {{FIELD_BY, MAY}, {FIELD_OBJECT, MUST, "policy"}}},
+    [SM_EVENT_AGENT_SET] = {1,
+                            FALSE,
+                            NULL,
+                            {{FIELD_AGENT, MUST},
+                             {FIELD_BY, MAY},
+                             {FIELD_NAME, MUST},
+                             {FIELD_ROLE, MUST},
+                             {FIELD_N, MAY, "capacity"},
+                             {FIELD_LEVEL, MAY, "weight"},
+                             {FIELD_OBJECT, MUST}}},
+    [SM_EVENT_AGENT_REMOVED] = {1, FALSE, NULL, {{FIELD_AGENT, MUST}, {FIELD_BY, MAY}}},
+    [SM_EVENT_AGENT_AVAILABILITY] =
+        {1,
+         FALSE,
+         NULL,
+         {{FIELD_AGENT, MUST}, {FIELD_BY, MAY}, {FIELD_REASON, MAY}, {FIELD_AVAILABILITY, MUST}}},
+    [SM_EVENT_CONVERSATION_STARTED] = {1,
+                                       FALSE,
+                                       NULL,
+                                       {OF_CONVERSATION,
+                                        {FIELD_CONTACT, MUST | STAFF},
+                                        {FIELD_TEAM, MUST | STAFF},
+                                        {FIELD_INBOX, MUST | STAFF},
+                                        {FIELD_LANGUAGE, MAY},
+                                        {FIELD_CONTENT, STAFF},
+                                        {FIELD_DIGEST, STAFF}}},
+    [SM_EVENT_CONVERSATION_QUEUED] = {1,
+                                      FALSE,
+                                      NULL,
+                                      {OF_CONVERSATION,
+                                       {FIELD_BY, STAFF},
+                                       {FIELD_TEAM, MUST | STAFF},
+                                       {FIELD_CAUSE, MUST | STAFF},
+                                       {FIELD_DUE, STAFF}}},
+    [SM_EVENT_CONVERSATION_ASSIGNED] = {1,
+                                        FALSE,
+                                        NULL,
+                                        {OF_CONVERSATION,
+                                         {FIELD_AGENT, MUST | STAFF},
+                                         {FIELD_BY, STAFF},
+                                         {FIELD_TEAM, STAFF},
+                                         {FIELD_CAUSE, MUST | STAFF}}},
+    [SM_EVENT_CONVERSATION_UNASSIGNED] = {1,
+                                          FALSE,
+                                          NULL,
+                                          {OF_CONVERSATION,
+                                           {FIELD_AGENT, MUST},
+                                           {FIELD_BY, MAY},
+                                           {FIELD_REASON, MAY},
+                                           {FIELD_CAUSE, MUST},
+                                           {FIELD_DUE, MAY}}},
+    /* To a customer `agent` is the author's display name. */
+    [SM_EVENT_MESSAGE_POSTED] = {1,
+                                 FALSE,
+                                 NULL,
+                                 {OF_CONVERSATION,
+                                  {FIELD_AGENT, MAY},
+                                  {FIELD_MESSAGE, MUST},
+                                  {FIELD_NAME, STAFF},
+                                  {FIELD_AUTHOR, MUST},
+                                  {FIELD_KIND, MAY},
+                                  {FIELD_N, MAY},
+                                  {FIELD_CONTENT, MUST},
+                                  {FIELD_DIGEST, MUST | STAFF}}},
+    [SM_EVENT_NOTE_POSTED] = WRITTEN_BY_STAFF,
+    [SM_EVENT_WHISPER_POSTED] = WRITTEN_BY_STAFF,
+    [SM_EVENT_CONVERSATION_TAGGED] =
+        {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_BY, MAY}, {FIELD_LIST, MUST, "tags"}}},
+    [SM_EVENT_CONVERSATION_SNOOZED] = {1,
+                                       FALSE,
+                                       NULL,
+                                       {OF_CONVERSATION, {FIELD_BY, MAY}, {FIELD_UNTIL, MUST}}},
+    [SM_EVENT_CONVERSATION_WOKEN] =
+        {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_BY, MAY}, {FIELD_CAUSE, MUST}, {FIELD_DUE, MAY}}},
+    [SM_EVENT_CONVERSATION_RESOLVED] = {1,
+                                        FALSE,
+                                        NULL,
+                                        {OF_CONVERSATION,
+                                         {FIELD_BY, STAFF},
+                                         {FIELD_REASON, STAFF},
+                                         {FIELD_FLAG, STAFF, "no_reply_needed"}}},
+    [SM_EVENT_CONVERSATION_REOPENED] =
+        {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_BY, STAFF}, {FIELD_CAUSE, MUST | STAFF}}},
+    /* `agent` is who gets the credit: the last human author. */
+    [SM_EVENT_CONVERSATION_RATED] = {1,
+                                     FALSE,
+                                     NULL,
+                                     {OF_CONVERSATION,
+                                      {FIELD_AGENT, STAFF},
+                                      {FIELD_LEVEL, MUST, "stars"},
+                                      {FIELD_CONTENT, STAFF},
+                                      {FIELD_DIGEST, STAFF}}},
+    [SM_EVENT_CONVERSATION_LEFT] = {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_SINCE, STAFF}}},
+    [SM_EVENT_CONVERSATION_ABANDONED] =
+        {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_DUE, STAFF}, {FIELD_SINCE, MUST | STAFF}}},
+    [SM_EVENT_CONVERSATION_ARCHIVED] = {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_DUE, MAY}}},
+    [SM_EVENT_BOT_TOOK] = {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_BY, MAY}}},
+    [SM_EVENT_BOT_HANDED_OVER] = {1,
+                                  FALSE,
+                                  NULL,
+                                  {OF_CONVERSATION, {FIELD_BY, MAY}, {FIELD_TEAM, MUST}}},
+    [SM_EVENT_TURN_WARNED] = {1,
+                              TRUE,
+                              NULL,
+                              {OF_CONVERSATION,
+                               {FIELD_AGENT, MUST},
+                               {FIELD_TEAM, MAY},
+                               {FIELD_N, MUST, "turn"},
+                               {FIELD_LEVEL, MUST},
+                               {FIELD_DUE, MUST}}},
+    [SM_EVENT_TURN_BREACHED] = {1,
+                                TRUE,
+                                NULL,
+                                {OF_CONVERSATION,
+                                 {FIELD_AGENT, MUST},
+                                 {FIELD_TEAM, MAY},
+                                 {FIELD_N, MUST, "turn"},
+                                 {FIELD_DUE, MUST}}},
+    [SM_EVENT_QUEUE_BREACHED] = {1,
+                                 TRUE,
+                                 NULL,
+                                 {OF_CONVERSATION, {FIELD_TEAM, MUST}, {FIELD_DUE, MUST}}},
+    [SM_EVENT_RATING_EXCUSED] =
+        {1,
+         TRUE,
+         NULL,
+         {OF_CONVERSATION, {FIELD_AGENT, MAY}, {FIELD_BY, MAY}, {FIELD_REASON, MAY}}},
+    /* `agent` is the last human author before the order. */
+    [SM_EVENT_ORDER_RECORDED] = {1,
+                                 TRUE,
+                                 NULL,
+                                 {OF_CONVERSATION,
+                                  {FIELD_CONTACT, MUST},
+                                  {FIELD_AGENT, MAY},
+                                  {FIELD_BY, MAY},
+                                  {FIELD_NAME, MUST, "order"},
+                                  {FIELD_FLAG, MAY, "cancelled"}}},
+    /* `internal`: it was nothing that the customer could see. */
+    [SM_EVENT_CONTENT_ERASED] = {1,
+                                 FALSE,
+                                 NULL,
+                                 {OF_CONVERSATION,
+                                  {FIELD_BY, STAFF},
+                                  {FIELD_MESSAGE, MAY},
+                                  {FIELD_REASON, STAFF},
+                                  {FIELD_FLAG, STAFF, "internal"},
+                                  {FIELD_CONTENT, MUST}}},
+};
+
+static const char *const authors[] = {"customer", "agent", "bot", "system", NULL};
+static const char *const messages[] = {"text",      "file",     "greeting",  "auto_reply",
+                                       "broadcast", "incident", "scheduled", NULL};
+
+static const char *json_name(const Use *use)
+{
+    return use->name ? use->name : infos[use->field].name;
+}
+
+static gboolean is_text(Kind kind)
+{
+    return kind == KIND_ID || kind == KIND_NAME || kind == KIND_REASON;
+}
+
+/* --- Encoding ----------------------------------------------------------------------------------
+ */
+
+static const char *enum_name(Kind kind, guint value)
+{
+    switch (kind) {
+    case KIND_AUTHOR:
+        return value < G_N_ELEMENTS(authors) - 1 ? authors[value] : NULL;
+    case KIND_MESSAGE:
+        return value < G_N_ELEMENTS(messages) - 1 ? messages[value] : NULL;
+    case KIND_CAUSE:
+        return value <= SM_CAUSE_DUE ? sm_cause_name((SmCause)value) : NULL;
+    case KIND_AVAILABILITY:
+        return value <= SM_AVAILABLE_OFFLINE ? sm_availability_name((SmAvailability)value) : NULL;
+    case KIND_ROLE:
+        return value <= SM_ROLE_TRAINEE ? sm_role_name((SmRole)value) : NULL;
+    default:
+        return NULL;
+    }
+}
+
+/* NULL: nothing to write. */
+static json_t *encode_field(const SmEvent *event, const Use *use)
+{
+    const FieldInfo *info = &infos[use->field];
+    const void *at = G_STRUCT_MEMBER_P(event, info->offset);
+    gboolean must = (use->how & MUST) != 0;
+
+    if (is_text(info->kind)) {
+        const char *text = *(const char *const *)at;
+        return text ? json_string(text) : NULL;
+    }
+    if (info->kind == KIND_INT) {
+        int64_t value = *(const int64_t *)at;
+        return value != 0 || must ? json_integer(value) : NULL;
+    }
+    if (info->kind == KIND_FLAG) {
+        return *(const gboolean *)at ? json_true() : NULL;
+    }
+    if (info->kind == KIND_OBJECT || info->kind == KIND_LIST) {
+        return json_incref(*(json_t *const *)at);
+    }
+    guint value = *(const guint *)at; /* all enums of events have this size; see the assertion */
+    const char *name = enum_name(info->kind, value);
+    return name && (value != 0 || must) ? json_string(name) : NULL;
+}
+
+G_STATIC_ASSERT(sizeof(SmCause) == sizeof(guint) && sizeof(SmAuthor) == sizeof(guint) &&
+                sizeof(SmRole) == sizeof(guint) && sizeof(SmAvailability) == sizeof(guint) &&
+                sizeof(SmMessageKind) == sizeof(guint));
+
+static void encode_content(const SmEvent *event, json_t *json)
+{
+    if (!event->content || event->type == SM_EVENT_CONTENT_ERASED) {
+        return;
+    }
+    if (event->text) {
+        json_object_set_new(json, "text", json_string(event->text));
+    } else {
+        json_object_set_new(json, "erased", json_true());
+    }
+}
+
+static json_t *encode(const SmEvent *event, gboolean content, guint without)
+{
+    if (event->type == SM_EVENT_UNKNOWN) {
+        return json_incref(event->data);
+    }
+    const TypeInfo *info = &table[event->type];
+    json_t *json = json_object();
+    json_object_set_new(json, "type", json_string(sm_event_type_name(event->type)));
+    json_object_set_new(json, "v", json_integer(info->version));
+    if (info->ignorable) {
+        json_object_set_new(json, "ignorable", json_true());
+    }
+    gboolean has_content = FALSE;
+    for (const Use *use = info->uses; use->field != FIELD_END; use++) {
+        if (use->how & without) {
+            continue;
+        }
+        has_content |= use->field == FIELD_CONTENT;
+        json_t *value = encode_field(event, use);
+        if (value) {
+            json_object_set_new(json, json_name(use), value);
+        }
+    }
+    if (content && has_content) {
+        encode_content(event, json);
+    }
+    return json;
+}
+
+json_t *sm_event_encode(const SmEvent *event, gboolean content)
+{
+    return encode(event, content, 0);
+}
+
+json_t *sm_event_encode_reduced(const SmEvent *event)
+{
+    return encode(event, TRUE, STAFF);
+}
+
+/* --- Decoding ----------------------------------------------------------------------------------
+ */
+
+static gboolean bad(GError **error, const char *type, const char *field, const char *what)
+{
+    g_set_error(error, SM_ERROR, SM_ERROR_INVALID, "event %s: '%s' %s", type, field, what);
+    return FALSE;
+}
+
+static gboolean text_fits(Kind kind, const char *text)
+{
+    switch (kind) {
+    case KIND_ID:
+        return sm_id_valid(text);
+    case KIND_NAME:
+        return g_utf8_strlen(text, -1) <= SM_MAX_NAME_CHARS;
+    default:
+        return g_utf8_strlen(text, -1) <= SM_MAX_REASON_CHARS;
+    }
+}
+
+static gboolean all_names(const json_t *list)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(list, i, item)
+    {
+        if (!json_is_string(item) || !text_fits(KIND_NAME, json_string_value(item))) {
+            return FALSE;
+        }
+    }
+    return json_is_array(list) && json_array_size(list) <= SM_MAX_TEAMS;
+}
+
+static gboolean decode_enum(Kind kind, const char *text, guint *out)
+{
+    for (guint i = 0; text; i++) {
+        const char *name = enum_name(kind, i);
+        if (!name) {
+            return FALSE;
+        }
+        if (strcmp(name, text) == 0) {
+            *out = i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean decode_field(SmEvent *event, const Use *use, json_t *value)
+{
+    const FieldInfo *info = &infos[use->field];
+    void *at = G_STRUCT_MEMBER_P(event, info->offset);
+    const char *text = json_string_value(value);
+
+    if (is_text(info->kind)) {
+        if (!text || !text_fits(info->kind, text)) {
+            return FALSE;
+        }
+        *(char **)at = g_strdup(text);
+        return TRUE;
+    }
+    switch (info->kind) {
+    case KIND_INT:
+        *(int64_t *)at = json_integer_value(value);
+        return json_is_integer(value);
+    case KIND_FLAG:
+        *(gboolean *)at = json_is_true(value);
+        return json_is_boolean(value);
+    case KIND_OBJECT:
+        *(json_t **)at = json_incref(value);
+        return json_is_object(value);
+    case KIND_LIST:
+        *(json_t **)at = json_incref(value);
+        return all_names(value);
+    default:
+        return decode_enum(info->kind, text, at);
+    }
+}
+
+static gboolean decode_text(SmEvent *event, json_t *json, GError **error)
+{
+    const char *type = sm_event_type_name(event->type);
+    json_t *text = json_object_get(json, "text");
+    json_t *erased = json_object_get(json, "erased");
+
+    if (text && !(json_is_string(text) && event->content && !erased)) {
+        return bad(error, type, "text", "does not belong here");
+    }
+    if (text && strlen(json_string_value(text)) > SM_MAX_LINE_BYTES) {
+        return bad(error, type, "text", "is longer than LINE_BYTES");
+    }
+    event->text = g_strdup(json_string_value(text));
+    return TRUE;
+}
+
+static const Use *find_use(const TypeInfo *info, const char *key)
+{
+    for (const Use *use = info->uses; use->field != FIELD_END; use++) {
+        if (strcmp(json_name(use), key) == 0) {
+            return use;
+        }
+    }
+    return NULL;
+}
+
+/* Members beside the fields: the envelope, and what an answer or an export puts around. */
+static gboolean is_envelope(const char *key)
+{
+    static const char *const keys[] = {"type",   "v",   "ignorable", "needs", "text",
+                                       "erased", "seq", "at",        "index"};
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+        if (strcmp(keys[i], key) == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean check_members(const TypeInfo *info, const char *type, json_t *json, gboolean whole,
+                              GError **error)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(json, key, value)
+    {
+        if (!is_envelope(key) && !find_use(info, key)) {
+            return bad(error, type, sm_id_valid(key) ? key : "?", "is not known");
+        }
+    }
+    for (const Use *use = info->uses; use->field != FIELD_END; use++) {
+        gboolean must = (use->how & MUST) && (whole || !(use->how & STAFF));
+        if (must && !json_object_get(json, json_name(use))) {
+            return bad(error, type, json_name(use), "is missing");
+        }
+    }
+    return TRUE;
+}
+
+static SmEvent *decode_known(SmEventType type, json_t *json, gboolean whole, GError **error)
+{
+    const TypeInfo *info = &table[type];
+    const char *name = sm_event_type_name(type);
+    g_autoptr(SmEvent) event = sm_event_new(type);
+
+    if (!check_members(info, name, json, whole, error)) {
+        return NULL;
+    }
+    for (const Use *use = info->uses; use->field != FIELD_END; use++) {
+        json_t *value = json_object_get(json, json_name(use));
+        if (value && !decode_field(event, use, value)) {
+            bad(error, name, json_name(use), "is not what it must be");
+            return NULL;
+        }
+    }
+    if (whole && event->content && !event->digest && type != SM_EVENT_CONTENT_ERASED) {
+        bad(error, name, "digest", "is missing");
+        return NULL;
+    }
+    return decode_text(event, json, error) ? g_steal_pointer(&event) : NULL;
+}
+
+static SmEvent *decode_unknown(const json_t *json, const char *type, GError **error)
+{
+    const char *needs = sm_json_str(json, "needs", NULL);
+
+    if (sm_json_bool(json, "ignorable", FALSE)) {
+        const char *conversation = sm_json_str(json, "conversation", NULL);
+        SmEvent *event = sm_event_new(SM_EVENT_UNKNOWN);
+        event->data = json_deep_copy(json);
+        if (conversation && sm_id_valid(conversation)) {
+            event->conversation = g_strdup(conversation);
+        }
+        return event;
+    }
+    g_set_error(error, SM_ERROR, SM_ERROR_VERSION, "event %s needs %s %s",
+                sm_id_valid(type) ? type : "of an unknown type",
+                needs && sm_id_valid(needs) ? "seatmux >=" : "a newer",
+                needs && sm_id_valid(needs) ? needs : "seatmux");
+    return NULL;
+}
+
+void sm_event_upcast(json_t *event, const SmUpcast *steps, int64_t version, int64_t current)
+{
+    for (int64_t v = version; v < current; v++) {
+        steps[v - 1](event);
+    }
+    json_object_set_new(event, "v", json_integer(current));
+}
+
+static gboolean find_type(const char *name, SmEventType *type)
+{
+    for (guint i = 0; i < SM_EVENT_UNKNOWN; i++) {
+        if (strcmp(sm_event_type_name((SmEventType)i), name) == 0) {
+            *type = (SmEventType)i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static SmEvent *decode(const json_t *json, gboolean whole, GError **error)
+{
+    const char *name = sm_json_str(json, "type", NULL);
+    int64_t version = sm_json_int(json, "v", 0);
+    SmEventType type;
+
+    if (!json_is_object(json) || !name || version < 1) {
+        g_set_error(error, SM_ERROR, SM_ERROR_INVALID, "an event has a type and a version");
+        return NULL;
+    }
+    if (!find_type(name, &type) || version > table[type].version) {
+        return decode_unknown(json, name, error);
+    }
+    if (version == table[type].version) {
+        return decode_known(type, (json_t *)json, whole, error); /* only read */
+    }
+    g_autoptr(json_t) copy = json_deep_copy(json);
+    sm_event_upcast(copy, table[type].upcasts, version, table[type].version);
+    return decode_known(type, copy, whole, error);
+}
+
+SmEvent *sm_event_decode(const json_t *json, GError **error)
+{
+    return decode(json, FALSE, error);
+}
+
+/* --- Records -----------------------------------------------------------------------------------
+ */
+
+char *sm_record_encode(const SmRecord *record)
+{
+    g_autoptr(json_t) json = json_object();
+    json_t *events = json_array();
+
+    json_object_set_new(json, "seq", json_integer(record->seq));
+    json_object_set_new(json, "at", json_integer(record->at));
+    json_object_set_new(json, "command", json_string(record->command));
+    json_object_set_new(json, "actor", json_string(record->actor));
+    if (record->fingerprint) {
+        json_object_set_new(json, "fingerprint", json_string(record->fingerprint));
+    }
+    for (guint i = 0; i < record->events->len; i++) {
+        json_array_append_new(events, sm_event_encode(record->events->pdata[i], FALSE));
+    }
+    json_object_set_new(json, "events", events);
+    return sm_json_text(json);
+}
+
+static gboolean decode_events(SmRecord *record, const json_t *events, GError **error)
+{
+    gsize n = json_array_size(events);
+
+    if (n < 1 || n > SM_MAX_EVENTS_PER_RECORD) {
+        g_set_error(error, SM_ERROR, SM_ERROR_LIMIT, "a record has 1 to %d events",
+                    SM_MAX_EVENTS_PER_RECORD);
+        return FALSE;
+    }
+    for (gsize i = 0; i < n; i++) {
+        SmEvent *event = decode(json_array_get(events, i), TRUE, error);
+        if (!event) {
+            return FALSE;
+        }
+        g_ptr_array_add(record->events, event);
+    }
+    return TRUE;
+}
+
+SmRecord *sm_record_decode(const char *text, gsize n, GError **error)
+{
+    g_autoptr(json_t) json = sm_json_parse(text, n, SM_MAX_ANSWER_BYTES, error);
+
+    if (!json ||
+        !sm_json_check(json, "seq:i at:i command:s actor:s fingerprint:s? events:a", error)) {
+        return NULL;
+    }
+    g_autoptr(SmRecord) record =
+        sm_record_new(sm_json_int(json, "at", 0), sm_json_str(json, "command", ""),
+                      sm_json_str(json, "actor", ""), sm_json_str(json, "fingerprint", NULL));
+    record->seq = sm_json_int(json, "seq", 0);
+    if (!decode_events(record, json_object_get(json, "events"), error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&record);
+}
+
+uint32_t sm_record_check(const SmRecord *record)
+{
+    g_autofree char *text = sm_record_encode(record);
+    unsigned char hash[crypto_generichash_BYTES_MIN];
+
+    crypto_generichash(hash, sizeof hash, (const unsigned char *)text, strlen(text), NULL, 0);
+    return (uint32_t)hash[0] << 24 | (uint32_t)hash[1] << 16 | (uint32_t)hash[2] << 8 | hash[3];
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* What the desk needs of the codec beside the public functions. */
+#ifndef SEATMUX_DESK_EVENT_CODEC_H
+#define SEATMUX_DESK_EVENT_CODEC_H
+
+#include "seatmux/desk/event.h"
+
+/* One step of an old version of a type to the next: changes the JSON in place. */
+typedef void (*SmUpcast)(json_t *event);
+
+/* Takes an event of `version` through the steps from there on; steps[0] leads from 1 to 2 and the
+ * last one to `current`. */
+void sm_event_upcast(json_t *event, const SmUpcast *steps, int64_t version, int64_t current);
+
+/* What a customer is sent of an event: without the fields that are for staff alone. New reference.
+ */
+json_t *sm_event_encode_reduced(const SmEvent *event);
+
+#endif
