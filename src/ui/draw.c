@@ -169,7 +169,7 @@ static void run_close_cell(Run *run)
     }
     run->open[run->open_n] = 0;
     /* ncurses takes every character for as wide as libc says; the filler makes up the rest */
-    int known = wcwidth(run->open[0]) == 2 ? 2 : 1;
+    int known = run->open[0] >= 0x7f && wcwidth(run->open[0]) == 2 ? 2 : 1;
     run_put(run, run->open, known);
     if (run->open_width > known) {
         const wchar_t filler[2] = {SM_DRAW_FILLER, 0};
@@ -187,7 +187,7 @@ static void run_char(Run *run, gunichar c, int width)
         return;
     }
     run_close_cell(run);
-    gboolean drawable = c != SM_DRAW_FILLER && wcwidth((wchar_t)c) > 0;
+    gboolean drawable = c < 0x7f || (c != SM_DRAW_FILLER && wcwidth((wchar_t)c) > 0);
     run->open[0] = drawable ? (wchar_t)c : (wchar_t)0xfffd;
     run->open_n = 1;
     run->open_width = width;
@@ -254,7 +254,9 @@ int sm_draw_cut(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmS
     const char *str = sm_safe_str(text);
     gsize n = sm_safe_len(text);
     int used = 0;
-    if (sm_width_prefix(&d->widths, str, n, max_columns, NULL) == n) {
+    /* no character takes more columns than bytes */
+    if ((max_columns > 0 && n <= (gsize)max_columns) ||
+        sm_width_prefix(&d->widths, str, n, max_columns, NULL) == n) {
         return draw_bytes(d, y, x, max_columns, role, str, n);
     }
     const char *dots = d->lines && !d->widths.ambiguous_wide ? "…" : "...";
@@ -266,12 +268,22 @@ int sm_draw_cut(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmS
     return used + sm_draw_label(d, y, x + used, max_columns - used, role, dots);
 }
 
+/* Most texts on the screen are plain, and then nothing needs to be looked up. */
+static int columns_of(const SmDraw *d, const char *text, gsize n)
+{
+    gsize i = 0;
+    while (i < n && text[i] >= 0x20 && text[i] < 0x7f) {
+        i++;
+    }
+    return i == n ? (int)n : sm_width_text(&d->widths, text, n);
+}
+
 int sm_draw_columns(const SmDraw *d, const SmSafe *text)
 {
-    return sm_width_text(&d->widths, sm_safe_str(text), sm_safe_len(text));
+    return columns_of(d, sm_safe_str(text), sm_safe_len(text));
 }
 
 int sm_draw_label_columns(const SmDraw *d, const char *label)
 {
-    return sm_width_text(&d->widths, label, strlen(label));
+    return columns_of(d, label, strlen(label));
 }

@@ -174,7 +174,7 @@ static void command(Show *s, SmKey key)
 static void on_input(const SmInput *input, void *user)
 {
     Show *s = user;
-    g_autofree char *name = sm_key_format(input->key);
+    g_autofree char *name = input->kind == SM_INPUT_KEY ? sm_key_format(input->key) : NULL;
     s->all |= input->kind != SM_INPUT_TEXT;
     if (input->kind == SM_INPUT_TEXT) {
         g_string_append(s->line, input->text);
