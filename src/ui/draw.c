@@ -172,7 +172,7 @@ static void run_close_cell(Run *run)
     int known = run->open[0] >= 0x7f && wcwidth(run->open[0]) == 2 ? 2 : 1;
     run_put(run, run->open, known);
     if (run->open_width > known) {
-        const wchar_t filler[2] = {SM_DRAW_FILLER, 0};
+        const wchar_t filler[2] = {run->d->widths.ambiguous_wide ? SM_DRAW_FILLER : L' ', 0};
         run_put(run, filler, 1);
     }
     run->open_n = 0;
@@ -187,7 +187,7 @@ static void run_char(Run *run, gunichar c, int width)
         return;
     }
     run_close_cell(run);
-    gboolean drawable = c < 0x7f || (c != SM_DRAW_FILLER && wcwidth((wchar_t)c) > 0);
+    gboolean drawable = (c >= 0x20 && c < 0x7f) || (c != SM_DRAW_FILLER && wcwidth((wchar_t)c) > 0);
     run->open[0] = drawable ? (wchar_t)c : (wchar_t)0xfffd;
     run->open_n = 1;
     run->open_width = width;
