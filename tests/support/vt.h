@@ -72,7 +72,8 @@ gboolean vt_has_text(Vt *vt, const char *text); /* now, without reading */
 /* The exit status (128 + signal if killed by one); the test ends when it does not exit in time or a
  * sanitizer found something. */
 int vt_wait_exit(Vt *vt, int timeout_ms);
-/* Wait until the program is stopped (SIGTSTP). */
+/* Wait until the program is stopped by SIGSTOP (SIGTSTP stops nothing without a shell above it: run
+ * the program below `bash -m -c`, as tests/ui/test_term.c does). */
 void vt_wait_stopped(Vt *vt, int timeout_ms);
 
 /* The screen. Rows come without trailing blanks; caller frees. */
