@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* figures: what a period says, for the desk, a team or an agent (docs/turn-clock.md, rules 12-16, 19).
+ * Every figure is made of rows, and the rows stay: `explain` is the list of those behind a number. They
+ * are read from stamps and deadlines, never from warnings. Turns belong to the period by asked, stays by
+ * queued, resolutions and messages by their own time; [from, to). */
+#ifndef SEATMUX_DESK_FIGURES_H
+#define SEATMUX_DESK_FIGURES_H
+
+#include <glib.h>
+#include <stdint.h>
+
+#include "seatmux/base/json.h"
+#include "seatmux/desk/turn.h"
+
+typedef enum {
+    SM_FIGURE_COUNT,    /* n: the sum of the rows' values */
+    SM_FIGURE_SHARE,    /* within of n */
+    SM_FIGURE_DURATION, /* mean, median, p90, max of n; within of judged */
+    SM_FIGURE_RATIO,    /* questions : answers */
+} SmFigureKind;
+
+/* X(ENUM, "name", kind) */
+#define SM_FIGURES(X)                                                                              \
+    X(WITHIN_AGENT, "within_agent", SHARE)                                                         \
+    X(WITHIN_CUSTOMER, "within_customer", SHARE)                                                   \
+    X(FIRST_RESPONSE, "first_response", DURATION)                                                  \
+    X(RESPONSE, "response", DURATION)                                                              \
+    X(REACTION, "reaction", DURATION)                                                              \
+    X(QUEUE_WAIT, "queue_wait", DURATION)                                                          \
+    X(RESOLUTION, "resolution", DURATION)                                                          \
+    X(RESPONSE_RATE, "response_rate", SHARE)                                                       \
+    X(QUESTION_ANSWER, "question_answer", RATIO)                                                   \
+    X(TURNS, "turns", COUNT)                                                                       \
+    X(OPEN, "open", COUNT)                                                                         \
+    X(ANSWERED, "answered", COUNT)                                                                 \
+    X(CLOSED, "closed", COUNT)                                                                     \
+    X(MISSED, "missed", COUNT)                                                                     \
+    X(DROPPED, "dropped", COUNT)                                                                   \
+    X(ABANDONED, "abandoned", COUNT)                                                               \
+    X(PASSED_ON, "passed_on", COUNT)                                                               \
+    X(COVERED, "covered", COUNT)                                                                   \
+    X(BOT_ALONE, "bot_alone", COUNT)
+
+typedef enum {
+#define SM_FIGURE_ENUM(name, text, kind) SM_FIGURE_##name,
+    SM_FIGURES(SM_FIGURE_ENUM)
+#undef SM_FIGURE_ENUM
+        SM_FIGURE_N
+} SmFigure;
+const char *sm_figure_name(SmFigure figure); /* "queue_wait"; static */
+gboolean sm_figure_from_name(const char *name, SmFigure *figure);
+SmFigureKind sm_figure_kind(SmFigure figure);
+
+/* Queue waits and what a bot did alone are of desk and teams only. */
+typedef enum { SM_SCOPE_DESK, SM_SCOPE_TEAM, SM_SCOPE_AGENT } SmScope;
+
+/* One row behind a figure. Stamps are desk ms, -1 where there is none. Strings belong to SmFigures. */
+typedef struct {
+    SmFigure figure;
+    guint scopes;             /* bits 1 << SmScope: whose figures it is in */
+    const char *conversation;
+    const char *team;         /* NULL: none */
+    const char *agent;        /* NULL: none */
+    int number;               /* of the turn, or place of the stay or round from 1; 0: of the whole conversation */
+    SmOutcome outcome;        /* of the turn, where it is one */
+    int64_t asked, queued, assigned, replied, ended;
+    int64_t target, deadline; /* what it was judged by */
+    int64_t value;            /* ms of a duration, else what it adds to a count */
+    int within;               /* share and duration: 1 or 0, -1 not judged; ratio: 1 answer, 0 question */
+} SmFigureRow;
+
+typedef struct {
+    SmFigureKind kind;
+    int64_t n;               /* rows; of a count: the count */
+    int64_t judged, within;  /* of a share judged == n */
+    int64_t mean, median, p90, max;           /* ms; -1 when n is 0. Mean rounded half up, others nearest rank */
+    int64_t questions, answers, ratio_hundredths; /* questions / answers, rounded half up; -1 without an answer */
+} SmFigureValue;
+
+typedef struct SmFigures SmFigures;
+
+/* `now`: the instant the report is drawn at, which open turns are judged by. */
+SmFigures *sm_figures_new(int64_t from, int64_t to, int64_t now);
+void sm_figures_free(SmFigures *figures);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmFigures, sm_figures_free)
+
+/* Take in one conversation, once, untrimmed (figures come from a fold that keeps all). */
+void sm_figures_add(SmFigures *figures, const char *conversation, const SmTurns *turns);
+
+/* `id`: team or agent; ignored for the desk. */
+SmFigureValue sm_figures_value(const SmFigures *figures, SmFigure figure, SmScope scope, const char *id);
+/* The rows behind that value in the order they were added. Free the array only. */
+GPtrArray *sm_figures_explain(const SmFigures *figures, SmFigure figure, SmScope scope, const char *id);
+/* A row as a flat JSON object, absent stamps left out; new reference. */
+json_t *sm_figure_row_json(const SmFigureRow *row);
+/* Teams or agents that have rows, sorted by bytes. Caller frees with g_strfreev(). */
+char **sm_figures_ids(const SmFigures *figures, SmScope scope);
+
+/* 1000 x within / n rounded half up (93.4 % is 934); -1 when n is 0. */
+int64_t sm_figures_permille(int64_t within, int64_t n);
+/* Nearest rank: value number ceil(p n / 100) of a rising list of n > 0. */
+int64_t sm_figures_rank(const int64_t *sorted, gsize n, int percent);
+/* Rule 14: the worst that happened in a conversation (missed, abandoned, dropped), else ANSWERED if a turn
+ * was, else the last turn's outcome; OPEN without a turn. */
+SmOutcome sm_figures_worst(const SmTurns *turns);
+
+#endif

@@ -1,0 +1,614 @@
+/* SPDX-License-Identifier: MIT */
+/* figures: rows from turns, and numbers from rows. */
+#include "seatmux/desk/figures.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DESK (1u << SM_SCOPE_DESK)
+#define TEAM (1u << SM_SCOPE_TEAM)
+#define AGENT (1u << SM_SCOPE_AGENT)
+
+struct SmFigures {
+    int64_t from, to, now;
+    GPtrArray *rows[SM_FIGURE_N]; /* SmFigureRow */
+    GStringChunk *names;          /* conversations, teams, agents: each once */
+};
+
+static const struct {
+    const char *name;
+    SmFigureKind kind;
+} FIGURES[] = {
+#define SM_FIGURE_ROW(id, text, kind) {text, SM_FIGURE_##kind},
+    SM_FIGURES(SM_FIGURE_ROW)
+#undef SM_FIGURE_ROW
+};
+
+const char *sm_figure_name(SmFigure figure)
+{
+    return FIGURES[figure].name;
+}
+
+SmFigureKind sm_figure_kind(SmFigure figure)
+{
+    return FIGURES[figure].kind;
+}
+
+gboolean sm_figure_from_name(const char *name, SmFigure *figure)
+{
+    for (int i = 0; i < SM_FIGURE_N; i++) {
+        if (g_str_equal(FIGURES[i].name, name)) {
+            *figure = (SmFigure)i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+SmFigures *sm_figures_new(int64_t from, int64_t to, int64_t now)
+{
+    SmFigures *f = g_new0(SmFigures, 1);
+    f->from = from;
+    f->to = to;
+    f->now = now;
+    for (int i = 0; i < SM_FIGURE_N; i++) {
+        f->rows[i] = g_ptr_array_new_with_free_func(g_free);
+    }
+    f->names = g_string_chunk_new(4096);
+    return f;
+}
+
+void sm_figures_free(SmFigures *f)
+{
+    if (f) {
+        for (int i = 0; i < SM_FIGURE_N; i++) {
+            g_ptr_array_unref(f->rows[i]);
+        }
+        g_string_chunk_free(f->names);
+        g_free(f);
+    }
+}
+
+/* --- Rows --------------------------------------------------------------------------------------
+ */
+
+static const char *name_of(SmFigures *f, const char *text)
+{
+    return text ? g_string_chunk_insert_const(f->names, text) : NULL;
+}
+
+static gboolean in_period(const SmFigures *f, int64_t at)
+{
+    return at >= f->from && at < f->to;
+}
+
+static SmFigureRow *add(SmFigures *f, SmFigure figure, guint scopes, const SmFigureRow *like,
+                        int64_t value, int within)
+{
+    SmFigureRow *row = g_memdup2(like, sizeof *like);
+    row->figure = figure;
+    row->scopes = scopes;
+    row->value = value;
+    row->within = within;
+    g_ptr_array_add(f->rows[figure], row);
+    return row;
+}
+
+static SmFigureRow blank(SmFigures *f, const char *conversation)
+{
+    return (SmFigureRow){.conversation = name_of(f, conversation),
+                         .asked = -1,
+                         .queued = -1,
+                         .assigned = -1,
+                         .replied = -1,
+                         .ended = -1,
+                         .target = -1,
+                         .deadline = -1,
+                         .within = -1};
+}
+
+static SmFigureRow turn_row(SmFigures *f, const char *conversation, const SmTurn *turn)
+{
+    SmFigureRow row = blank(f, conversation);
+    row.team = name_of(f, turn->team);
+    row.number = turn->number;
+    row.outcome = turn->outcome;
+    row.asked = turn->asked;
+    row.queued = turn->queued;
+    row.assigned = turn->assigned;
+    row.replied = turn->replied;
+    row.ended = turn->ended;
+    row.target = turn->target;
+    return row;
+}
+
+static SmFigureRow part_row(SmFigures *f, const SmFigureRow *turn, const SmPart *part)
+{
+    SmFigureRow row = *turn;
+    row.agent = name_of(f, part->agent);
+    row.team = name_of(f, part->team);
+    row.assigned = part->assigned;
+    row.ended = part->ended > 0 ? part->ended : -1;
+    row.target = part->target;
+    row.deadline = part->deadline;
+    return row;
+}
+
+static gboolean is_open(const SmTurn *turn)
+{
+    return turn->outcome == SM_OUTCOME_OPEN;
+}
+
+/* The deadline passed while this agent had the turn. */
+static gboolean breached(const SmFigures *f, const SmPart *part)
+{
+    int64_t until = part->end == SM_PART_OPEN ? f->now : part->ended;
+    return part->deadline >= 0 && until >= part->deadline;
+}
+
+static const SmPart *owner_part(const SmTurn *turn)
+{
+    for (guint i = 0; turn->owner && i < turn->parts->len; i++) {
+        const SmPart *part = turn->parts->pdata[i];
+        if (g_str_equal(part->agent, turn->owner)) {
+            return part;
+        }
+    }
+    return NULL;
+}
+
+/* Rule 12 for team and desk: 1 within, 0 not, -1 not judged. */
+static int turn_within(const SmFigures *f, const SmTurn *turn)
+{
+    gboolean breach = FALSE;
+    for (guint i = 0; i < turn->parts->len; i++) {
+        breach |= breached(f, turn->parts->pdata[i]);
+    }
+    if (turn->outcome == SM_OUTCOME_CLOSED || turn->target < 0) {
+        return -1;
+    }
+    if (is_open(turn)) {
+        return breach ? 0 : -1;
+    }
+    return turn->outcome == SM_OUTCOME_ANSWERED && !breach;
+}
+
+static int customer_within(const SmFigures *f, const SmTurn *turn)
+{
+    if (turn->outcome == SM_OUTCOME_CLOSED || turn->first_target_at_asked < 0) {
+        return -1;
+    }
+    if (is_open(turn)) {
+        return f->now >= turn->customer_due ? 0 : -1;
+    }
+    return turn->outcome == SM_OUTCOME_ANSWERED && turn->response < turn->first_target_at_asked;
+}
+
+/* An owner's part by its own deadline. */
+static int part_within(const SmFigures *f, const SmTurn *turn, const SmPart *part)
+{
+    if (turn->outcome == SM_OUTCOME_CLOSED || part->end == SM_PART_COVERED || part->deadline < 0) {
+        return -1;
+    }
+    if (part->end == SM_PART_OPEN) {
+        return breached(f, part) ? 0 : -1;
+    }
+    return part->end == SM_PART_ANSWERED && part->ended < part->deadline;
+}
+
+static int part_customer_within(const SmFigures *f, const SmTurn *turn, const SmPart *part)
+{
+    if (part->end == SM_PART_COVERED) {
+        return -1;
+    }
+    int turn_is = customer_within(f, turn);
+    gboolean lost = part->end == SM_PART_PASSED_ON && turn->outcome != SM_OUTCOME_CLOSED &&
+                    turn->first_target_at_asked >= 0;
+    return lost ? 0 : turn_is;
+}
+
+static void add_share(SmFigures *f, SmFigure figure, guint scopes, const SmFigureRow *like,
+                      int within)
+{
+    if (within >= 0) {
+        add(f, figure, scopes, like, 1, within);
+    }
+}
+
+static const SmFigure OUTCOMES[] = {SM_FIGURE_OPEN,   SM_FIGURE_ANSWERED, SM_FIGURE_CLOSED,
+                                    SM_FIGURE_MISSED, SM_FIGURE_DROPPED,  SM_FIGURE_ABANDONED};
+
+/* How long an answered turn took, in the books of `scopes`. */
+static void add_durations(SmFigures *f, const SmTurn *turn, const SmFigureRow *row, guint scopes,
+                          int reaction_within)
+{
+    SmFigureRow judged = *row;
+    int customer = customer_within(f, turn);
+    judged.target = turn->first_target_at_asked;
+    judged.deadline = turn->customer_due;
+    add(f, SM_FIGURE_RESPONSE, scopes, &judged, turn->response, customer);
+    if (turn->number == 1) {
+        add(f, SM_FIGURE_FIRST_RESPONSE, scopes, &judged, turn->response, customer);
+    }
+    if (turn->reaction >= 0) {
+        add(f, SM_FIGURE_REACTION, scopes, row, turn->reaction, reaction_within);
+    }
+}
+
+/* Rule 8: the answer counts for its author, also one who did not have the conversation. */
+static void add_author(SmFigures *f, const SmTurn *turn, const SmFigureRow *row)
+{
+    const SmPart *owner = owner_part(turn);
+    SmFigureRow mine = *row;
+    mine.agent = name_of(f, turn->author);
+    mine.deadline = owner ? owner->deadline : -1;
+    int within = mine.deadline >= 0 ? turn->replied < mine.deadline : -1;
+    add(f, SM_FIGURE_ANSWERED, AGENT, &mine, 1, -1);
+    add_durations(f, turn, &mine, AGENT, within);
+    if (owner && !g_str_equal(owner->agent, turn->author)) {
+        add_share(f, SM_FIGURE_WITHIN_AGENT, AGENT, &mine, within);
+    }
+}
+
+static void add_part(SmFigures *f, const SmTurn *turn, const SmFigureRow *whole, const SmPart *part)
+{
+    SmFigureRow row = part_row(f, whole, part);
+    add(f, SM_FIGURE_TURNS, AGENT, &row, 1, -1);
+    add_share(f, SM_FIGURE_WITHIN_AGENT, AGENT, &row, part_within(f, turn, part));
+    if (part->passed_on > 0) {
+        add(f, SM_FIGURE_PASSED_ON, DESK | TEAM | AGENT, &row, part->passed_on, -1);
+    }
+    if (part->end == SM_PART_COVERED) {
+        add(f, SM_FIGURE_COVERED, DESK | TEAM | AGENT, &row, 1, -1);
+    } else if (part->end == SM_PART_ENDED || part->end == SM_PART_OPEN) {
+        add(f, OUTCOMES[turn->outcome], AGENT, &row, 1, -1);
+    }
+    row.target = turn->first_target_at_asked;
+    row.deadline = turn->customer_due;
+    add_share(f, SM_FIGURE_WITHIN_CUSTOMER, AGENT, &row, part_customer_within(f, turn, part));
+}
+
+static void add_turn(SmFigures *f, const char *conversation, const SmTurn *turn)
+{
+    SmFigureRow row = turn_row(f, conversation, turn);
+    const SmPart *owner = owner_part(turn);
+    int within = turn_within(f, turn);
+    row.agent = name_of(f, turn->author);
+    add(f, SM_FIGURE_TURNS, DESK | TEAM, &row, 1, -1);
+    add(f, OUTCOMES[turn->outcome], DESK | TEAM, &row, 1, -1);
+    row.deadline = owner ? owner->deadline : -1;
+    add_share(f, SM_FIGURE_WITHIN_AGENT, DESK | TEAM, &row, within);
+    if (turn->outcome == SM_OUTCOME_ANSWERED) {
+        add_durations(f, turn, &row, DESK | TEAM, within);
+        add_author(f, turn, &row);
+    }
+    for (guint i = 0; i < turn->parts->len; i++) {
+        add_part(f, turn, &row, turn->parts->pdata[i]);
+    }
+    row.target = turn->first_target_at_asked;
+    row.deadline = turn->customer_due;
+    add_share(f, SM_FIGURE_WITHIN_CUSTOMER, DESK | TEAM, &row, customer_within(f, turn));
+}
+
+static void add_stay(SmFigures *f, const char *conversation, const SmStay *stay, int number)
+{
+    if (!stay->assigned) {
+        return;
+    }
+    SmFigureRow row = blank(f, conversation);
+    row.team = name_of(f, stay->team);
+    row.number = number;
+    row.queued = stay->queued;
+    row.assigned = row.ended = stay->left;
+    row.target = stay->target;
+    row.deadline = stay->deadline;
+    add(f, SM_FIGURE_QUEUE_WAIT, DESK | TEAM, &row, stay->wait,
+        stay->deadline < 0 ? -1 : stay->left < stay->deadline);
+}
+
+static void add_round(SmFigures *f, const char *conversation, const SmRound *round, int number)
+{
+    SmFigureRow row = blank(f, conversation);
+    row.team = name_of(f, round->team);
+    row.agent = name_of(f, round->owner);
+    row.number = number;
+    row.queued = round->began;
+    row.ended = round->resolved;
+    row.target = round->target;
+    add(f, SM_FIGURE_RESOLUTION, DESK | TEAM | (round->owner ? AGENT : 0), &row, round->net,
+        round->target < 0 ? -1 : round->net < round->target);
+}
+
+/* --- Once per conversation ---------------------------------------------------------------------
+ */
+
+/* Whether conversations of somebody have a turn, and an answered one. */
+typedef struct {
+    guint scope;
+    const char *id;
+    gboolean answered;
+} Rate;
+
+static void rate(GArray *rates, guint scope, const char *id, gboolean answered)
+{
+    for (guint i = 0; i < rates->len; i++) {
+        Rate *old = &g_array_index(rates, Rate, i);
+        if (old->scope == scope &&
+            old->id == id) { /* names are kept once: same name, same pointer */
+            old->answered |= answered;
+            return;
+        }
+    }
+    Rate fresh = {scope, id, answered};
+    g_array_append_val(rates, fresh);
+}
+
+static void rate_turn(SmFigures *f, GArray *rates, const SmTurn *turn)
+{
+    gboolean answered = turn->outcome == SM_OUTCOME_ANSWERED;
+    rate(rates, DESK, NULL, answered);
+    rate(rates, TEAM, name_of(f, turn->team), answered);
+    if (answered) {
+        rate(rates, AGENT, name_of(f, turn->author), TRUE);
+    }
+    for (guint i = 0; i < turn->parts->len; i++) {
+        const SmPart *part = turn->parts->pdata[i];
+        if (part->end != SM_PART_COVERED) {
+            rate(rates, AGENT, name_of(f, part->agent), part->end == SM_PART_ANSWERED);
+        }
+    }
+}
+
+static void add_rates(SmFigures *f, const char *conversation, const SmTurns *turns)
+{
+    g_autoptr(GArray) rates = g_array_new(FALSE, FALSE, sizeof(Rate));
+    for (guint i = 0; i < sm_turns_count(turns); i++) {
+        const SmTurn *turn = sm_turns_at(turns, i);
+        if (in_period(f, turn->asked) && turn->outcome != SM_OUTCOME_CLOSED) {
+            rate_turn(f, rates, turn);
+        }
+    }
+    for (guint i = 0; i < rates->len; i++) {
+        const Rate *r = &g_array_index(rates, Rate, i);
+        SmFigureRow row = blank(f, conversation);
+        row.team = r->scope == TEAM ? r->id : NULL;
+        row.agent = r->scope == AGENT ? r->id : NULL;
+        add(f, SM_FIGURE_RESPONSE_RATE, r->scope, &row, 1, r->answered);
+    }
+}
+
+static const SmTurn *turn_numbered(const SmTurns *turns, int number)
+{
+    for (guint i = 0; number > 0 && i < sm_turns_count(turns); i++) {
+        const SmTurn *turn = sm_turns_at(turns, i);
+        if (turn->number == number) {
+            return turn;
+        }
+    }
+    return NULL;
+}
+
+/* Rule 15. A customer's message is a question to the agent who answered its turn. */
+static void add_said(SmFigures *f, const char *conversation, const SmTurns *turns)
+{
+    for (guint i = 0; i < sm_turns_said(turns); i++) {
+        const SmSaid *said = sm_turns_said_at(turns, i);
+        if (!said->counted || !in_period(f, said->at)) {
+            continue;
+        }
+        const SmTurn *turn = said->agent ? NULL : turn_numbered(turns, said->turn);
+        const char *agent = said->agent ? said->agent : turn ? turn->author : NULL;
+        SmFigureRow row = blank(f, conversation);
+        row.team = name_of(f, said->team);
+        row.agent = name_of(f, agent);
+        row.number = said->turn;
+        row.asked = said->agent ? -1 : said->at;
+        row.replied = said->agent ? said->at : -1;
+        add(f, SM_FIGURE_QUESTION_ANSWER, DESK | TEAM | (agent ? AGENT : 0), &row, 1,
+            said->agent != NULL);
+    }
+}
+
+static void add_bot_alone(SmFigures *f, const char *conversation, const SmTurns *turns)
+{
+    const SmRound *first = sm_turns_round(turns, 0);
+    if (first && in_period(f, first->began)) {
+        SmFigureRow row = blank(f, conversation);
+        row.queued = first->began;
+        add(f, SM_FIGURE_BOT_ALONE, DESK, &row, 1, -1);
+    }
+}
+
+void sm_figures_add(SmFigures *f, const char *conversation, const SmTurns *turns)
+{
+    if (sm_turns_had_bot(turns) && !sm_turns_had_staff(turns)) {
+        add_bot_alone(f, conversation, turns);
+        return;
+    }
+    for (guint i = 0; i < sm_turns_count(turns); i++) {
+        const SmTurn *turn = sm_turns_at(turns, i);
+        if (in_period(f, turn->asked)) {
+            add_turn(f, conversation, turn);
+        }
+    }
+    for (guint i = 0; i < sm_turns_stays(turns); i++) {
+        const SmStay *stay = sm_turns_stay(turns, i);
+        if (in_period(f, stay->queued)) {
+            add_stay(f, conversation, stay, (int)i + 1);
+        }
+    }
+    for (guint i = 0; i < sm_turns_rounds(turns); i++) {
+        const SmRound *round = sm_turns_round(turns, i);
+        if (round->resolved >= 0 && in_period(f, round->resolved)) {
+            add_round(f, conversation, round, (int)i + 1);
+        }
+    }
+    add_rates(f, conversation, turns);
+    add_said(f, conversation, turns);
+}
+
+/* --- Numbers -----------------------------------------------------------------------------------
+ */
+
+static gboolean belongs(const SmFigureRow *row, SmScope scope, const char *id)
+{
+    if (!(row->scopes & (1u << scope))) {
+        return FALSE;
+    }
+    return scope == SM_SCOPE_DESK ||
+           g_strcmp0(scope == SM_SCOPE_TEAM ? row->team : row->agent, id) == 0;
+}
+
+GPtrArray *sm_figures_explain(const SmFigures *f, SmFigure figure, SmScope scope, const char *id)
+{
+    GPtrArray *rows = g_ptr_array_new();
+    for (guint i = 0; i < f->rows[figure]->len; i++) {
+        if (belongs(f->rows[figure]->pdata[i], scope, id)) {
+            g_ptr_array_add(rows, f->rows[figure]->pdata[i]);
+        }
+    }
+    return rows;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+int64_t sm_figures_rank(const int64_t *sorted, gsize n, int percent)
+{
+    gsize rank = (n * (gsize)percent + 99) / 100;
+    return sorted[rank > 0 ? rank - 1 : 0];
+}
+
+/* a / b rounded half up; both >= 0, b > 0. */
+static int64_t divide(int64_t a, int64_t b)
+{
+    int64_t rest = a % b;
+    return a / b + (rest >= b - rest);
+}
+
+int64_t sm_figures_permille(int64_t within, int64_t n)
+{
+    return n > 0 ? divide(within * 1000, n) : -1;
+}
+
+static void durations(SmFigureValue *value, const GPtrArray *rows)
+{
+    if (rows->len == 0) {
+        return;
+    }
+    g_autofree int64_t *sorted = g_new(int64_t, rows->len);
+    int64_t sum = 0;
+    for (guint i = 0; i < rows->len; i++) {
+        sorted[i] = ((const SmFigureRow *)rows->pdata[i])->value;
+        sum += sorted[i];
+    }
+    qsort(sorted, rows->len, sizeof *sorted, by_value);
+    value->mean = divide(sum, rows->len);
+    value->median = sm_figures_rank(sorted, rows->len, 50);
+    value->p90 = sm_figures_rank(sorted, rows->len, 90);
+    value->max = sorted[rows->len - 1];
+}
+
+SmFigureValue sm_figures_value(const SmFigures *f, SmFigure figure, SmScope scope, const char *id)
+{
+    g_autoptr(GPtrArray) rows = sm_figures_explain(f, figure, scope, id);
+    SmFigureValue value = {.kind = FIGURES[figure].kind,
+                           .mean = -1,
+                           .median = -1,
+                           .p90 = -1,
+                           .max = -1,
+                           .ratio_hundredths = -1};
+    for (guint i = 0; i < rows->len; i++) {
+        const SmFigureRow *row = rows->pdata[i];
+        value.n += value.kind == SM_FIGURE_COUNT ? row->value : 1;
+        value.judged += row->within >= 0;
+        value.within += row->within == 1;
+    }
+    if (value.kind == SM_FIGURE_DURATION) {
+        durations(&value, rows);
+    } else if (value.kind == SM_FIGURE_RATIO) {
+        value.answers = value.within;
+        value.questions = value.n - value.within;
+        value.ratio_hundredths =
+            value.answers > 0 ? divide(value.questions * 100, value.answers) : -1;
+    }
+    return value;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char **sm_figures_ids(const SmFigures *f, SmScope scope)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    GPtrArray *ids = g_ptr_array_new();
+    for (int k = 0; k < SM_FIGURE_N && scope != SM_SCOPE_DESK; k++) {
+        for (guint i = 0; i < f->rows[k]->len; i++) {
+            const SmFigureRow *row = f->rows[k]->pdata[i];
+            const char *id = scope == SM_SCOPE_TEAM ? row->team : row->agent;
+            if ((row->scopes & (1u << scope)) && id && g_hash_table_add(seen, (gpointer)id)) {
+                g_ptr_array_add(ids, g_strdup(id));
+            }
+        }
+    }
+    g_ptr_array_sort(ids, by_text);
+    g_ptr_array_add(ids, NULL);
+    return (char **)g_ptr_array_free(ids, FALSE);
+}
+
+static void set_stamp(json_t *json, const char *key, int64_t at)
+{
+    if (at >= 0) {
+        json_object_set_new(json, key, json_integer(at));
+    }
+}
+
+json_t *sm_figure_row_json(const SmFigureRow *row)
+{
+    json_t *json = json_pack("{s:s, s:s}", "figure", sm_figure_name(row->figure), "conversation",
+                             row->conversation);
+    if (row->team) {
+        json_object_set_new(json, "team", json_string(row->team));
+    }
+    if (row->agent) {
+        json_object_set_new(json, "agent", json_string(row->agent));
+    }
+    if (row->number > 0) {
+        json_object_set_new(json, "number", json_integer(row->number));
+    }
+    if (row->outcome != SM_OUTCOME_OPEN) {
+        json_object_set_new(json, "outcome", json_string(sm_outcome_name(row->outcome)));
+    }
+    set_stamp(json, "asked", row->asked);
+    set_stamp(json, "queued", row->queued);
+    set_stamp(json, "assigned", row->assigned);
+    set_stamp(json, "replied", row->replied);
+    set_stamp(json, "ended", row->ended);
+    set_stamp(json, "target", row->target);
+    set_stamp(json, "deadline", row->deadline);
+    set_stamp(json, "value", row->value);
+    if (row->within >= 0) {
+        json_object_set_new(json, "within", json_boolean(row->within));
+    }
+    return json;
+}
+
+SmOutcome sm_figures_worst(const SmTurns *turns)
+{
+    static const SmOutcome WORST[] = {SM_OUTCOME_MISSED, SM_OUTCOME_ABANDONED, SM_OUTCOME_DROPPED,
+                                      SM_OUTCOME_ANSWERED};
+    guint n = sm_turns_count(turns);
+    for (gsize k = 0; k < G_N_ELEMENTS(WORST); k++) {
+        for (guint i = 0; i < n; i++) {
+            if (sm_turns_at(turns, i)->outcome == WORST[k]) {
+                return WORST[k];
+            }
+        }
+    }
+    return n > 0 ? sm_turns_at(turns, n - 1)->outcome : SM_OUTCOME_OPEN;
+}
