@@ -62,7 +62,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmApp, sm_app_free)
 
 /* --- In: from the terminal ----------------------------------------------------------------------- */
 
-void sm_app_resize(SmApp *app, int rows, int columns);
+void sm_app_resize(SmApp *app, int rows, int columns); /* the whole screen: chooses presets, list, short forms */
+/* What the ui has left for panes: the app lays them out in it (sm_layout_place) now and after every change. */
+void sm_app_area(SmApp *app, int rows, int columns);
 void sm_app_key(SmApp *app, SmKey key);                     /* a stroke that types nothing, or Ctrl/Alt */
 void sm_app_text(SmApp *app, const char *utf8, SmKey key);  /* typed text; key as SmInput's */
 void sm_app_paste(SmApp *app, const char *utf8, gsize n, gsize dropped);
@@ -85,6 +87,8 @@ void sm_app_sending(SmApp *app, const SmOutboxEntry *entry);
 void sm_app_ephemeral(SmApp *app, const json_t *event);
 /* State of the desktop route in words for the status line ("D-Bus", "no bus: OSC 777 + bell"). */
 void sm_app_alert_route(SmApp *app, const char *words);
+/* The person took the notification in this slot away (SmAlertDecision). */
+void sm_app_alert_closed(SmApp *app, guint32 slot);
 /* A click on a notification, or any wish to see this chat. */
 void sm_app_open(SmApp *app, const char *conversation);
 /* Say something on the message line (also kept in the log of the last ten). */

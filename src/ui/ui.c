@@ -1,0 +1,566 @@
+/* SPDX-License-Identifier: MIT */
+#include "seatmux/ui/ui.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "app/intl.h"
+#include "seatmux/base/limits.h"
+#include "seatmux/base/paths.h"
+#include "seatmux/text/sanitise.h"
+#include "ui/alarm.h"
+#include "ui/editor_child.h"
+#include "ui/frames.h"
+#include "ui/term.h"
+#include "ui/view.h"
+
+#define COUNTER_REST_MS 300
+#define MINUTE_MS 60000
+#define NOTIFIER_AFTER_MS 1500 /* the helper is started when the screen stands, not before */
+
+struct SmUi {
+    SmLoop *loop;
+    SmTrace *trace;
+    SmTerm *term;
+    SmTheme *theme;
+    SmView view;
+    SmFrames *frames;
+    SmApp *app;
+    SmAlarm *alarm;
+    SmEditorChild *editor;
+    SmUiSetup setup;   /* what sm_ui_attach() passes on */
+    char *state_file;
+    char *notice;
+    guint dirty;       /* SM_DIRTY_... not yet drawn */
+    guint key_dirty;   /* of these, what a key asked for: drawn at once */
+    gboolean popup_was_open;
+    guint64 tick;
+    int64_t tick_at;
+    guint64 counter;
+    guint64 notifier_start;
+    char *farewell;
+    int status;
+    gboolean gone;
+};
+
+/* --- Drawing --------------------------------------------------------------------------------------- */
+
+static void draw_panes(SmUi *ui, const SmScreenParts *parts)
+{
+    const GPtrArray *panes = sm_layout_panes(sm_app_layout(ui->app));
+    for (guint i = 0; i < panes->len; i++)
+        sm_view_pane(&ui->view, parts->panes, panes->pdata[i]);
+}
+
+static void draw_clocks(SmUi *ui, const SmScreenParts *parts)
+{
+    const GPtrArray *panes = sm_layout_panes(sm_app_layout(ui->app));
+    for (guint i = 0; i < panes->len; i++) {
+        const SmPane *pane = panes->pdata[i];
+        if (pane->conversation)
+            sm_view_pane_clock(&ui->view, parts->panes, pane);
+        else
+            sm_view_pane(&ui->view, parts->panes, pane); /* how long the next one has been waiting */
+    }
+    if (parts->list.columns)
+        sm_view_list(&ui->view, parts->list);
+}
+
+static void draw_what(SmUi *ui, guint what)
+{
+    SmScreenParts parts = sm_view_parts(&ui->view);
+    SmView *view = &ui->view;
+    gboolean open = sm_app_popup(ui->app)->kind != SM_POPUP_NONE;
+    if (ui->popup_was_open)
+        what |= SM_DIRTY_PANES | SM_DIRTY_BAR | SM_DIRTY_BOTTOM; /* what it covered, it may have moved */
+    if (what & SM_DIRTY_BAR)
+        sm_view_bar(view, parts.bar, parts.narrow);
+    if (what & SM_DIRTY_PANES) {
+        draw_panes(ui, &parts);
+        if (parts.list.columns)
+            sm_view_list(view, parts.list);
+    } else {
+        if (what & SM_DIRTY_COMPOSER)
+            sm_view_composer(view, parts.panes, sm_layout_focused(sm_app_layout(ui->app)));
+        if (what & SM_DIRTY_CLOCKS)
+            draw_clocks(ui, &parts);
+    }
+    if (what & SM_DIRTY_BOTTOM) {
+        sm_view_hints(view, parts.hints, parts.narrow);
+        sm_view_bottom(view, parts.bottom, parts.narrow);
+    }
+    if (open)
+        sm_view_popup(view, &parts);
+    ui->popup_was_open = open;
+}
+
+/* The newest line of each pane that was drawn at its bottom, uncovered: the agent can have seen it. */
+static void tell_drawn(SmUi *ui)
+{
+    SmScreenParts parts = sm_view_parts(&ui->view);
+    const GPtrArray *panes = sm_layout_panes(sm_app_layout(ui->app));
+    for (guint i = 0; i < panes->len; i++) {
+        const SmPane *pane = panes->pdata[i];
+        SmChat *chat = pane->conversation && pane->rows > 2 ? sm_app_chat(ui->app, pane->conversation) : NULL;
+        if (!chat || !chat->conversation || chat->scroll > 0)
+            continue;
+        SmRect rect = {parts.panes.y + pane->y, parts.panes.x + pane->x, pane->rows, pane->columns};
+        if (!sm_view_covered(&ui->view, &parts, rect))
+            sm_app_drawn(ui->app, pane->conversation, chat->conversation->version);
+    }
+}
+
+static void arm_tick(SmUi *ui);
+
+static void draw(void *user)
+{
+    SmUi *ui = user;
+    /* A key's frame holds what the key changed; what a burst of messages asks for waits its turn. */
+    gboolean only_key = ui->key_dirty && !(ui->key_dirty & SM_DIRTY_PANES);
+    guint what = only_key ? ui->key_dirty : ui->dirty;
+    ui->dirty &= ~what;
+    ui->key_dirty = 0;
+    sm_draw_begin(ui->view.draw);
+    ui->view.cursor_y = -1;
+    guint all = what;
+    if (!(all & (SM_DIRTY_PANES | SM_DIRTY_COMPOSER | SM_DIRTY_POPUP)))
+        all |= SM_DIRTY_COMPOSER; /* drawn again for the cursor: no cell changes, no byte leaves */
+    draw_what(ui, all);
+    if (ui->view.cursor_y >= 0)
+        sm_draw_cursor(ui->view.draw, ui->view.cursor_y, ui->view.cursor_x);
+    sm_draw_end(ui->view.draw);
+    sm_term_frame(ui->term);
+    if (what & SM_DIRTY_PANES)
+        tell_drawn(ui);
+    if (ui->dirty)
+        sm_frames_mark(ui->frames);
+    arm_tick(ui);
+}
+
+static gboolean ready(void *user)
+{
+    SmUi *ui = user;
+    return ui->app && sm_term_ready(ui->term);
+}
+
+static void mark(SmUi *ui, guint what)
+{
+    ui->dirty |= what;
+    if (ui->app)
+        sm_frames_mark(ui->frames);
+}
+
+/* --- Clocks ------------------------------------------------------------------------------------------ */
+
+static void ticked(void *user)
+{
+    SmUi *ui = user;
+    ui->tick = 0;
+    ui->tick_at = 0;
+    mark(ui, SM_DIRTY_CLOCKS | SM_DIRTY_BAR);
+    arm_tick(ui);
+}
+
+static int64_t next_minute(SmUi *ui)
+{
+    int64_t wall = sm_loop_wall(ui->loop);
+    return sm_loop_now(ui->loop) + MINUTE_MS - wall % MINUTE_MS;
+}
+
+/* While the connection is away the bar counts seconds too. */
+static gboolean counting(SmUi *ui)
+{
+    SmLinkState state = sm_client_link(sm_app_client(ui->app))->state;
+    return state == SM_LINK_RECONNECTING || state == SM_LINK_STARTING;
+}
+
+static void arm_tick(SmUi *ui)
+{
+    int64_t at = MIN(sm_app_tick_at(ui->app), next_minute(ui));
+    int64_t now = sm_loop_now(ui->loop);
+    if (counting(ui))
+        at = MIN(at, now + 1000);
+    at = MAX(at, now + 1);
+    if (ui->tick && ui->tick_at <= at && ui->tick_at > now)
+        return;
+    sm_loop_remove(ui->loop, &ui->tick);
+    ui->tick_at = at;
+    ui->tick = sm_loop_at(ui->loop, at, ticked, ui);
+}
+
+/* --- What the app asks for ------------------------------------------------------------------------------ */
+
+static void counter_rest(void *user)
+{
+    SmUi *ui = user;
+    ui->counter = 0;
+    ui->view.counter_due = TRUE;
+    mark(ui, SM_DIRTY_COMPOSER);
+}
+
+static void app_dirty(guint what, gboolean key, void *user)
+{
+    SmUi *ui = user;
+    ui->dirty |= what;
+    if (!key) {
+        sm_frames_mark(ui->frames);
+        return;
+    }
+    ui->key_dirty |= what;
+    if (what & SM_DIRTY_COMPOSER) {
+        /* The counter is drawn when the fingers rest: a key costs the byte it typed. */
+        sm_loop_remove(ui->loop, &ui->counter);
+        ui->counter = sm_loop_after(ui->loop, COUNTER_REST_MS, counter_rest, ui);
+    }
+    sm_frames_key(ui->frames);
+}
+
+static void app_bell(void *user)
+{
+    sm_term_bell(((SmUi *)user)->term);
+}
+
+static void app_title(const SmSafe *title, void *user)
+{
+    sm_term_title(((SmUi *)user)->term, title);
+}
+
+static void app_alert(const SmAlertDecision *decision, void *user)
+{
+    sm_alarm_sound(((SmUi *)user)->alarm, decision);
+}
+
+static void app_copy(const SmSafe *text, void *user)
+{
+    SmUi *ui = user;
+    sm_term_copy(ui->term, text);
+    g_autofree char *path = sm_path_state("clipboard");
+    if (path)
+        sm_path_write(path, sm_safe_str(text), sm_safe_len(text), 0600, NULL);
+}
+
+static void app_repaint(void *user)
+{
+    SmUi *ui = user;
+    sm_term_repaint(ui->term);
+    mark(ui, SM_DIRTY_ALL);
+}
+
+static void app_suspend(void *user)
+{
+    sm_term_suspend(((SmUi *)user)->term);
+}
+
+static void edited(const char *text, const GError *error, void *user)
+{
+    SmUi *ui = user;
+    sm_term_resume(ui->term);
+    sm_app_edited(ui->app, text, error);
+    app_repaint(ui);
+}
+
+static void app_edit(const char *text, void *user)
+{
+    SmUi *ui = user;
+    g_autoptr(GError) error = NULL;
+    sm_term_pause(ui->term);
+    if (!sm_editor_child_start(ui->editor, text, edited, ui, &error))
+        edited(NULL, error, ui);
+}
+
+static void app_mouse(gboolean on, void *user)
+{
+    sm_term_mouse(((SmUi *)user)->term, on);
+}
+
+static void app_quit(void *user)
+{
+    sm_loop_quit(((SmUi *)user)->loop);
+}
+
+/* --- What the terminal tells ---------------------------------------------------------------------------- */
+
+static void mouse(SmUi *ui, const SmInput *input)
+{
+    SmScreenParts parts = sm_view_parts(&ui->view);
+    int y = input->row - parts.panes.y, x = input->column - parts.panes.x;
+    if (input->mouse == SM_MOUSE_PRESS_1)
+        sm_app_click(ui->app, y, x);
+    else if (input->mouse == SM_MOUSE_WHEEL_UP || input->mouse == SM_MOUSE_WHEEL_DOWN)
+        sm_app_wheel(ui->app, y, x, input->mouse == SM_MOUSE_WHEEL_UP ? -3 : 3);
+}
+
+static void term_input(const SmInput *input, void *user)
+{
+    SmUi *ui = user;
+    if (!ui->app)
+        return;
+    if (input->kind == SM_INPUT_KEY || input->kind == SM_INPUT_TEXT || input->kind == SM_INPUT_PASTE)
+        ui->view.counter_due = ui->view.counter_due && input->kind == SM_INPUT_KEY;
+    switch (input->kind) {
+    case SM_INPUT_KEY:
+        sm_app_key(ui->app, input->key);
+        break;
+    case SM_INPUT_TEXT:
+        sm_app_text(ui->app, input->text, input->key);
+        break;
+    case SM_INPUT_PASTE:
+        sm_app_paste(ui->app, input->text, input->size, input->dropped);
+        break;
+    case SM_INPUT_MOUSE:
+        mouse(ui, input);
+        break;
+    case SM_INPUT_FOCUS:
+        sm_app_focus(ui->app, input->focused);
+        break;
+    case SM_INPUT_CURSOR:
+    case SM_INPUT_UNKNOWN:
+        break;
+    }
+}
+
+static void tell_size(SmUi *ui)
+{
+    /* The app lays panes out in their area: it is told that one's size. */
+    SmScreenParts parts = sm_view_parts(&ui->view);
+    SmRect all = sm_draw_screen(ui->view.draw);
+    sm_app_resize(ui->app, all.rows, all.columns);
+    parts = sm_view_parts(&ui->view);
+    sm_app_area(ui->app, parts.panes.rows, parts.panes.columns);
+}
+
+static void term_resized(int rows, int columns, void *user)
+{
+    SmUi *ui = user;
+    if (!ui->app)
+        return;
+    sm_draw_begin(ui->view.draw);
+    tell_size(ui);
+    mark(ui, SM_DIRTY_ALL);
+}
+
+static void term_drained(void *user)
+{
+    sm_frames_drained(((SmUi *)user)->frames);
+}
+
+static void term_redraw(void *user)
+{
+    SmUi *ui = user;
+    sm_view_forget_lines(&ui->view);
+    mark(ui, SM_DIRTY_ALL);
+}
+
+static void term_signalled(int signal, void *user)
+{
+    SmUi *ui = user;
+    ui->status = 128 + signal;
+    sm_loop_quit(ui->loop);
+}
+
+static void term_gone(void *user)
+{
+    SmUi *ui = user;
+    ui->gone = TRUE;
+    ui->status = 128 + SIGHUP;
+    sm_loop_quit(ui->loop);
+}
+
+/* --- The client's handler --------------------------------------------------------------------------------- */
+
+static void changed(SmClient *client, const GPtrArray *touched, void *user)
+{
+    SmUi *ui = user;
+    if (ui->app)
+        sm_app_changed(ui->app, touched);
+}
+
+static void linked(SmClient *client, void *user)
+{
+    SmUi *ui = user;
+    if (!ui->app)
+        return;
+    sm_app_linked(ui->app);
+    arm_tick(ui);
+}
+
+static void sending(SmClient *client, const SmOutboxEntry *entry, void *user)
+{
+    SmUi *ui = user;
+    if (ui->app)
+        sm_app_sending(ui->app, entry);
+}
+
+static void ephemeral(SmClient *client, const json_t *event, void *user)
+{
+    SmUi *ui = user;
+    if (ui->app)
+        sm_app_ephemeral(ui->app, event);
+}
+
+SmClientHandler sm_ui_handler(SmUi *ui)
+{
+    return (SmClientHandler){.changed = changed, .linked = linked, .sending = sending, .ephemeral = ephemeral, .user = ui};
+}
+
+/* --- Life --------------------------------------------------------------------------------------------------- */
+
+static SmTheme *load_theme(SmUi *ui)
+{
+    const char *name = sm_options_str(ui->setup.options, "theme");
+    g_autofree char *file = g_strconcat(name && *name ? name : "default", ".yaml", NULL);
+    g_autofree char *own_directory = sm_path_config("themes");
+    g_autofree char *own = own_directory ? g_build_filename(own_directory, file, NULL) : NULL;
+    g_autofree char *shipped_directory = sm_path_shipped("themes");
+    g_autofree char *shipped = shipped_directory ? g_build_filename(shipped_directory, file, NULL) : NULL;
+    const char *path = own && g_file_test(own, G_FILE_TEST_EXISTS) ? own : shipped;
+    SmTheme *theme = path ? sm_theme_load(path, ui->setup.findings) : NULL;
+    return theme ? theme : sm_theme_new();
+}
+
+static SmTermBorders wanted_borders(const SmOptions *options)
+{
+    const char *word = sm_options_str(options, "borders");
+    if (g_strcmp0(word, "line") == 0)
+        return SM_TERM_BORDERS_LINE;
+    return g_strcmp0(word, "ascii") == 0 ? SM_TERM_BORDERS_ASCII : SM_TERM_BORDERS_AUTO;
+}
+
+SmUi *sm_ui_new(const SmUiSetup *setup, GError **error)
+{
+    SmUi *ui = g_new0(SmUi, 1);
+    ui->loop = setup->loop;
+    ui->trace = setup->trace;
+    ui->setup = *setup;
+    ui->state_file = g_strdup(setup->state_file);
+    ui->notice = g_strdup(setup->notice);
+    SmTermSetup term = {
+        .loop = setup->loop,
+        .in = 0,
+        .out = 1,
+        .mouse = sm_options_bool(setup->options, "mouse"),
+        .borders = wanted_borders(setup->options),
+        .events = {.input = term_input, .resized = term_resized, .drained = term_drained, .probed = term_redraw,
+                   .resumed = term_redraw, .signalled = term_signalled, .gone = term_gone},
+        .user = ui,
+    };
+    ui->term = sm_term_new(&term, error);
+    if (!ui->term) {
+        sm_ui_free(ui);
+        return NULL;
+    }
+    ui->theme = load_theme(ui);
+    ui->view.draw = sm_draw_new(ui->term, ui->theme);
+    ui->view.loop = ui->loop;
+    ui->view.counter_due = TRUE;
+    SmFramesUse use = {.ready = ready, .draw = draw, .user = ui};
+    ui->frames = sm_frames_new(ui->loop, &use);
+    ui->editor = sm_editor_child_new(ui->loop);
+    return ui;
+}
+
+static void say_findings(SmUi *ui)
+{
+    SmFindings *findings = ui->setup.findings;
+    for (guint i = 0; findings && i < MIN(sm_findings_count(findings), SM_MAX_TOASTS); i++) {
+        g_autofree char *line = sm_finding_format(sm_findings_at(findings, i));
+        g_autoptr(SmSafe) safe = sm_safe_screen_line(line, -1);
+        sm_app_say(ui->app, safe, !sm_findings_at(findings, i)->warning);
+    }
+}
+
+static void start_notifier(void *user)
+{
+    SmUi *ui = user;
+    ui->notifier_start = 0;
+    sm_alarm_start(ui->alarm);
+}
+
+void sm_ui_attach(SmUi *ui, SmClient *client)
+{
+    SmAppShow show = {.dirty = app_dirty, .bell = app_bell, .title = app_title, .alert = app_alert, .copy = app_copy,
+                      .repaint = app_repaint, .suspend = app_suspend, .edit = app_edit, .mouse = app_mouse,
+                      .quit = app_quit, .user = ui};
+    SmAppSetup setup = {
+        .loop = ui->loop,
+        .client = client,
+        .options = ui->setup.options,
+        .keymap = ui->setup.keymap,
+        .replies = ui->setup.replies,
+        .trace = ui->trace,
+        .show = &show,
+        .state_file = ui->state_file,
+        .practice = ui->setup.practice,
+    };
+    ui->setup.options = NULL;
+    ui->setup.keymap = NULL;
+    ui->setup.replies = NULL;
+    ui->app = sm_app_new(&setup);
+    ui->view.app = ui->app;
+    ui->alarm = sm_alarm_new(ui->loop, ui->app, ui->term, ui->trace);
+    sm_draw_begin(ui->view.draw);
+    tell_size(ui);
+    say_findings(ui);
+    if (sm_term_notice(ui->term))
+        sm_app_say(ui->app, sm_term_notice(ui->term), TRUE);
+    if (ui->notice) {
+        g_autoptr(SmSafe) safe = sm_safe_screen_line(ui->notice, -1);
+        sm_app_say(ui->app, safe, FALSE);
+    }
+    ui->dirty = SM_DIRTY_ALL;
+    draw(ui);
+    ui->notifier_start = sm_loop_after(ui->loop, NOTIFIER_AFTER_MS, start_notifier, ui);
+}
+
+/* What waits after we are gone: said on the shell's screen, where it stays. */
+static void make_farewell(SmUi *ui)
+{
+    if (!ui->app || ui->farewell)
+        return;
+    g_autoptr(GPtrArray) entries = sm_client_outbox(sm_app_client(ui->app), NULL);
+    if (entries->len && !sm_app_practice(ui->app))
+        ui->farewell = g_strdup_printf(ngettext("%u message waits in the outbox and is sent at the next start.",
+                                                "%u messages wait in the outbox and are sent at the next start.",
+                                                entries->len), entries->len);
+}
+
+const char *sm_ui_farewell(SmUi *ui)
+{
+    make_farewell(ui);
+    return ui->gone ? NULL : ui->farewell;
+}
+
+int sm_ui_exit_status(SmUi *ui)
+{
+    return ui->status;
+}
+
+SmApp *sm_ui_app(SmUi *ui)
+{
+    return ui->app;
+}
+
+void sm_ui_free(SmUi *ui)
+{
+    if (!ui)
+        return;
+    sm_loop_remove(ui->loop, &ui->tick);
+    sm_loop_remove(ui->loop, &ui->counter);
+    sm_loop_remove(ui->loop, &ui->notifier_start);
+    sm_alarm_free(ui->alarm);
+    sm_editor_child_free(ui->editor);
+    sm_app_free(ui->app);
+    sm_frames_free(ui->frames);
+    sm_view_forget_lines(&ui->view);
+    sm_draw_free(ui->view.draw);
+    sm_theme_free(ui->theme);
+    sm_term_free(ui->term);
+    sm_options_free(ui->setup.options);
+    sm_keymap_free(ui->setup.keymap);
+    sm_replies_free(ui->setup.replies);
+    sm_findings_free(ui->setup.findings);
+    g_free(ui->state_file);
+    g_free(ui->notice);
+    g_free(ui->farewell);
+    g_free(ui);
+}
