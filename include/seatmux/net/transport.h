@@ -61,7 +61,8 @@ typedef struct {
     const char *server;  /* http://HOST:PORT, https://HOST[:PORT], unix:PATH */
     const char *cafile;  /* NULL: the system's */
     const char *pin;     /* "sha256//..." or NULL */
-    const char *proxy;   /* NULL: environment as curl reads it; "": none */
+    const char *proxy;   /* NULL: environment as curl reads it, but none to a loopback address; "": none */
+    int stall_ms;        /* an answer that stands still for so long is given up; 0: 15 s */
 } SmCurlOptions;
 /* libcurl's multi interface on the loop. SM_ERROR_INVALID for a server that is none of the three forms. */
 SmTransport *sm_transport_new_curl(SmLoop *loop, const SmCurlOptions *options, GError **error);

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* Every socket of libcurl is a descriptor of the loop, its one timer a timer of the loop: nothing
+ * wakes while nothing happens. */
+#include "net/curl_private.h"
+
+struct SmCurlLoop {
+    SmLoop *loop;
+    CURLM *multi;
+    SmCurlLoopDone done;
+    void *user;
+    guint64 timer;
+    guint64 kick;    /* a transfer was added or taken away */
+    GQueue watches;  /* Watch */
+    gboolean *freed; /* set when freed during drive() */
+};
+
+typedef struct {
+    GList link;
+    SmCurlLoop *c;
+    guint64 source;
+} Watch;
+
+/* Ended transfers are told one by one; hearing of one may free everything. */
+static void reap(SmCurlLoop *c)
+{
+    gboolean freed = FALSE;
+    gboolean *outer = c->freed;
+    CURLMsg *message;
+    int left;
+
+    c->freed = &freed;
+    while (!freed && (message = curl_multi_info_read(c->multi, &left)) != NULL)
+        if (message->msg == CURLMSG_DONE)
+            c->done(message->easy_handle, message->data.result, c->user);
+    if (!freed)
+        c->freed = outer;
+    else if (outer != NULL)
+        *outer = TRUE;
+}
+
+static void drive(SmCurlLoop *c, curl_socket_t fd, int what)
+{
+    int running;
+
+    curl_multi_socket_action(c->multi, fd, what, &running);
+    reap(c);
+}
+
+static void on_fd(int fd, GIOCondition condition, void *user)
+{
+    int what = (condition & (G_IO_IN | G_IO_HUP) ? CURL_CSELECT_IN : 0) |
+               (condition & G_IO_OUT ? CURL_CSELECT_OUT : 0) |
+               (condition & G_IO_ERR ? CURL_CSELECT_ERR : 0);
+
+    drive(((Watch *)user)->c, fd, what);
+}
+
+static void unwatch(Watch *watch)
+{
+    sm_loop_remove(watch->c->loop, &watch->source);
+    g_queue_unlink(&watch->c->watches, &watch->link);
+    g_free(watch);
+}
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *of_socket)
+{
+    SmCurlLoop *c = user;
+    Watch *watch = of_socket;
+
+    if (what == CURL_POLL_REMOVE) {
+        if (watch != NULL)
+            unwatch(watch);
+        curl_multi_assign(c->multi, fd, NULL);
+        return 0;
+    }
+    if (watch == NULL) {
+        watch = g_new0(Watch, 1);
+        watch->c = c;
+        watch->link.data = watch;
+        g_queue_push_tail_link(&c->watches, &watch->link);
+        curl_multi_assign(c->multi, fd, watch);
+    }
+    sm_loop_remove(c->loop, &watch->source);
+    watch->source = sm_loop_fd(
+        c->loop, fd, (what & CURL_POLL_IN ? G_IO_IN : 0) | (what & CURL_POLL_OUT ? G_IO_OUT : 0),
+        on_fd, watch);
+    return 0;
+}
+
+static void on_timeout(void *user)
+{
+    SmCurlLoop *c = user;
+
+    c->timer = 0;
+    drive(c, CURL_SOCKET_TIMEOUT, 0);
+}
+
+static int on_timer(CURLM *multi, long ms, void *user)
+{
+    SmCurlLoop *c = user;
+
+    sm_loop_remove(c->loop, &c->timer);
+    if (ms >= 0)
+        c->timer = sm_loop_after(c->loop, ms, on_timeout, c);
+    return 0;
+}
+
+SmCurlLoop *sm_curl_loop_new(SmLoop *loop, SmCurlLoopDone done, void *user)
+{
+    SmCurlLoop *c = g_new0(SmCurlLoop, 1);
+
+    c->loop = loop;
+    c->done = done;
+    c->user = user;
+    g_queue_init(&c->watches);
+    c->multi = curl_multi_init();
+    curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
+    curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
+    curl_multi_setopt(c->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+    return c;
+}
+
+void sm_curl_loop_free(SmCurlLoop *c)
+{
+    if (c->freed != NULL)
+        *c->freed = TRUE;
+    curl_multi_cleanup(c->multi);
+    while (c->watches.head != NULL)
+        unwatch(c->watches.head->data);
+    sm_loop_remove(c->loop, &c->timer);
+    g_free(c);
+}
+
+gboolean sm_curl_loop_add(SmCurlLoop *c, CURL *easy)
+{
+    return curl_multi_add_handle(c->multi, easy) == CURLM_OK;
+}
+
+void sm_curl_loop_remove(SmCurlLoop *c, CURL *easy)
+{
+    curl_multi_remove_handle(c->multi, easy);
+}

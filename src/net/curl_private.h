@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* curl_private: what the transport over libcurl is made of: curl.c drives exchanges, curl_loop.c
+ * ties libcurl's sockets and timer to the loop, curl_options.c says how a connection is made. */
+#ifndef SEATMUX_NET_CURL_PRIVATE_H
+#define SEATMUX_NET_CURL_PRIVATE_H
+
+#include <curl/curl.h>
+
+#include "seatmux/net/transport.h"
+
+/* Where the desk is, read from the options once. */
+typedef struct {
+    char *base; /* "http://HOST:PORT", without a path */
+    char *path; /* of a Unix socket; NULL */
+    char *cafile;
+    char *pin;
+    char *proxy; /* NULL: the environment's */
+} SmCurlServer;
+
+gboolean sm_curl_server_init(SmCurlServer *server, const SmCurlOptions *options, GError **error);
+void sm_curl_server_clear(SmCurlServer *server);
+/* All that is the same for every exchange. */
+void sm_curl_server_apply(const SmCurlServer *server, CURL *easy, int64_t timeout_ms);
+
+/* One multi handle on the loop. `done` hears of every transfer that ended. */
+typedef struct SmCurlLoop SmCurlLoop;
+typedef void (*SmCurlLoopDone)(CURL *easy, CURLcode code, void *user);
+SmCurlLoop *sm_curl_loop_new(SmLoop *loop, SmCurlLoopDone done, void *user);
+/* Every easy handle has been removed before. */
+void sm_curl_loop_free(SmCurlLoop *c);
+gboolean sm_curl_loop_add(SmCurlLoop *c, CURL *easy);
+void sm_curl_loop_remove(SmCurlLoop *c, CURL *easy);
+
+#endif
