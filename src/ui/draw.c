@@ -33,7 +33,7 @@ static short pair_of(SmDraw *d, int fg, int bg)
             return (short)(i + 1);
         }
     }
-    if (d->n_pairs >= SM_ROLE_COUNT || d->n_pairs + 1 >= COLOR_PAIRS ||
+    if (d->n_pairs >= SM_STYLE_COUNT || d->n_pairs + 1 >= COLOR_PAIRS ||
         init_pair((short)(d->n_pairs + 1), (short)fg, (short)bg) != OK) {
         return 0;
     }
@@ -46,10 +46,10 @@ void sm_draw_set_theme(SmDraw *d, const SmTheme *theme)
 {
     int colours = sm_term_colours(d->term);
     d->n_pairs = 0;
-    for (int i = 0; i < SM_ROLE_COUNT; i++) {
-        const SmLook *look = sm_theme_look(theme, (SmRole)i);
+    for (int i = 0; i < SM_STYLE_COUNT; i++) {
+        const SmLook *look = sm_theme_look(theme, (SmStyle)i);
         if (!colours) {
-            d->attrs[i] = to_attrs(sm_role_plain((SmRole)i));
+            d->attrs[i] = to_attrs(sm_style_plain((SmStyle)i));
             d->pairs[i] = 0;
             continue;
         }
@@ -134,7 +134,7 @@ void sm_draw_unclip(SmDraw *d, SmRect old)
 /* Cells that stand side by side and go to ncurses in one call. */
 typedef struct {
     SmDraw *d;
-    SmRole role;
+    SmStyle role;
     int y;
     int x; /* of cells[0] */
     int n; /* cells */
@@ -193,7 +193,7 @@ static void run_char(Run *run, gunichar c, int width)
     run->open_width = width;
 }
 
-static int draw_bytes(SmDraw *d, int y, int x, int max_columns, SmRole role, const char *text,
+static int draw_bytes(SmDraw *d, int y, int x, int max_columns, SmStyle role, const char *text,
                       gsize n)
 {
     const char *end = text + n;
@@ -231,12 +231,12 @@ static int draw_bytes(SmDraw *d, int y, int x, int max_columns, SmRole role, con
     return used;
 }
 
-int sm_draw_text(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text)
+int sm_draw_text(SmDraw *d, int y, int x, int max_columns, SmStyle role, const SmSafe *text)
 {
     return draw_bytes(d, y, x, max_columns, role, sm_safe_str(text), sm_safe_len(text));
 }
 
-int sm_draw_slice(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text,
+int sm_draw_slice(SmDraw *d, int y, int x, int max_columns, SmStyle role, const SmSafe *text,
                   gsize start, gsize n)
 {
     gsize len = sm_safe_len(text);
@@ -244,12 +244,12 @@ int sm_draw_slice(SmDraw *d, int y, int x, int max_columns, SmRole role, const S
     return draw_bytes(d, y, x, max_columns, role, sm_safe_str(text) + start, MIN(n, len - start));
 }
 
-int sm_draw_label(SmDraw *d, int y, int x, int max_columns, SmRole role, const char *label)
+int sm_draw_label(SmDraw *d, int y, int x, int max_columns, SmStyle role, const char *label)
 {
     return draw_bytes(d, y, x, max_columns, role, label, strlen(label));
 }
 
-int sm_draw_cut(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text)
+int sm_draw_cut(SmDraw *d, int y, int x, int max_columns, SmStyle role, const SmSafe *text)
 {
     const char *str = sm_safe_str(text);
     gsize n = sm_safe_len(text);

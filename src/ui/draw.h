@@ -5,8 +5,8 @@
  *
  *     sm_draw_begin(d);
  *     SmRect old = sm_draw_clip(d, pane);
- *     sm_draw_fill(d, pane, SM_ROLE_TEXT);
- *     sm_draw_text(d, 2, 0, 40, SM_ROLE_STRONG, name);
+ *     sm_draw_fill(d, pane, SM_STYLE_TEXT);
+ *     sm_draw_text(d, 2, 0, 40, SM_STYLE_STRONG, name);
  *     sm_draw_unclip(d, old);
  *     sm_draw_cursor(d, 23, 14);
  *     sm_draw_end(d);          then sm_term_frame()
@@ -50,45 +50,45 @@ void sm_draw_unclip(SmDraw *d, SmRect old);
 
 /* Text in at most max_columns (a wide character that would pass them is left out). All give the
  * columns used, those that were clipped away included. */
-int sm_draw_text(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text);
+int sm_draw_text(SmDraw *d, int y, int x, int max_columns, SmStyle role, const SmSafe *text);
 /* Bytes [start, start + n) of a text: a wrapped line. */
-int sm_draw_slice(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text,
+int sm_draw_slice(SmDraw *d, int y, int x, int max_columns, SmStyle role, const SmSafe *text,
                   gsize start, gsize n);
 /* As sm_draw_text, with "…" (or "...") at the end if it does not fit. */
-int sm_draw_cut(SmDraw *d, int y, int x, int max_columns, SmRole role, const SmSafe *text);
+int sm_draw_cut(SmDraw *d, int y, int x, int max_columns, SmStyle role, const SmSafe *text);
 /* Text of the program itself: literals, translations and numbers made of them; never input. */
-int sm_draw_label(SmDraw *d, int y, int x, int max_columns, SmRole role, const char *label);
+int sm_draw_label(SmDraw *d, int y, int x, int max_columns, SmStyle role, const char *label);
 /* Columns that a text takes. */
 int sm_draw_columns(const SmDraw *d, const SmSafe *text);
 int sm_draw_label_columns(const SmDraw *d, const char *label);
 
 /* Blank a rectangle, in the role's background. */
-void sm_draw_fill(SmDraw *d, SmRect rect, SmRole role);
+void sm_draw_fill(SmDraw *d, SmRect rect, SmStyle role);
 /* Give cells another role and keep what they say (selection, match). */
-void sm_draw_recolour(SmDraw *d, SmRect rect, SmRole role);
+void sm_draw_recolour(SmDraw *d, SmRect rect, SmStyle role);
 
 typedef enum {
-    SM_LINE_H,
-    SM_LINE_V,
-    SM_LINE_TOP_LEFT,
-    SM_LINE_TOP_RIGHT,
-    SM_LINE_BOTTOM_LEFT,
-    SM_LINE_BOTTOM_RIGHT,
-    SM_LINE_TEE_DOWN, /* a line to the left, right and below */
-    SM_LINE_TEE_UP,
-    SM_LINE_TEE_RIGHT,
-    SM_LINE_TEE_LEFT,
-    SM_LINE_CROSS,
-    SM_LINE_H_STRONG, /* focused header: "=" in ASCII, a thick line else */
-} SmLine;
-void sm_draw_line(SmDraw *d, int y, int x, SmRole role, SmLine line);
-void sm_draw_hline(SmDraw *d, int y, int x, int columns, SmRole role, SmLine line);
-void sm_draw_vline(SmDraw *d, int y, int x, int rows, SmRole role);
-void sm_draw_box(SmDraw *d, SmRect rect, SmRole role); /* the border of a rectangle */
+    SM_STROKE_H,
+    SM_STROKE_V,
+    SM_STROKE_TOP_LEFT,
+    SM_STROKE_TOP_RIGHT,
+    SM_STROKE_BOTTOM_LEFT,
+    SM_STROKE_BOTTOM_RIGHT,
+    SM_STROKE_TEE_DOWN, /* a line to the left, right and below */
+    SM_STROKE_TEE_UP,
+    SM_STROKE_TEE_RIGHT,
+    SM_STROKE_TEE_LEFT,
+    SM_STROKE_CROSS,
+    SM_STROKE_H_STRONG, /* focused header: "=" in ASCII, a thick line else */
+} SmStroke;
+void sm_draw_line(SmDraw *d, int y, int x, SmStyle role, SmStroke line);
+void sm_draw_hline(SmDraw *d, int y, int x, int columns, SmStyle role, SmStroke line);
+void sm_draw_vline(SmDraw *d, int y, int x, int rows, SmStyle role);
+void sm_draw_box(SmDraw *d, SmRect rect, SmStyle role); /* the border of a rectangle */
 /* A bar of `columns` cells, filled for `permille` of them: blocks, or `fill` and '.' in ASCII. */
-void sm_draw_bar(SmDraw *d, int y, int x, int columns, SmRole role, int permille, char fill);
+void sm_draw_bar(SmDraw *d, int y, int x, int columns, SmStyle role, int permille, char fill);
 /* One column of a chart, level 0..8 (ASCII has four levels). */
-void sm_draw_level(SmDraw *d, int y, int x, SmRole role, int level);
+void sm_draw_level(SmDraw *d, int y, int x, SmStyle role, int level);
 
 /* Where the terminal's cursor is after the frame (the input caret: an input method opens there). */
 void sm_draw_cursor(SmDraw *d, int y, int x);

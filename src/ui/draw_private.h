@@ -12,9 +12,9 @@
 
 struct SmDraw {
     SmTerm *term;
-    attr_t attrs[SM_ROLE_COUNT];
-    short pairs[SM_ROLE_COUNT];
-    short pair_fg[SM_ROLE_COUNT], pair_bg[SM_ROLE_COUNT];
+    attr_t attrs[SM_STYLE_COUNT];
+    short pairs[SM_STYLE_COUNT];
+    short pair_fg[SM_STYLE_COUNT], pair_bg[SM_STYLE_COUNT];
     int n_pairs;
     SmRect screen, clip;
     gboolean lines;

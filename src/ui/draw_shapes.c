@@ -2,14 +2,14 @@
 /* Fills, lines, bars: what is no text. */
 #include "ui/draw_private.h"
 
-static void make_cell(const SmDraw *d, cchar_t *cell, SmRole role, wchar_t c)
+static void make_cell(const SmDraw *d, cchar_t *cell, SmStyle role, wchar_t c)
 {
     const wchar_t text[2] = {c, 0};
     setcchar(cell, text, d->attrs[role], d->pairs[role], NULL);
 }
 
 /* `rect` of one character; it is narrow. */
-static void spread(SmDraw *d, SmRect rect, SmRole role, wchar_t c)
+static void spread(SmDraw *d, SmRect rect, SmStyle role, wchar_t c)
 {
     SmRect cut = sm_rect_cut(rect, d->clip);
     cchar_t cell;
@@ -22,12 +22,12 @@ static void spread(SmDraw *d, SmRect rect, SmRole role, wchar_t c)
     }
 }
 
-void sm_draw_fill(SmDraw *d, SmRect rect, SmRole role)
+void sm_draw_fill(SmDraw *d, SmRect rect, SmStyle role)
 {
     spread(d, rect, role, L' ');
 }
 
-void sm_draw_recolour(SmDraw *d, SmRect rect, SmRole role)
+void sm_draw_recolour(SmDraw *d, SmRect rect, SmStyle role)
 {
     SmRect cut = sm_rect_cut(rect, d->clip);
     if (!cut.columns) {
@@ -38,53 +38,53 @@ void sm_draw_recolour(SmDraw *d, SmRect rect, SmRole role)
     }
 }
 
-static wchar_t line_char(const SmDraw *d, SmLine line)
+static wchar_t line_char(const SmDraw *d, SmStroke line)
 {
     static const struct {
         wchar_t line, ascii;
     } chars[] = {
-        [SM_LINE_H] = {L'─', L'-'},           [SM_LINE_V] = {L'│', L'|'},
-        [SM_LINE_TOP_LEFT] = {L'┌', L'+'},    [SM_LINE_TOP_RIGHT] = {L'┐', L'+'},
-        [SM_LINE_BOTTOM_LEFT] = {L'└', L'+'}, [SM_LINE_BOTTOM_RIGHT] = {L'┘', L'+'},
-        [SM_LINE_TEE_DOWN] = {L'┬', L'+'},    [SM_LINE_TEE_UP] = {L'┴', L'+'},
-        [SM_LINE_TEE_RIGHT] = {L'├', L'+'},   [SM_LINE_TEE_LEFT] = {L'┤', L'+'},
-        [SM_LINE_CROSS] = {L'┼', L'+'},       [SM_LINE_H_STRONG] = {L'━', L'='},
+        [SM_STROKE_H] = {L'─', L'-'},           [SM_STROKE_V] = {L'│', L'|'},
+        [SM_STROKE_TOP_LEFT] = {L'┌', L'+'},    [SM_STROKE_TOP_RIGHT] = {L'┐', L'+'},
+        [SM_STROKE_BOTTOM_LEFT] = {L'└', L'+'}, [SM_STROKE_BOTTOM_RIGHT] = {L'┘', L'+'},
+        [SM_STROKE_TEE_DOWN] = {L'┬', L'+'},    [SM_STROKE_TEE_UP] = {L'┴', L'+'},
+        [SM_STROKE_TEE_RIGHT] = {L'├', L'+'},   [SM_STROKE_TEE_LEFT] = {L'┤', L'+'},
+        [SM_STROKE_CROSS] = {L'┼', L'+'},       [SM_STROKE_H_STRONG] = {L'━', L'='},
     };
     return d->lines ? chars[line].line : chars[line].ascii;
 }
 
-void sm_draw_line(SmDraw *d, int y, int x, SmRole role, SmLine line)
+void sm_draw_line(SmDraw *d, int y, int x, SmStyle role, SmStroke line)
 {
     spread(d, (SmRect){y, x, 1, 1}, role, line_char(d, line));
 }
 
-void sm_draw_hline(SmDraw *d, int y, int x, int columns, SmRole role, SmLine line)
+void sm_draw_hline(SmDraw *d, int y, int x, int columns, SmStyle role, SmStroke line)
 {
     spread(d, (SmRect){y, x, 1, columns}, role, line_char(d, line));
 }
 
-void sm_draw_vline(SmDraw *d, int y, int x, int rows, SmRole role)
+void sm_draw_vline(SmDraw *d, int y, int x, int rows, SmStyle role)
 {
-    spread(d, (SmRect){y, x, rows, 1}, role, line_char(d, SM_LINE_V));
+    spread(d, (SmRect){y, x, rows, 1}, role, line_char(d, SM_STROKE_V));
 }
 
-void sm_draw_box(SmDraw *d, SmRect rect, SmRole role)
+void sm_draw_box(SmDraw *d, SmRect rect, SmStyle role)
 {
     int bottom = rect.y + rect.rows - 1, right = rect.x + rect.columns - 1;
     if (rect.rows < 2 || rect.columns < 2) {
         return;
     }
-    sm_draw_hline(d, rect.y, rect.x + 1, rect.columns - 2, role, SM_LINE_H);
-    sm_draw_hline(d, bottom, rect.x + 1, rect.columns - 2, role, SM_LINE_H);
+    sm_draw_hline(d, rect.y, rect.x + 1, rect.columns - 2, role, SM_STROKE_H);
+    sm_draw_hline(d, bottom, rect.x + 1, rect.columns - 2, role, SM_STROKE_H);
     sm_draw_vline(d, rect.y + 1, rect.x, rect.rows - 2, role);
     sm_draw_vline(d, rect.y + 1, right, rect.rows - 2, role);
-    sm_draw_line(d, rect.y, rect.x, role, SM_LINE_TOP_LEFT);
-    sm_draw_line(d, rect.y, right, role, SM_LINE_TOP_RIGHT);
-    sm_draw_line(d, bottom, rect.x, role, SM_LINE_BOTTOM_LEFT);
-    sm_draw_line(d, bottom, right, role, SM_LINE_BOTTOM_RIGHT);
+    sm_draw_line(d, rect.y, rect.x, role, SM_STROKE_TOP_LEFT);
+    sm_draw_line(d, rect.y, right, role, SM_STROKE_TOP_RIGHT);
+    sm_draw_line(d, bottom, rect.x, role, SM_STROKE_BOTTOM_LEFT);
+    sm_draw_line(d, bottom, right, role, SM_STROKE_BOTTOM_RIGHT);
 }
 
-void sm_draw_bar(SmDraw *d, int y, int x, int columns, SmRole role, int permille, char fill)
+void sm_draw_bar(SmDraw *d, int y, int x, int columns, SmStyle role, int permille, char fill)
 {
     static const wchar_t parts[] = L" ▏▎▍▌▋▊▉";
     permille = CLAMP(permille, 0, 1000);
@@ -105,7 +105,7 @@ void sm_draw_bar(SmDraw *d, int y, int x, int columns, SmRole role, int permille
     }
 }
 
-void sm_draw_level(SmDraw *d, int y, int x, SmRole role, int level)
+void sm_draw_level(SmDraw *d, int y, int x, SmStyle role, int level)
 {
     static const wchar_t blocks[] = L" ▁▂▃▄▅▆▇█";
     static const wchar_t ascii[] = L" ..:::|||";

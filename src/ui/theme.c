@@ -7,7 +7,7 @@
 
 struct SmTheme {
     char *name;
-    SmLook looks[SM_ROLE_COUNT];
+    SmLook looks[SM_STYLE_COUNT];
 };
 
 typedef struct {
@@ -17,7 +17,7 @@ typedef struct {
 } Role;
 
 #define ROLE_ROW(name, file, plain, what) {file, plain, what},
-static const Role roles[] = {SM_ROLES(ROLE_ROW)};
+static const Role roles[] = {SM_STYLES(ROLE_ROW)};
 #undef ROLE_ROW
 
 static const struct {
@@ -28,24 +28,24 @@ static const struct {
     {"underline", SM_LOOK_UNDERLINE}, {"reverse", SM_LOOK_REVERSE},
 };
 
-const char *sm_role_name(SmRole role)
+const char *sm_style_name(SmStyle role)
 {
     return roles[role].name;
 }
 
-const char *sm_role_about(SmRole role)
+const char *sm_style_about(SmStyle role)
 {
     return roles[role].about;
 }
 
-guint sm_role_plain(SmRole role)
+guint sm_style_plain(SmStyle role)
 {
     return roles[role].plain;
 }
 
-int sm_role_find(const char *name)
+int sm_style_find(const char *name)
 {
-    for (int i = 0; i < SM_ROLE_COUNT; i++) {
+    for (int i = 0; i < SM_STYLE_COUNT; i++) {
         if (!g_strcmp0(name, roles[i].name)) {
             return i;
         }
@@ -54,16 +54,16 @@ int sm_role_find(const char *name)
 }
 
 /* What a role looks like when no file says so: enough to work with on any background. */
-static SmLook shipped_look(SmRole role)
+static SmLook shipped_look(SmStyle role)
 {
     static const struct {
-        SmRole role;
+        SmStyle role;
         int fg;
     } coloured[] = {
-        {SM_ROLE_ACCENT, 6},  {SM_ROLE_PROMPT, 6},      {SM_ROLE_OWN, 6},      {SM_ROLE_NOTE, 5},
-        {SM_ROLE_WHISPER, 5}, {SM_ROLE_OK, 2},          {SM_ROLE_WARNING, 3},  {SM_ROLE_OVERDUE, 1},
-        {SM_ROLE_ERROR, 1},   {SM_ROLE_UNREAD, 3},      {SM_ROLE_MISSPELT, 1}, {SM_ROLE_LINK, 6},
-        {SM_ROLE_FIELD, 3},   {SM_ROLE_POPUP_TITLE, 6},
+        {SM_STYLE_ACCENT, 6},  {SM_STYLE_PROMPT, 6},      {SM_STYLE_OWN, 6},      {SM_STYLE_NOTE, 5},
+        {SM_STYLE_WHISPER, 5}, {SM_STYLE_OK, 2},          {SM_STYLE_WARNING, 3},  {SM_STYLE_OVERDUE, 1},
+        {SM_STYLE_ERROR, 1},   {SM_STYLE_UNREAD, 3},      {SM_STYLE_MISSPELT, 1}, {SM_STYLE_LINK, 6},
+        {SM_STYLE_FIELD, 3},   {SM_STYLE_POPUP_TITLE, 6},
     };
     SmLook look = {SM_COLOUR_DEFAULT, SM_COLOUR_DEFAULT, roles[role].plain};
     for (guint i = 0; i < G_N_ELEMENTS(coloured); i++) {
@@ -78,8 +78,8 @@ SmTheme *sm_theme_new(void)
 {
     SmTheme *theme = g_new0(SmTheme, 1);
     theme->name = g_strdup("built-in");
-    for (int i = 0; i < SM_ROLE_COUNT; i++) {
-        theme->looks[i] = shipped_look((SmRole)i);
+    for (int i = 0; i < SM_STYLE_COUNT; i++) {
+        theme->looks[i] = shipped_look((SmStyle)i);
     }
     return theme;
 }
@@ -97,7 +97,7 @@ const char *sm_theme_name(const SmTheme *theme)
     return theme->name;
 }
 
-const SmLook *sm_theme_look(const SmTheme *theme, SmRole role)
+const SmLook *sm_theme_look(const SmTheme *theme, SmStyle role)
 {
     return &theme->looks[role];
 }
@@ -131,7 +131,7 @@ static void read_roles(SmTheme *theme, const SmYamlDoc *doc, const SmYaml *node,
                        SmFindings *findings)
 {
     SmYamlMap *map = sm_yaml_map(doc, node, "roles", findings);
-    for (int i = 0; i < SM_ROLE_COUNT; i++) {
+    for (int i = 0; i < SM_STYLE_COUNT; i++) {
         SmYaml *role = sm_yaml_map_node(map, roles[i].name);
         if (role) {
             guint before = sm_findings_errors(findings);

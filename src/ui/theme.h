@@ -11,9 +11,9 @@
 
 #include "seatmux/base/error.h"
 
-/* SM_ROLES(X): X(NAME, "name in files", plain attributes, "what is drawn with it"). The plain
+/* SM_STYLES(X): X(NAME, "name in files", plain attributes, "what is drawn with it"). The plain
  * attributes are used on terminals without colours, so that a role can still be told there. */
-#define SM_ROLES(X)                                                                                \
+#define SM_STYLES(X)                                                                                \
     X(TEXT, "text", 0, "messages, the composer, whatever has no role of its own")                  \
     X(DIM, "dim", SM_LOOK_DIM, "times, separators, disabled entries")                              \
     X(STRONG, "strong", SM_LOOK_BOLD, "customer names, titles")                                    \
@@ -49,9 +49,9 @@
     X(PENDING, "pending", SM_LOOK_DIM, "message that has not left yet")                            \
     X(TYPING, "typing", SM_LOOK_DIM, "is typing")
 
-#define SM_ROLE_ENUM(name, file, plain, what) SM_ROLE_##name,
-typedef enum { SM_ROLES(SM_ROLE_ENUM) SM_ROLE_COUNT } SmRole;
-#undef SM_ROLE_ENUM
+#define SM_STYLE_ENUM(name, file, plain, what) SM_STYLE_##name,
+typedef enum { SM_STYLES(SM_STYLE_ENUM) SM_STYLE_COUNT } SmStyle;
+#undef SM_STYLE_ENUM
 
 typedef enum {
     SM_LOOK_BOLD = 1 << 0,
@@ -83,12 +83,12 @@ void sm_theme_free(SmTheme *theme);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmTheme, sm_theme_free)
 
 const char *sm_theme_name(const SmTheme *theme); /* what the file calls itself, or "built-in" */
-const SmLook *sm_theme_look(const SmTheme *theme, SmRole role);
+const SmLook *sm_theme_look(const SmTheme *theme, SmStyle role);
 /* The role's name in files, and the role of a name (-1 if none). Static. */
-const char *sm_role_name(SmRole role);
-const char *sm_role_about(SmRole role);
-int sm_role_find(const char *name);
-guint sm_role_plain(SmRole role); /* attributes without colours */
+const char *sm_style_name(SmStyle role);
+const char *sm_style_about(SmStyle role);
+int sm_style_find(const char *name);
+guint sm_style_plain(SmStyle role); /* attributes without colours */
 
 /* "#rrggbb", "#rgb", a name or "default". FALSE if it is no colour. */
 gboolean sm_colour_parse(const char *text, SmColour *colour);

@@ -319,6 +319,15 @@ static void term_input(const SmInput *input, void *user)
     }
 }
 
+static void term_reading(gboolean begins, void *user)
+{
+    SmUi *ui = user;
+    if (begins)
+        sm_frames_hold(ui->frames);
+    else
+        sm_frames_flush(ui->frames);
+}
+
 static void tell_size(SmUi *ui)
 {
     /* The app lays panes out in their area: it is told that one's size. */
@@ -334,7 +343,7 @@ static void term_resized(int rows, int columns, void *user)
     SmUi *ui = user;
     if (!ui->app)
         return;
-    sm_draw_begin(ui->view.draw);
+    sm_draw_begin(ui->view.draw); /* takes the new size */
     tell_size(ui);
     mark(ui, SM_DIRTY_ALL);
 }
@@ -440,7 +449,7 @@ SmUi *sm_ui_new(const SmUiSetup *setup, GError **error)
         .out = 1,
         .mouse = sm_options_bool(setup->options, "mouse"),
         .borders = wanted_borders(setup->options),
-        .events = {.input = term_input, .resized = term_resized, .drained = term_drained, .probed = term_redraw,
+        .events = {.input = term_input, .reading = term_reading, .resized = term_resized, .drained = term_drained, .probed = term_redraw,
                    .resumed = term_redraw, .signalled = term_signalled, .gone = term_gone},
         .user = ui,
     };

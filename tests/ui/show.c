@@ -39,18 +39,18 @@ static void report(Show *s)
 static void show_roles(Show *s, int y, int columns)
 {
     int x = 0;
-    for (int i = 0; i < SM_ROLE_COUNT && x < columns; i++) {
-        x += sm_draw_label(s->draw, y, x, columns - x, (SmRole)i, sm_role_name((SmRole)i)) + 1;
+    for (int i = 0; i < SM_STYLE_COUNT && x < columns; i++) {
+        x += sm_draw_label(s->draw, y, x, columns - x, (SmStyle)i, sm_style_name((SmStyle)i)) + 1;
     }
 }
 
 static void show_line(Show *s, int y, const char *label, const char *text)
 {
     g_autoptr(SmSafe) safe = sm_safe_screen_line(text, -1);
-    int x = sm_draw_label(s->draw, y, 0, 20, SM_ROLE_DIM, label);
+    int x = sm_draw_label(s->draw, y, 0, 20, SM_STYLE_DIM, label);
     SmRect rest = {y, x, 1, sm_draw_screen(s->draw).columns - x};
-    sm_draw_fill(s->draw, rest, SM_ROLE_TEXT);
-    sm_draw_cut(s->draw, y, x, rest.columns, SM_ROLE_TEXT, safe);
+    sm_draw_fill(s->draw, rest, SM_STYLE_TEXT);
+    sm_draw_cut(s->draw, y, x, rest.columns, SM_STYLE_TEXT, safe);
 }
 
 static void draw_all(Show *s)
@@ -60,9 +60,9 @@ static void draw_all(Show *s)
     g_autofree char *size = g_strdup_printf("ready %dx%d colours %d lines %d wide %d count %u",
                                             screen.rows, screen.columns, sm_term_colours(s->term),
                                             sm_draw_lines(d), sm_term_ambiguous(s->term), s->count);
-    sm_draw_fill(d, screen, SM_ROLE_TEXT);
-    sm_draw_fill(d, (SmRect){0, 0, 1, screen.columns}, SM_ROLE_BAR);
-    sm_draw_label(d, 0, 0, screen.columns, SM_ROLE_BAR, size);
+    sm_draw_fill(d, screen, SM_STYLE_TEXT);
+    sm_draw_fill(d, (SmRect){0, 0, 1, screen.columns}, SM_STYLE_BAR);
+    sm_draw_label(d, 0, 0, screen.columns, SM_STYLE_BAR, size);
     show_roles(s, 1, screen.columns);
     show_line(s, 2, "cjk: ", "退款什么时候到账？ “ok” … 한국어");
     show_line(s, 3, "marks: ",
@@ -70,19 +70,19 @@ static void draw_all(Show *s)
               "evil");
     show_line(s, 4, "last: ", s->last->str);
     if (sm_term_notice(s->term)) {
-        sm_draw_text(d, 5, 0, screen.columns, SM_ROLE_TOAST, sm_term_notice(s->term));
+        sm_draw_text(d, 5, 0, screen.columns, SM_STYLE_TOAST, sm_term_notice(s->term));
     }
     SmRect box = {6, 2, 5, 20};
-    sm_draw_box(d, box, SM_ROLE_BORDER);
+    sm_draw_box(d, box, SM_STYLE_BORDER);
     SmRect old = sm_draw_clip(d, (SmRect){7, 3, 3, 18});
-    sm_draw_label(d, 7, 1, 60, SM_ROLE_TEXT, "中clipped on both sides of it, surely");
-    sm_draw_bar(d, 8, 3, 10, SM_ROLE_OK, 730, '#');
-    sm_draw_label(d, 9, 19, 60, SM_ROLE_TEXT, "x中");
+    sm_draw_label(d, 7, 1, 60, SM_STYLE_TEXT, "中clipped on both sides of it, surely");
+    sm_draw_bar(d, 8, 3, 10, SM_STYLE_OK, 730, '#');
+    sm_draw_label(d, 9, 19, 60, SM_STYLE_TEXT, "x中");
     sm_draw_unclip(d, old);
     for (int i = 0; s->flood && i < screen.rows - 12; i++) {
         g_autofree char *noise =
             g_strdup_printf("%*u", screen.columns, s->count * 7919u + (guint)i * 31u);
-        sm_draw_label(d, 11 + i, 0, screen.columns, (SmRole)(i % SM_ROLE_COUNT), noise);
+        sm_draw_label(d, 11 + i, 0, screen.columns, (SmStyle)(i % SM_STYLE_COUNT), noise);
     }
 }
 

@@ -34,15 +34,15 @@ static void test_shipped(void)
         g_assert_cmpuint(sm_findings_count(findings), ==, 0);
         g_assert_cmpstr(sm_theme_name(theme), ==, names[i]);
         /* the composer is drawn in text: one byte a key only in the terminal's own colours */
-        const SmLook *text = sm_theme_look(theme, SM_ROLE_TEXT);
+        const SmLook *text = sm_theme_look(theme, SM_STYLE_TEXT);
         g_assert_true(text->fg == SM_COLOUR_DEFAULT && text->bg == SM_COLOUR_DEFAULT &&
                       !text->attrs);
         g_autofree char *source = NULL;
         g_assert_true(g_file_get_contents(path, &source, NULL, NULL));
-        for (int r = 0; r < SM_ROLE_COUNT; r++) { /* all of them, so that a copy is complete */
-            g_autofree char *line = g_strdup_printf("\n  %s: {", sm_role_name((SmRole)r));
+        for (int r = 0; r < SM_STYLE_COUNT; r++) { /* all of them, so that a copy is complete */
+            g_autofree char *line = g_strdup_printf("\n  %s: {", sm_style_name((SmStyle)r));
             g_assert_nonnull(strstr(source, line));
-            g_assert_cmpint(sm_role_find(sm_role_name((SmRole)r)), ==, r);
+            g_assert_cmpint(sm_style_find(sm_style_name((SmStyle)r)), ==, r);
         }
     }
 }
@@ -56,16 +56,16 @@ static void test_parse(void)
               findings);
     g_assert_cmpuint(sm_findings_count(findings), ==, 0);
     g_assert_cmpstr(sm_theme_name(theme), ==, "mine");
-    const SmLook *note = sm_theme_look(theme, SM_ROLE_NOTE);
+    const SmLook *note = sm_theme_look(theme, SM_STYLE_NOTE);
     g_assert_cmphex(note->fg, ==, 0xff8000);
     g_assert_cmphex(note->bg, ==, SM_COLOUR_NAMED | 4);
     g_assert_cmphex(note->attrs, ==, SM_LOOK_BOLD | SM_LOOK_ITALIC);
-    g_assert_cmphex(sm_theme_look(theme, SM_ROLE_OK)->fg, ==, SM_COLOUR_NAMED | 10);
-    g_assert_cmphex(sm_theme_look(theme, SM_ROLE_WARNING)->attrs, ==,
+    g_assert_cmphex(sm_theme_look(theme, SM_STYLE_OK)->fg, ==, SM_COLOUR_NAMED | 10);
+    g_assert_cmphex(sm_theme_look(theme, SM_STYLE_WARNING)->attrs, ==,
                     SM_LOOK_UNDERLINE | SM_LOOK_REVERSE | SM_LOOK_DIM);
     g_autoptr(SmTheme) shipped = sm_theme_new();
-    g_assert_cmphex(sm_theme_look(theme, SM_ROLE_ERROR)->fg, ==,
-                    sm_theme_look(shipped, SM_ROLE_ERROR)->fg);
+    g_assert_cmphex(sm_theme_look(theme, SM_STYLE_ERROR)->fg, ==,
+                    sm_theme_look(shipped, SM_STYLE_ERROR)->fg);
 }
 
 static void test_findings(void)
@@ -81,7 +81,7 @@ static void test_findings(void)
     g_autoptr(SmFindings) findings = sm_findings_new(); /* the rest still counts */
     g_autoptr(SmTheme) theme =
         parse("theme: x\nroles:\n  note: {fg: mauve}\n  ok: {fg: red}\n", findings);
-    g_assert_cmphex(sm_theme_look(theme, SM_ROLE_OK)->fg, ==, SM_COLOUR_NAMED | 1);
+    g_assert_cmphex(sm_theme_look(theme, SM_STYLE_OK)->fg, ==, SM_COLOUR_NAMED | 1);
 }
 
 static void test_colours(void)

@@ -6,7 +6,7 @@
 #include <glib.h>
 #include <stdint.h>
 
-#define SM_CLOCK_NONE "--:--" /* no open turn, or no target */
+#define SM_CLOCK_NO_TIME "--:--" /* no open turn, or no target */
 #define SM_BAR_TENTHS 10
 #define SM_BAR_COLUMNS 12
 
