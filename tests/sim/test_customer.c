@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* customer: simulated customers against a scripted desk: they start, write, are answered, thank, rate and leave; unanswered
+ * they ask again and leave angry; a broken connection makes them repeat the same id. */
+#include <glib/gstdio.h>
+#include <locale.h>
+#include <string.h>
+
+#include "seatmux/sim/sim.h"
+
+typedef struct {
+    SmLoop *loop;
+    GString *story;       /* what reached the desk, one line each */
+    GHashTable *ids;      /* command ids seen */
+    int repeats;
+    int fail_first;       /* so many writes break after they arrived */
+    gboolean answers;     /* the agent answers everything */
+    GPtrArray *events;    /* char*: JSON events for the one customer */
+    guint read;           /* of these */
+    gint64 seq;
+    void (*parked)(SmAnswer *answer, void *user);
+    void *parked_user;
+} Desk;
+
+static void add_event(Desk *desk, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void add_event(Desk *desk, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_ptr_array_add(desk->events, g_strdup_vprintf(format, args));
+    va_end(args);
+}
+
+static void answer_poll(Desk *desk, void (*done)(SmAnswer *, void *), void *user)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (; desk->read < desk->events->len; desk->read++)
+        g_string_append_printf(list, "%s%s", list->len ? "," : "", (char *)desk->events->pdata[desk->read]);
+    g_autofree char *text = g_strdup_printf("{\"cursor\":\"c%u\",\"now\":1,\"fold\":1,\"events\":[%s]}", desk->read, list->str);
+    done(sm_answer_new(200, json_loads(text, 0, NULL)), user);
+}
+
+static void wake(void *user)
+{
+    Desk *desk = user;
+    if (desk->parked && desk->read < desk->events->len) {
+        void (*done)(SmAnswer *, void *) = g_steal_pointer(&desk->parked);
+        answer_poll(desk, done, desk->parked_user);
+    }
+}
+
+static void write_arrives(Desk *desk, const SmRequest *request)
+{
+    g_autoptr(json_t) body = NULL;
+    if (request->body) {
+        gsize n = 0;
+        const char *bytes = g_bytes_get_data(request->body, &n);
+        body = sm_json_parse(bytes, n, 65536, NULL);
+    }
+    g_auto(GStrv) segments = sm_url_segments(request->target);
+    const char *verb = segments[g_strv_length(segments) - 1];
+    gboolean post = g_str_equal(request->method, "PUT");
+    const char *id = post ? verb : request->idempotency_key;
+    if (!g_hash_table_add(desk->ids, g_strdup(id))) {
+        desk->repeats++;
+        return;
+    }
+    g_string_append_printf(desk->story, "%s\n", post ? "write" : verb);
+    if (post && desk->answers) {
+        add_event(desk, "{\"type\":\"message.posted\",\"v\":1,\"seq\":%d,\"conversation\":\"k\",\"message\":\"m%d\",\"author\":\"agent\","
+                        "\"agent\":\"mia\",\"kind\":\"text\",\"n\":%d,\"content\":\"x\",\"digest\":\"00\",\"text\":\"建议 M 码, yes\"}",
+                  (int)++desk->seq, (int)desk->seq, (int)desk->seq);
+        sm_loop_after(desk->loop, 1000, wake, desk);
+    }
+}
+
+static void *request(void *user, const SmRequest *request, void (*done)(SmAnswer *answer, void *user), void *done_user)
+{
+    Desk *desk = user;
+    if (g_str_equal(request->method, "GET")) {
+        if (desk->read < desk->events->len)
+            answer_poll(desk, done, done_user);
+        else {
+            desk->parked = done;
+            desk->parked_user = done_user;
+        }
+        return desk;
+    }
+    write_arrives(desk, request);
+    if (desk->fail_first > 0) {
+        desk->fail_first--;
+        done(sm_answer_text(503, "text/plain", g_strdup("later")), done_user);
+        return NULL;
+    }
+    done(sm_answer_new(201, json_pack("{s:s,s:s,s:s,s:s,s:i}", "token", "t", "conversation", "k", "contact", "p", "cursor", "c0", "seq", 1)),
+         done_user);
+    return NULL;
+}
+
+static void cancel(void *handle)
+{
+    ((Desk *)handle)->parked = NULL;
+}
+
+static const char SCENARIO[] = "scenario: One\n"
+                               "arrivals: {rate: 60/min, total: 1, first: [0s]}\n"
+                               "personas: [{id: p, patience: 20s, asks_again: 2, burst: 2, typing: 10, silent: 0, typo: 0}]\n"
+                               "dialogues:\n"
+                               "  - id: d\n"
+                               "    language: zh-CN\n"
+                               "    names: [王小明]\n"
+                               "    again: [在吗]\n"
+                               "    thanks: [谢谢]\n"
+                               "    angry: [再见]\n"
+                               "    nodes:\n"
+                               "      - {id: a, say: [[一, 二]], answers: [{any: [码], go: thanks}], otherwise: a}\n";
+
+static SmSimStats live(Desk *desk, int64_t *took)
+{
+    g_autofree char *path = NULL;
+    g_close(g_file_open_tmp("one-XXXXXX.yaml", &path, NULL), NULL);
+    g_assert_true(g_file_set_contents(path, SCENARIO, -1, NULL));
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    g_autoptr(SmScenario) scenario = sm_scenario_load(path, findings);
+    g_unlink(path);
+    g_assert_nonnull(scenario);
+    g_autoptr(SmLoop) loop = sm_loop_new_virtual(1000000);
+    g_autoptr(SmRng) rng = sm_rng_new(3);
+    desk->loop = loop;
+    desk->story = g_string_new(NULL);
+    desk->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    desk->events = g_ptr_array_new_with_free_func(g_free);
+    SmDeskOps ops = {request, cancel, desk};
+    SmTransport *transport = sm_transport_new_inprocess(loop, &ops, 2);
+    SmSimOptions options = {.speed = 1};
+    SmSim *sim = sm_sim_new(loop, transport, scenario, rng, &options, NULL);
+    sm_sim_start(sim);
+    sm_loop_run_until(loop, 600000);
+    SmSimStats stats = sm_sim_stats(sim);
+    *took = sm_loop_now(loop);
+    sm_sim_free(sim);
+    sm_transport_free(transport);
+    g_hash_table_unref(desk->ids);
+    g_ptr_array_unref(desk->events);
+    return stats;
+}
+
+static void test_answered(void)
+{
+    Desk desk = {.answers = TRUE};
+    int64_t took;
+    SmSimStats stats = live(&desk, &took);
+    g_assert_cmpstr(desk.story->str, ==, "conversations\nwrite\nwrite\nwrite\nrate\nleave\n");
+    g_assert_cmpint(stats.thanked, ==, 1);
+    g_assert_cmpint(stats.angry, ==, 0);
+    g_assert_cmpint(stats.errors, ==, 0);
+    g_assert_cmpint(stats.sent, ==, 3);
+    g_assert_cmpint(stats.received, >=, 2);
+    g_string_free(desk.story, TRUE);
+}
+
+static void test_unanswered(void)
+{
+    Desk desk = {0};
+    int64_t took;
+    SmSimStats stats = live(&desk, &took);
+    /* Two lines, asks again twice, says good-bye; nobody answered, so there is nothing to rate. */
+    g_assert_cmpstr(desk.story->str, ==, "conversations\nwrite\nwrite\nwrite\nwrite\nwrite\nleave\n");
+    g_assert_cmpint(stats.angry, ==, 1);
+    g_string_free(desk.story, TRUE);
+}
+
+static void test_repeats_the_same_id(void)
+{
+    Desk desk = {.answers = TRUE, .fail_first = 3};
+    int64_t took;
+    SmSimStats stats = live(&desk, &took);
+    g_assert_cmpint(desk.repeats, ==, 3);
+    g_assert_cmpstr(desk.story->str, ==, "conversations\nwrite\nwrite\nwrite\nrate\nleave\n");
+    g_assert_cmpint(stats.thanked, ==, 1);
+    g_string_free(desk.story, TRUE);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/customer/answered-thanks-rates-leaves", test_answered);
+    g_test_add_func("/customer/unanswered-asks-again-and-leaves-angry", test_unanswered);
+    g_test_add_func("/customer/repeats-the-same-id", test_repeats_the_same_id);
+    return g_test_run();
+}

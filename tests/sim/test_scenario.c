@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* scenario: every shipped file loads clean; what is wrong in one is said with its place; answers lead where they should. */
+#include <glib/gstdio.h>
+#include <locale.h>
+#include <string.h>
+
+#include "seatmux/sim/scenario.h"
+
+static const char GOOD[] = "scenario: Small\n"
+                           "arrivals: {rate: 20/min, first: [0s, 1500ms], at_once: 2}\n"
+                           "personas:\n"
+                           "  - {id: calm, patience: 30s, typo: 5%}\n"
+                           "dialogues:\n"
+                           "  - id: size\n"
+                           "    language: zh-CN\n"
+                           "    names: [王小明]\n"
+                           "    again: [在吗]\n"
+                           "    thanks: [谢谢]\n"
+                           "    angry: [再见]\n"
+                           "    nodes:\n"
+                           "      - id: ask\n"
+                           "        say: [[在吗, 什么码], 尺码？]\n"
+                           "        answers:\n"
+                           "          - {any: [码, Size], all: [M], go: stock}\n"
+                           "          - {regex: '^no', go: angry}\n"
+                           "        otherwise: ask\n"
+                           "      - id: stock\n"
+                           "        say: 有货吗\n"
+                           "        otherwise: thanks\n";
+
+static SmScenario *load(const char *text, SmFindings *findings)
+{
+    g_autofree char *path = NULL;
+    int fd = g_file_open_tmp("scenario-XXXXXX.yaml", &path, NULL);
+    g_assert_cmpint(fd, >=, 0);
+    g_close(fd, NULL);
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    SmScenario *scenario = sm_scenario_load(path, findings);
+    g_unlink(path);
+    return scenario;
+}
+
+static void test_shipped(void)
+{
+    g_autofree char *directory = g_build_filename(g_getenv("SEATMUX_SOURCE_ROOT"), "scenarios", NULL);
+    g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+    g_assert_nonnull(dir);
+    const char *name;
+    guint n = 0;
+    while ((name = g_dir_read_name(dir))) {
+        g_autofree char *path = g_build_filename(directory, name, NULL);
+        g_autoptr(SmFindings) findings = sm_findings_new();
+        g_autoptr(SmScenario) scenario = sm_scenario_load(path, findings);
+        for (guint i = 0; i < sm_findings_count(findings); i++)
+            g_test_message("%s", sm_finding_format(sm_findings_at(findings, i)));
+        g_assert_cmpuint(sm_findings_count(findings), ==, 0);
+        g_assert_nonnull(scenario);
+        n++;
+    }
+    g_assert_cmpuint(n, >=, 2);
+}
+
+static void test_fields(void)
+{
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    g_autoptr(SmScenario) s = load(GOOD, findings);
+    g_assert_nonnull(s);
+    g_assert_cmpuint(sm_findings_count(findings), ==, 0);
+    g_assert_cmpfloat(s->per_minute, ==, 20);
+    g_assert_cmpuint(s->n_first, ==, 2);
+    g_assert_cmpint(s->first[1], ==, 1500);
+    g_assert_cmpint(((SmPersona *)s->personas->pdata[0])->patience, ==, 30000);
+    g_assert_cmpfloat_with_epsilon(((SmPersona *)s->personas->pdata[0])->typo, 0.05, 1e-9);
+    const SmDialogue *d = s->dialogues->pdata[0];
+    const SmNode *ask = sm_dialogue_node(d, "ask");
+    g_assert_cmpuint(ask->says->len, ==, 2);
+    g_assert_cmpuint(g_strv_length(ask->says->pdata[0]), ==, 2);
+}
+
+static void test_routes(void)
+{
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    g_autoptr(SmScenario) s = load(GOOD, findings);
+    const SmNode *ask = sm_dialogue_node(s->dialogues->pdata[0], "ask");
+    g_assert_cmpstr(sm_node_next(ask, "建议 m 码"), ==, "stock");
+    g_assert_cmpstr(sm_node_next(ask, "size M, please"), ==, "stock");
+    g_assert_cmpstr(sm_node_next(ask, "建议 L 码"), ==, "ask"); /* `all` is not met */
+    g_assert_cmpstr(sm_node_next(ask, "No."), ==, "angry");
+    g_assert_cmpstr(sm_node_next(ask, "稍等"), ==, "ask");
+}
+
+/* Each replacement breaks one thing; the finding names the line and the thing. */
+static void test_findings(void)
+{
+    static const struct {
+        const char *from, *to;
+        int line;
+        const char *says;
+    } cases[] = {
+        {"rate: 20/min", "rate: fast", 2, "rate"},
+        {"typo: 5%", "typo: 120%", 4, "chance"},
+        {"typo: 5%", "tipo: 5%", 4, "tipo"},
+        {"go: stock}", "go: stok}", 13, "stok"},
+        {"'^no'", "'(no'", 17, "regular expression"},
+        {"thanks: [谢谢]", "thanks: []", 10, "thanks"},
+        {"personas:\n  - {id: calm, patience: 30s, typo: 5%}\n", "personas: []\n", 3, "persona"},
+        {"first: [0s, 1500ms]", "first: [soon]", 2, "first"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(GStrv) parts = g_strsplit(GOOD, cases[i].from, 2);
+        g_assert_cmpuint(g_strv_length(parts), ==, 2);
+        g_autofree char *text = g_strjoinv(cases[i].to, parts);
+        g_autoptr(SmFindings) findings = sm_findings_new();
+        g_autoptr(SmScenario) scenario = load(text, findings);
+        g_test_message("%s -> %s", cases[i].from, cases[i].to);
+        g_assert_null(scenario);
+        g_assert_cmpuint(sm_findings_errors(findings), >=, 1);
+        const SmFinding *first = sm_findings_at(findings, 0);
+        g_test_message("%d: %s", first->line, first->text);
+        g_assert_nonnull(strstr(first->text, cases[i].says));
+        g_assert_cmpint(first->line, ==, cases[i].line);
+    }
+}
+
+static void test_rates(void)
+{
+    double rate = 0;
+    g_assert_true(sm_rate_parse("20/min", &rate));
+    g_assert_cmpfloat(rate, ==, 20);
+    g_assert_true(sm_rate_parse("120/h", &rate));
+    g_assert_cmpfloat(rate, ==, 2);
+    g_assert_true(sm_rate_parse("0.5/s", &rate));
+    g_assert_cmpfloat(rate, ==, 30);
+    static const char *const bad[] = {"", "20", "20/", "20/day", "-1/min", "0/min", "x/min", "nan/min"};
+    for (guint i = 0; i < G_N_ELEMENTS(bad); i++)
+        g_assert_false(sm_rate_parse(bad[i], &rate));
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/scenario/shipped-files-are-clean", test_shipped);
+    g_test_add_func("/scenario/fields", test_fields);
+    g_test_add_func("/scenario/answers-lead-on", test_routes);
+    g_test_add_func("/scenario/findings-have-places", test_findings);
+    g_test_add_func("/scenario/rates", test_rates);
+    return g_test_run();
+}
