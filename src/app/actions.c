@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* actions: the one table of what the agent can do. Palette, keys, which-key, hints, help and manual
+ * are read from it. Default keys: sequences separated by " | "; "KEYS -> ARGUMENTS" gives the command
+ * arguments. */
+#include "app/actions.h"
+
+#include <string.h>
+
+#define AGENT SM_CONTEXT_AGENT
+#define LIST SM_CONTEXT_LIST
+#define GLOBAL SM_CONTEXT_GLOBAL
+
+static const SmAction table[] = {
+    {"alerts", GLOBAL, SM_GROUP_APP, "", "[test]", N_("alert routes"),
+     N_("Says which ways an alert goes. With \"test\" it walks every route and says what it sent."), sm_do_alerts, NULL},
+    {"availability", GLOBAL, SM_GROUP_APP, "C-x v", "[online|busy|away|offline]", N_("availability"),
+     N_("Says whether you take new chats. Without a word it offers the four."), sm_do_availability, NULL},
+    {"cancel", GLOBAL, SM_GROUP_APP, "C-g | Esc | C-x C-g", "", N_("cancel"),
+     N_("Drops unfinished keys, closes what is open, returns to the newest lines."), sm_do_cancel, NULL},
+    {"chat-accept", AGENT, SM_GROUP_CHATS, "C-x a", "", N_("accept next waiting"),
+     N_("Takes the waiting chat with the least time left in your queues. It goes into the first empty pane, else "
+        "into the list."), sm_do_accept, sm_why_no_waiting},
+    {"chat-back", AGENT, SM_GROUP_CHATS, "C-x b", "", N_("jump back"), N_("Goes back to where you were."), sm_do_back, NULL},
+    {"chat-contact", AGENT, SM_GROUP_VIEW, "C-x p", "", N_("contact card"),
+     N_("Shows what is known about the customer."), sm_do_contact, sm_why_no_chat},
+    {"chat-jump", AGENT, SM_GROUP_CHATS, "C-k | M-k | C-x j", "[name]", N_("jump to chat"),
+     N_("Finds a chat by a few letters of its name, order or tag."), sm_do_jump, NULL},
+    {"chat-list", AGENT, SM_GROUP_VIEW, "C-x i", "", N_("queue and chats"),
+     N_("Lists who waits and your own chats; Enter claims or goes there."), sm_do_chats, NULL},
+    {"chat-next", AGENT, SM_GROUP_CHATS, "", "", N_("next chat"), N_("Goes to the next chat of the list."), sm_do_next, NULL},
+    {"chat-next-urgent", AGENT, SM_GROUP_CHATS, "C-n | M-a", "", N_("next urgent"),
+     N_("Goes where least time is left: overdue first, then least time left, then oldest unread. Snoozed chats are "
+        "skipped. Enter is ignored for 300 ms after the jump."), sm_do_next_urgent, NULL},
+    {"chat-previous", AGENT, SM_GROUP_CHATS, "", "", N_("previous chat"), N_("Goes to the previous chat of the list."), sm_do_previous, NULL},
+    {"chat-release", AGENT, SM_GROUP_CHATS, "", "", N_("release"),
+     N_("Gives the chat back to its queue. The clock is not set back."), sm_do_release, sm_why_not_mine},
+    {"chat-resolve", AGENT, SM_GROUP_CHATS, "C-x c", "[reason]", N_("resolve with reason"),
+     N_("Ends the chat with a reason. \"no reply needed\" as the reason closes an open question without an answer."), sm_do_resolve, sm_why_not_mine},
+    {"chat-snooze", AGENT, SM_GROUP_CHATS, "C-x h", "[time]", N_("snooze"),
+     N_("Puts the chat to sleep for a time such as 15m or 2h; the customer's next line wakes it."), sm_do_snooze, sm_why_not_mine},
+    {"chat-tags", AGENT, SM_GROUP_CHATS, "C-x #", "[tag ...]", N_("tags"),
+     N_("Adds tags; one with - before it is taken off."), sm_do_tags, sm_why_not_mine},
+    {"chat-transfer", AGENT, SM_GROUP_CHATS, "C-x r", "[agent or team] [summary]", N_("transfer"),
+     N_("Hands the chat to a colleague or a team, with a summary for them if you write one."), sm_do_transfer, sm_why_not_mine},
+    {"clear", AGENT, SM_GROUP_EDIT, "C-c", "", N_("clear composer"),
+     N_("Empties the composer; undo brings it back. On an empty one it says how to quit."), sm_do_clear, NULL},
+    {"complete", AGENT, SM_GROUP_REPLY, "Tab", "", N_("expand, next field"),
+     N_("Expands ;code before the cursor into that quick reply. In a reply with fields it goes to the next one."), sm_do_complete, NULL},
+    {"complete-back", AGENT, SM_GROUP_REPLY, "S-Tab", "", N_("previous field"), N_("Goes to the previous field."), sm_do_complete_back, NULL},
+    {"copy-last", AGENT, SM_GROUP_REPLY, "C-x y", "", N_("copy last link"),
+     N_("Copies the last link of this chat, else its order number."), sm_do_copy_last, sm_why_no_chat},
+    {"do-not-disturb", GLOBAL, SM_GROUP_APP, "C-x d", "[time|on|off]", N_("do not disturb"),
+     N_("For 15 minutes, an hour, or until you type, alerts stay in the bar; overdue chats still ring."), sm_do_disturb, NULL},
+    {"edit-backspace", AGENT, SM_GROUP_EDIT, "Backspace | C-h", "", N_("delete back"), N_("Deletes the character before the cursor."), sm_do_backspace, NULL},
+    {"edit-delete", AGENT, SM_GROUP_EDIT, "C-d | Delete", "", N_("delete"), N_("Deletes the character at the cursor."), sm_do_delete, NULL},
+    {"edit-down", AGENT, SM_GROUP_EDIT, "Down", "", N_("line down"),
+     N_("One line down; below earlier replies it comes back to your draft."), sm_do_down, NULL},
+    {"edit-external", AGENT, SM_GROUP_REPLY, "C-x e", "", N_("edit in $EDITOR"), N_("Edits the draft in your editor. What comes back is put into the composer, never sent."), sm_do_editor, sm_why_no_chat},
+    {"edit-kill-end", AGENT, SM_GROUP_REPLY, "C-x k", "", N_("kill to end of line"), N_("Cuts from the cursor to the end of the line."), sm_do_kill_end, NULL},
+    {"edit-kill-start", AGENT, SM_GROUP_EDIT, "C-u", "", N_("kill to start"), N_("Cuts from the start of the line to the cursor."), sm_do_kill_start, NULL},
+    {"edit-kill-word", AGENT, SM_GROUP_EDIT, "C-w", "", N_("kill word before"), N_("Cuts back to the last blank."), sm_do_kill_word, NULL},
+    {"edit-kill-word-left", AGENT, SM_GROUP_EDIT, "M-Backspace", "", N_("kill word left"), N_("Cuts the word before the cursor."), sm_do_kill_word_left, NULL},
+    {"edit-kill-word-right", AGENT, SM_GROUP_EDIT, "M-d", "", N_("kill word right"), N_("Cuts the word after the cursor."), sm_do_kill_word_right, NULL},
+    {"edit-left", AGENT, SM_GROUP_EDIT, "Left", "", N_("left"), N_("One character to the left."), sm_do_left, NULL},
+    {"edit-line-end", AGENT, SM_GROUP_EDIT, "C-e | End", "", N_("end of line"), N_("To the end of the line."), sm_do_line_end, NULL},
+    {"edit-line-start", AGENT, SM_GROUP_EDIT, "C-a | Home", "", N_("start of line"), N_("To the start of the line."), sm_do_line_start, NULL},
+    {"edit-redo", AGENT, SM_GROUP_EDIT, "M-_", "", N_("redo"), N_("Does again what undo took back."), sm_do_redo, NULL},
+    {"edit-right", AGENT, SM_GROUP_EDIT, "Right", "", N_("right"), N_("One character to the right."), sm_do_right, NULL},
+    {"edit-undo", AGENT, SM_GROUP_EDIT, "C-_", "", N_("undo"), N_("Takes back the last edit: typing, a paste, a quick reply, clearing."), sm_do_undo, NULL},
+    {"edit-up", AGENT, SM_GROUP_EDIT, "Up", "", N_("line up"),
+     N_("One line up; from the first line to your earlier replies in this chat."), sm_do_up, NULL},
+    {"edit-word-left", AGENT, SM_GROUP_EDIT, "M-b | C-Left", "", N_("word left"), N_("One word to the left."), sm_do_word_left, NULL},
+    {"edit-word-right", AGENT, SM_GROUP_EDIT, "M-f | C-Right", "", N_("word right"), N_("One word to the right."), sm_do_word_right, NULL},
+    {"edit-yank", AGENT, SM_GROUP_EDIT, "C-y", "", N_("yank"), N_("Puts in what was cut last."), sm_do_yank, NULL},
+    {"edit-yank-pop", AGENT, SM_GROUP_EDIT, "M-y", "", N_("yank earlier"), N_("Right after a yank: what was cut before that instead."), sm_do_yank_pop, NULL},
+    {"help", GLOBAL, SM_GROUP_APP, "C-x ? | F1", "", N_("keys for here"), N_("Lists every key and command that works here; type to search."), sm_do_help, NULL},
+    {"keys-test", GLOBAL, SM_GROUP_APP, "", "", N_("test keys"), N_("Shows what each key pressed is and which commands it reaches."), sm_do_keys_test, NULL},
+    {"layout", AGENT, SM_GROUP_APP, "C-x l", "[1|2|4|6|9|auto]", N_("layouts"), N_("Shows that many panes; \"auto\" follows the size of the screen."), sm_do_layout, NULL},
+    {"list-accept", LIST, SM_GROUP_VIEW, "Enter", "", N_("take it"), N_("Takes the selected line."), sm_do_list_accept, NULL},
+    {"list-close", LIST, SM_GROUP_VIEW, "Esc | C-g", "", N_("close"), N_("Closes the list."), sm_do_list_close, NULL},
+    {"list-next", LIST, SM_GROUP_VIEW, "Down | C-n", "", N_("next"), N_("To the next line."), sm_do_list_next, NULL},
+    {"list-page-down", LIST, SM_GROUP_VIEW, "PgDn", "", N_("page down"), N_("A page down."), sm_do_list_page_down, NULL},
+    {"list-page-up", LIST, SM_GROUP_VIEW, "PgUp", "", N_("page up"), N_("A page up."), sm_do_list_page_up, NULL},
+    {"list-previous", LIST, SM_GROUP_VIEW, "Up | C-p", "", N_("previous"), N_("To the previous line."), sm_do_list_previous, NULL},
+    {"log", GLOBAL, SM_GROUP_APP, "", "", N_("messages"), N_("Shows the last ten messages of the message line."), sm_do_log, NULL},
+    {"mouse", GLOBAL, SM_GROUP_APP, "C-x m", "[on|off]", N_("mouse on or off"), N_("With the mouse off, the terminal selects text by itself."), sm_do_mouse, NULL},
+    {"newline", AGENT, SM_GROUP_EDIT, "C-j | M-Enter | S-Enter", "", N_("new line"), N_("Begins a new line in the composer."), sm_do_newline, NULL},
+    {"note", AGENT, SM_GROUP_REPLY, "C-x n", "", N_("internal note"),
+     N_("Writes a note that only staff see, in a composer of its own; again returns to the message."), sm_do_note, sm_why_no_chat},
+    {"options", GLOBAL, SM_GROUP_APP, "C-x o", "[name value]", N_("options"), N_("Shows and changes settings for this run; config.yaml keeps them."), sm_do_options, NULL},
+    {"palette", AGENT, SM_GROUP_APP, "", "[words]", N_("commands"), N_("Finds a command by its words. / on an empty line opens it; // types a slash."), sm_do_palette, NULL},
+    {"pane-close", AGENT, SM_GROUP_PANES, "C-x x", "", N_("close this pane"), N_("Closes the pane; its chat stays open, in the list."), sm_do_close_pane, NULL},
+    {"pane-direction", AGENT, SM_GROUP_PANES,
+     "C-x Left -> left | C-x Right -> right | C-x Up -> up | C-x Down -> down | M-Left -> left | M-Right -> right | M-Up -> up | M-Down -> down",
+     "<left|right|up|down>", N_("focus that way"), N_("Moves the focus to the pane on that side."), sm_do_direction, NULL},
+    {"pane-focus", AGENT, SM_GROUP_PANES,
+     "C-x 1 -> 1 | C-x 2 -> 2 | C-x 3 -> 3 | C-x 4 -> 4 | C-x 5 -> 5 | C-x 6 -> 6 | C-x 7 -> 7 | C-x 8 -> 8 | C-x 9 -> 9 | "
+     "M-1 -> 1 | M-2 -> 2 | M-3 -> 3 | M-4 -> 4 | M-5 -> 5 | M-6 -> 6 | M-7 -> 7 | M-8 -> 8 | M-9 -> 9",
+     "<1-9>", N_("focus pane n"), N_("Moves the focus to the pane with that number."), sm_do_focus, NULL},
+    {"pane-resize", AGENT, SM_GROUP_PANES, "", "<left|right|up|down> [cells]", N_("move border"), N_("Moves the border beside this pane."), sm_do_resize, NULL},
+    {"pane-split-across", AGENT, SM_GROUP_PANES, "C-x |", "", N_("split left/right"), N_("Splits the pane in two beside each other; at least 38 columns each."), sm_do_split_across, NULL},
+    {"pane-split-down", AGENT, SM_GROUP_PANES, "C-x -", "", N_("split top/bottom"), N_("Splits the pane in two above each other; at least 8 rows each."), sm_do_split_down, NULL},
+    {"pane-zoom", AGENT, SM_GROUP_PANES, "C-o", "", N_("zoom"), N_("Shows this pane alone, again to restore. Where only one pane fits it lists all chats."), sm_do_zoom, NULL},
+    {"quit", GLOBAL, SM_GROUP_APP, "C-x q", "[now]", N_("quit"), N_("Ends seatmux; asks if chats are open or messages wait. Drafts are kept."), sm_do_quit, NULL},
+    {"redraw", GLOBAL, SM_GROUP_APP, "C-l", "", N_("redraw"), N_("Draws the whole screen anew."), sm_do_redraw, NULL},
+    {"reply-insert", AGENT, SM_GROUP_REPLY, "", "<code>", N_("insert reply"), N_("Puts the quick reply with this code into the composer."), sm_do_insert_reply, sm_why_no_chat},
+    {"reply-picker", AGENT, SM_GROUP_REPLY, "C-t", "", N_("quick reply"), N_("Opens the quick replies; 1-9 or Enter puts one into the composer, never sends."), sm_do_picker, sm_why_no_chat},
+    {"reply-retry", AGENT, SM_GROUP_REPLY, "C-x !", "", N_("retry failed send"), N_("Sends the failed message of this chat again, under the same id: it can't arrive twice."), sm_do_retry, sm_why_nothing_failed},
+    {"reply-search", AGENT, SM_GROUP_REPLY, "C-r", "", N_("earlier replies"), N_("Searches what you wrote before and puts it into the composer."), sm_do_earlier, sm_why_no_chat},
+    {"scroll-down", AGENT, SM_GROUP_VIEW, "PgDn", "", N_("scroll down"), N_("Half a page towards the newest lines."), sm_do_scroll_down, NULL},
+    {"scroll-up", AGENT, SM_GROUP_VIEW, "PgUp", "", N_("scroll up"), N_("Half a page towards older lines; at the top older ones are fetched. Esc or sending returns."), sm_do_scroll_up, NULL},
+    {"send", AGENT, SM_GROUP_EDIT, "Enter", "", N_("send"),
+     N_("Sends what the composer holds to the customer named by the prompt, or keeps it as a note. With an empty composer it "
+        "sends a held message although the chat changed."), sm_do_send, NULL},
+    {"suspend", GLOBAL, SM_GROUP_APP, "C-x C-z", "", N_("suspend"), N_("Back to the shell; fg returns."), sm_do_suspend, NULL},
+    {"take-back", AGENT, SM_GROUP_REPLY, "C-x u", "", N_("take back unsent"), N_("Takes the last message of this chat that has not left yet back into the composer."), sm_do_take_back, sm_why_nothing_waits},
+};
+
+const SmAction *sm_actions(guint *n)
+{
+    *n = G_N_ELEMENTS(table);
+    return table;
+}
+
+const SmAction *sm_action_find(const char *name)
+{
+    gsize low = 0, high = G_N_ELEMENTS(table);
+
+    while (name != NULL && low < high) {
+        gsize middle = (low + high) / 2;
+        int order = strcmp(name, table[middle].name);
+        if (order == 0)
+            return &table[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+const char *sm_context_name(SmContext context)
+{
+    static const char *const names[SM_CONTEXTS] = {"global", "agent", "list", "picker", "scroll"};
+
+    return (guint)context < SM_CONTEXTS ? names[context] : "global";
+}
+
+const char *sm_group_title(SmGroup group)
+{
+    switch (group) {
+    case SM_GROUP_PANES:
+        return _("PANES");
+    case SM_GROUP_CHATS:
+        return _("CHATS");
+    case SM_GROUP_REPLY:
+        return _("REPLY");
+    case SM_GROUP_VIEW:
+        return _("VIEW");
+    case SM_GROUP_APP:
+        return _("APP");
+    case SM_GROUP_EDIT:
+        return _("EDITING");
+    }
+    return "";
+}

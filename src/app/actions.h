@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* actions: what the rows of the table run; one family a file. */
+#ifndef APP_ACTIONS_H
+#define APP_ACTIONS_H
+
+#include "app/app_private.h"
+
+/* actions_chat.c */
+void sm_do_accept(SmApp *app, const char *args);
+void sm_do_resolve(SmApp *app, const char *args);
+void sm_do_snooze(SmApp *app, const char *args);
+void sm_do_transfer(SmApp *app, const char *args);
+void sm_do_tags(SmApp *app, const char *args);
+void sm_do_availability(SmApp *app, const char *args);
+void sm_do_release(SmApp *app, const char *args);
+void sm_do_contact(SmApp *app, const char *args);
+void sm_do_copy_last(SmApp *app, const char *args);
+const char *sm_why_no_waiting(SmApp *app);
+const char *sm_why_no_chat(SmApp *app);
+const char *sm_why_not_mine(SmApp *app);
+
+/* actions_pane.c */
+void sm_do_next_urgent(SmApp *app, const char *args);
+void sm_do_back(SmApp *app, const char *args);
+void sm_do_jump(SmApp *app, const char *args);
+void sm_do_chats(SmApp *app, const char *args);
+void sm_do_next(SmApp *app, const char *args);
+void sm_do_previous(SmApp *app, const char *args);
+void sm_do_zoom(SmApp *app, const char *args);
+void sm_do_focus(SmApp *app, const char *args);
+void sm_do_direction(SmApp *app, const char *args);
+void sm_do_split_across(SmApp *app, const char *args);
+void sm_do_split_down(SmApp *app, const char *args);
+void sm_do_close_pane(SmApp *app, const char *args);
+void sm_do_resize(SmApp *app, const char *args);
+void sm_do_layout(SmApp *app, const char *args);
+void sm_do_scroll_up(SmApp *app, const char *args);
+void sm_do_scroll_down(SmApp *app, const char *args);
+void sm_scroll_by(SmApp *app, SmOwnChat *own, int rows);
+
+/* actions_edit.c */
+void sm_do_send(SmApp *app, const char *args);
+void sm_do_newline(SmApp *app, const char *args);
+void sm_do_complete(SmApp *app, const char *args);
+void sm_do_complete_back(SmApp *app, const char *args);
+void sm_do_up(SmApp *app, const char *args);
+void sm_do_down(SmApp *app, const char *args);
+void sm_do_left(SmApp *app, const char *args);
+void sm_do_right(SmApp *app, const char *args);
+void sm_do_word_left(SmApp *app, const char *args);
+void sm_do_word_right(SmApp *app, const char *args);
+void sm_do_line_start(SmApp *app, const char *args);
+void sm_do_line_end(SmApp *app, const char *args);
+void sm_do_backspace(SmApp *app, const char *args);
+void sm_do_delete(SmApp *app, const char *args);
+void sm_do_kill_word(SmApp *app, const char *args);
+void sm_do_kill_word_left(SmApp *app, const char *args);
+void sm_do_kill_word_right(SmApp *app, const char *args);
+void sm_do_kill_start(SmApp *app, const char *args);
+void sm_do_kill_end(SmApp *app, const char *args);
+void sm_do_yank(SmApp *app, const char *args);
+void sm_do_yank_pop(SmApp *app, const char *args);
+void sm_do_undo(SmApp *app, const char *args);
+void sm_do_redo(SmApp *app, const char *args);
+void sm_do_clear(SmApp *app, const char *args);
+
+/* actions_reply.c */
+void sm_do_picker(SmApp *app, const char *args);
+void sm_do_insert_reply(SmApp *app, const char *args);
+void sm_do_note(SmApp *app, const char *args);
+void sm_do_editor(SmApp *app, const char *args);
+void sm_do_take_back(SmApp *app, const char *args);
+void sm_do_retry(SmApp *app, const char *args);
+void sm_do_earlier(SmApp *app, const char *args);
+const char *sm_why_nothing_waits(SmApp *app);
+const char *sm_why_nothing_failed(SmApp *app);
+
+/* actions_app.c */
+void sm_do_cancel(SmApp *app, const char *args);
+void sm_do_redraw(SmApp *app, const char *args);
+void sm_do_palette(SmApp *app, const char *args);
+void sm_do_help(SmApp *app, const char *args);
+void sm_do_log(SmApp *app, const char *args);
+void sm_do_keys_test(SmApp *app, const char *args);
+void sm_do_alerts(SmApp *app, const char *args);
+void sm_do_disturb(SmApp *app, const char *args);
+void sm_do_options(SmApp *app, const char *args);
+void sm_do_mouse(SmApp *app, const char *args);
+void sm_do_suspend(SmApp *app, const char *args);
+void sm_do_quit(SmApp *app, const char *args);
+
+/* popups.c */
+void sm_do_list_next(SmApp *app, const char *args);
+void sm_do_list_previous(SmApp *app, const char *args);
+void sm_do_list_page_down(SmApp *app, const char *args);
+void sm_do_list_page_up(SmApp *app, const char *args);
+void sm_do_list_accept(SmApp *app, const char *args);
+void sm_do_list_close(SmApp *app, const char *args);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/* app_private: what the parts of the app share. Each file changes the part of the state that it is
+ * about; others ask it by the functions here. */
+#ifndef APP_APP_PRIVATE_H
+#define APP_APP_PRIVATE_H
+
+#include "app/intl.h"
+#include "seatmux/app/app.h"
+
+#define SM_GUARD_MS 300      /* Enter is ignored this long after a focus change */
+#define SM_SEEN_MS 700       /* a line drawn this long has been seen */
+#define SM_WHICH_KEY_MS 400  /* the panel of what may follow */
+#define SM_TYPING_MS 6000    /* "is typing" lasts so long after the last sign */
+#define SM_TOAST_MS 8000     /* the message line says a thing so long */
+#define SM_DRAWN_STEPS 8     /* places of one chat on their way to being seen */
+
+/* A line number that is being looked at. */
+typedef struct {
+    int64_t n;
+    int64_t since; /* boot ms */
+} SmLooked;
+
+/* A chat as the app keeps it; SmChat comes first, so one is the other. */
+typedef struct {
+    SmChat chat;
+    SmApp *app;
+    char *id;
+    SmEditor *message, *note; /* two composers: what is written in one is never sent as the other */
+    guint64 message_saved, note_saved; /* text revisions the journal has */
+    gboolean mine;            /* owned by this agent, not resolved */
+    gboolean fresh;           /* not looked at by app_alerts.c yet */
+    int64_t read_n;           /* customer's lines up to here are read */
+    int64_t seen;             /* highest n drawn for SM_SEEN_MS */
+    SmLooked looked[SM_DRAWN_STEPS];
+    guint n_looked;
+    int64_t alerted_n;        /* lines up to here have been alerted */
+    int64_t watched_due;      /* deadline whose levels are watched; -1: none */
+    int watched_level;        /* 0, 1, 2 warnings, 3 overdue: alerted so far */
+    int64_t answered_n;       /* last line of somebody else of the staff, for answered_meanwhile */
+    int scroll_limit;
+    int64_t typing_until;     /* boot ms */
+    char *draft_reply;
+    guint history;            /* place in earlier replies; 0: the draft itself */
+    char *history_draft;
+    int64_t joined;           /* order in the list */
+} SmOwnChat;
+
+/* What a popup does. `filter` fills popup->rows anew for what is typed; the others may be NULL. */
+typedef struct {
+    void (*refill)(SmApp *app, const char *typed);
+    void (*choose)(SmApp *app, const char *value, const char *typed);
+    void (*moved)(SmApp *app);                      /* another row is selected */
+    gboolean (*key)(SmApp *app, SmKey key);         /* TRUE: it was for this popup */
+    gboolean (*text)(SmApp *app, const char *utf8); /* TRUE: taken */
+    void (*closed)(SmApp *app);
+} SmPopupOps;
+
+typedef struct SmAlerts SmAlerts;
+typedef struct SmKeysTest SmKeysTest;
+
+/* Outlives the app while answers of the desk are still to come. */
+typedef struct {
+    SmApp *app; /* NULL: gone */
+    guint refs;
+} SmLife;
+
+struct SmApp {
+    SmLoop *loop;
+    SmClient *client;
+    SmOptions *options;
+    SmKeymap *keymap;
+    SmReplies *replies;
+    SmTrace *trace;
+    SmAppShow show;
+    char *state_file;
+    gboolean practice;
+    SmLife *life;
+    guint asking;
+
+    /* app_screen.c */
+    int rows, columns;
+    SmLayout *layout;
+    gboolean automatic; /* the layout follows the screen's size */
+    SmAppScreen screen;
+    SmFocus focus;      /* of the terminal's window */
+    int back_pane;      /* where chat-back goes */
+    char *back_chat;
+
+    /* app_chats.c */
+    GHashTable *chats;  /* id -> SmOwnChat */
+    GPtrArray *list;    /* SmChat: own chats in order */
+    GPtrArray *urgent;  /* SmChat by time left */
+    int64_t joined;
+    guint64 look_timer, typing_timer;
+    GHashTable *read_marks; /* id -> int64_t*: of the state file */
+    gboolean loaded;    /* the desk was seen once */
+    char *accepted;     /* a chat this agent just took: it is placed when it comes */
+    SmKillRing *ring;
+
+    /* app_compose.c */
+    GHashTable *held_since; /* outbox id -> int64_t* boot ms */
+
+    /* app_keys.c */
+    SmKey pending[SM_KEY_SEQUENCE];
+    guint n_pending;
+    char *pending_words;
+    guint64 which_key_timer;
+    gboolean by_key;     /* in a key's call: its frame comes at once */
+    GPtrArray *hints;
+
+    /* popups.c */
+    SmPopup popup;
+    const SmPopupOps *popup_ops;
+    guint64 filter_revision;
+    char *popup_data;    /* what it was opened for: a chat, an action */
+    char *popup_data2;
+    SmKeysTest *keys_test;
+
+    /* app_toasts.c */
+    GPtrArray *toasts;
+    SmToast *toast;      /* borrowed from toasts */
+    guint64 toast_timer;
+
+    /* app_alerts.c */
+    SmAlerts *alerts;
+    char *alert_words;
+    char *title;
+
+    /* quick replies */
+    char **reply_directories; /* NULL: they never reload */
+    guint64 replies_stamp;
+};
+
+/* --- app.c ---------------------------------------------------------------------------------------- */
+
+void sm_app_dirty(SmApp *app, guint what);
+const char *sm_app_me(SmApp *app); /* the agent's name; "" before login */
+const SmAgent *sm_app_my_agent(SmApp *app); /* NULL before the desk said */
+/* Save layout, use counts and read marks. */
+void sm_app_save_state(SmApp *app);
+void sm_app_load_state(SmApp *app);
+
+/* --- app_screen.c --------------------------------------------------------------------------------- */
+
+void sm_app_place(SmApp *app); /* after any change of layout or size */
+void sm_app_layout_changed(SmApp *app); /* by hand: no longer automatic */
+/* Focus a pane: guard, back, marks. */
+void sm_app_focus_pane(SmApp *app, int id);
+/* Show a chat: where it already is, else in the focused pane. */
+void sm_app_go_to(SmApp *app, const char *conversation);
+SmOwnChat *sm_app_here(SmApp *app); /* chat of the focused pane; NULL: empty */
+/* Put an accepted chat on the screen by the rule of empty panes, and say where it is. */
+void sm_app_seat(SmApp *app, SmOwnChat *own, gboolean say);
+
+/* --- app_chats.c ---------------------------------------------------------------------------------- */
+
+SmOwnChat *sm_chats_get(SmApp *app, const char *id); /* known ones only */
+SmOwnChat *sm_chats_need(SmApp *app, const char *id); /* made if the desk has it; NULL */
+void sm_chats_update(SmApp *app, const GPtrArray *touched);
+void sm_chats_order(SmApp *app); /* the urgent order anew */
+void sm_chats_read(SmApp *app, SmOwnChat *own); /* the agent has read it */
+void sm_chats_leave(SmApp *app, SmOwnChat *own); /* focus goes elsewhere */
+void sm_chats_unlook(SmApp *app);  /* what was being looked at is covered or moved */
+void sm_chat_free(SmOwnChat *own);
+/* "Chen Wei" of any conversation, for one line. New reference. */
+SmSafe *sm_chat_name(const SmConversation *c);
+const SmConversation *sm_chat_conversation(SmApp *app, const char *id);
+
+/* --- app_compose.c -------------------------------------------------------------------------------- */
+
+SmEditor *sm_compose_editor(SmApp *app); /* of the popup, else of the focused pane; NULL: none */
+SmEditor *sm_compose_editor_of(SmOwnChat *own);
+void sm_compose_restore(SmOwnChat *own); /* drafts of the journal */
+void sm_compose_changed(SmApp *app);     /* after any edit: draft, dirty, typing */
+/* An editing key with an empty composer takes a held message back into it. */
+void sm_compose_before_edit(SmApp *app);
+void sm_compose_send(SmApp *app, SmOwnChat *own);
+/* Put a quick reply into the composer; *unfilled: it can't be sent as it is. FALSE: nothing was put in. */
+gboolean sm_compose_reply(SmApp *app, SmOwnChat *own, const SmReply *reply, gsize replace_from);
+void sm_compose_put_back(SmApp *app, SmOwnChat *own, const char *text, gboolean note);
+void sm_compose_note(SmApp *app, SmOwnChat *own, gboolean note);
+void sm_compose_guard(SmApp *app, SmOwnChat *own);
+/* Values of templates for this chat. */
+typedef struct {
+    SmApp *app;
+    const SmConversation *conversation;
+    char *kept;
+} SmValues;
+const char *sm_compose_value(const char *name, void *values);
+gboolean sm_compose_language_text(SmApp *app, const SmReply *reply, const SmConversation *c,
+                                  const SmTemplate **text, const char **language);
+/* Earlier replies of this agent, newest first; own chat's first. Caller unrefs; char* owned. */
+GPtrArray *sm_compose_earlier(SmApp *app, SmOwnChat *own);
+
+/* --- app_ask.c: commands to the desk -------------------------------------------------------------- */
+
+typedef void (*SmAskDone)(SmApp *app, gboolean ok, const char *code, const char *words, const json_t *body,
+                          const char *conversation);
+/* Ask; a refusal is said on the message line. `done` (may be NULL) is not called once the app is gone. */
+void sm_app_ask(SmApp *app, const SmCommand *command, SmAskDone done);
+void sm_app_older(SmApp *app, SmOwnChat *own);
+
+/* --- app_keys.c ----------------------------------------------------------------------------------- */
+
+void sm_keys_drop_pending(SmApp *app);
+gboolean sm_keys_run(SmApp *app, const char *command);
+/* ASCII of a full-width character, and of the Chinese comma that shares the slash's key. */
+gunichar sm_keys_fold(gunichar c);
+
+/* --- app_toasts.c --------------------------------------------------------------------------------- */
+
+void sm_app_sayf(SmApp *app, gboolean error, const char *format, ...); /* as sm_safe_format() */
+void sm_toasts_free(SmApp *app);
+
+/* --- app_alerts.c --------------------------------------------------------------------------------- */
+
+void sm_alerts_new(SmApp *app);
+void sm_alerts_free(SmApp *app);
+void sm_alerts_update(SmApp *app); /* after a change of the desk */
+void sm_alerts_linked(SmApp *app);
+void sm_alerts_key(SmApp *app);
+void sm_alerts_read(SmApp *app, const char *conversation);
+void sm_alerts_focus(SmApp *app);
+void sm_alerts_options(SmApp *app); /* options changed */
+void sm_alerts_do_not_disturb(SmApp *app, int64_t ms); /* 0: off; INT64_MAX: until told */
+void sm_alerts_test(SmApp *app);
+void sm_alerts_title(SmApp *app);
+
+/* --- popups.c ------------------------------------------------------------------------------------- */
+
+void sm_popup_open(SmApp *app, SmPopupKind kind, const SmPopupOps *ops, const char *title, const char *prompt);
+void sm_popup_close(SmApp *app);
+gboolean sm_popup_is_open(SmApp *app); /* one that takes keys */
+SmPopupRow *sm_popup_row(SmApp *app, const char *value); /* a new one at the end */
+void sm_popup_cell(SmPopupRow *row, int cell, SmSafe *text); /* takes the reference */
+void sm_popup_label(SmPopupRow *row, int cell, const char *words);
+void sm_popup_heading(SmApp *app, int column, const char *words, int width);
+void sm_popup_clear(SmApp *app);
+void sm_popup_footer(SmApp *app, const char *words);
+void sm_popup_right(SmApp *app, SmSafe *words);
+void sm_popup_select(SmApp *app, int index);
+void sm_popup_move(SmApp *app, int by);
+void sm_popup_accept(SmApp *app);
+void sm_popup_refill(SmApp *app); /* after its filter or what it shows changed */
+const char *sm_popup_typed(SmApp *app);
+SmPopupRow *sm_popup_selected(SmApp *app);
+gboolean sm_popup_text(SmApp *app, const char *utf8); /* typed; TRUE: taken */
+void sm_popup_changed(SmApp *app);
+/* Keep rows that match and mark where; the best first when `rank`. */
+void sm_popup_match(SmApp *app, const char *typed, gboolean rank);
+/* Of a name column: positions matched. */
+
+void sm_picker_open(SmApp *app);
+void sm_list_open(SmApp *app);
+void sm_jump_open(SmApp *app, const char *typed);
+void sm_palette_open(SmApp *app, const char *typed);
+void sm_help_open(SmApp *app);
+void sm_which_key_open(SmApp *app);
+void sm_keys_test_open(SmApp *app);
+void sm_keys_test_free(SmApp *app);
+void sm_log_open(SmApp *app);
+void sm_contact_open(SmApp *app);
+void sm_options_open(SmApp *app, const char *typed);
+void sm_earlier_open(SmApp *app);
+/* A question for one line; the answer runs "action answer". `complete`: values offered. */
+void sm_ask_open(SmApp *app, const char *action, const char *title, const char *prompt);
+/* A choice of command arguments: rows by sm_popup_row(); choosing runs "action value". `free_text`: what is
+ * typed counts when no row matches. */
+void sm_choice_open(SmApp *app, const char *action, const char *title, const char *prompt, gboolean free_text);
+void sm_confirm_open(SmApp *app, const char *command, SmSafe *question);
+
+/* --- replies_watch.c ------------------------------------------------------------------------------ */
+
+void sm_replies_refresh(SmApp *app); /* load packs anew if their files changed */
+
+#endif
