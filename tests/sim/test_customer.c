@@ -66,9 +66,10 @@ static void write_arrives(Desk *desk, const SmRequest *request)
     }
     g_string_append_printf(desk->story, "%s\n", post ? "write" : verb);
     if (post && desk->answers) {
+        int seq = (int)++desk->seq;
         add_event(desk, "{\"type\":\"message.posted\",\"v\":1,\"seq\":%d,\"conversation\":\"k\",\"message\":\"m%d\",\"author\":\"agent\","
                         "\"agent\":\"mia\",\"kind\":\"text\",\"n\":%d,\"content\":\"x\",\"digest\":\"00\",\"text\":\"建议 M 码, yes\"}",
-                  (int)++desk->seq, (int)desk->seq, (int)desk->seq);
+                  seq, seq, seq);
         sm_loop_after(desk->loop, 1000, wake, desk);
     }
 }
