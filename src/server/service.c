@@ -70,9 +70,10 @@ void sm_service_leave(SmService *s)
         return;
     }
     do {
-        sm_service_pump(s);
+        /* What waits for a quiet moment comes before the next group takes it away. */
         run_quiet(s);
         sm_poll_run_ready(s);
+        sm_service_pump(s);
         hand_out(s);
     } while (s->answers.head != NULL || (s->incoming.head != NULL && !s->committing) ||
              (sm_service_quiet(s) && (s->quiet.head != NULL || s->ready.head != NULL)));

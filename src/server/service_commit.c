@@ -23,10 +23,13 @@ static void new_desk(SmService *s)
     sm_desk_set_mask(s->desk, mask);
 }
 
+/* A fold made anew brings nothing that is not kept already. */
 static void keep(SmService *s, SmRecord *record)
 {
     guint place = (guint)(record->seq % SM_RING);
 
+    if (record->seq <= s->durable)
+        return;
     g_clear_pointer(&s->ring[place], sm_record_unref);
     s->ring[place] = sm_record_ref(record);
     s->checks[place] = sm_record_check(record);

@@ -382,29 +382,30 @@ static void park(SmPending *p)
 void sm_handle_events(SmPending *p)
 {
     SmService *s = p->s;
+    gboolean quiet = sm_service_quiet(s);
     int64_t wait;
 
-    if (!sm_pending_number(p, "wait", 0, SM_MAX_WAIT_S, SM_MAX_WAIT_DEFAULT_S, &wait) ||
-        !read_cursor(p))
+    if (!sm_pending_number(p, "wait", 0, SM_MAX_WAIT_S, SM_MAX_WAIT_DEFAULT_S, &wait))
+        return;
+    if (!quiet && (wait == 0 || s->refolding)) {
+        sm_pending_when_quiet(p, sm_handle_events);
+        return;
+    }
+    if (!read_cursor(p))
         return;
     if (p->seat->park != NULL)
         supersede(p->seat->park);
     p->deadline = sm_loop_now(s->loop) + wait * 1000;
     if (wait > 0 && s->limits.jitter_ms > 0)
         p->deadline += sm_rng_below(s->rng, (uint32_t)s->limits.jitter_ms + 1);
-    if (sm_service_quiet(s)) {
-        if (fill(p))
-            return;
-        if (wait == 0) {
-            sm_poll_answer_empty(p);
-            return;
-        }
-        park(p);
+    if (quiet && fill(p))
+        return;
+    if (wait == 0) {
+        sm_poll_answer_empty(p);
         return;
     }
-    /* What is durable can be shown when the commit under way is over; a poll that does not wait
-     * gets what there is then. */
     park(p);
-    if (p->after < s->durable || wait == 0)
+    /* What is durable can be shown when the commit under way is over. */
+    if (!quiet && p->after < s->durable)
         make_ready(p);
 }
