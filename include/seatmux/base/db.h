@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* db: SQLite files opened in one way: private (0600), write-ahead log, nothing deleted left readable,
+ * marked as ours with a version; and SQLite's results as errors of ours. */
+#ifndef SEATMUX_BASE_DB_H
+#define SEATMUX_BASE_DB_H
+
+#include <glib.h>
+#include <sqlite3.h>
+#include <stdint.h>
+
+/* What kind of file it must be. */
+typedef struct {
+    const char *what;       /* "the log", for messages */
+    int32_t application_id; /* SQLite's mark of whose file it is */
+    int version;            /* of the schema, counts from 1 */
+    const char *schema;     /* statements that make an empty file one of these */
+} SmDbKind;
+
+/* Opens `path` for writing, made 0600 if absent, WAL, secure_delete, synchronous FULL. One thread at a
+ * time. SM_ERROR_CORRUPT, SM_ERROR_VERSION (a newer seatmux made it), SM_ERROR_INVALID (not such a file),
+ * SM_ERROR_BUSY, SM_ERROR_FULL, SM_ERROR_DENIED, SM_ERROR_IO. */
+sqlite3 *sm_db_open(const char *path, const SmDbKind *kind, GError **error);
+/* A second connection that only reads. */
+sqlite3 *sm_db_open_reader(const char *path, const SmDbKind *kind, GError **error);
+
+gboolean sm_db_exec(sqlite3 *db, const char *sql, GError **error);
+/* A statement to be kept; free with sqlite3_finalize. NULL and error. */
+sqlite3_stmt *sm_db_prepare(sqlite3 *db, const char *sql, GError **error);
+/* Binds from 1 on what `types` says: 's' const char * (NULL is fine), 'i' int64_t, 'b' GBytes *. The values
+ * must live until the statement is reset. */
+void sm_db_bind(sqlite3_stmt *statement, const char *types, ...);
+/* 1: a row, 0: no more (and reset), -1: error (and reset). */
+int sm_db_next(sqlite3_stmt *statement, GError **error);
+/* To its end, then resets and drops what was bound. */
+gboolean sm_db_finish(sqlite3_stmt *statement, GError **error);
+/* A text column, "" for NULL. Valid until the next step. */
+const char *sm_db_text(sqlite3_stmt *statement, int column);
+/* The result `rc` of this connection as an error. */
+void sm_db_set_error(GError **error, sqlite3 *db, int rc);
+
+#endif
