@@ -64,7 +64,7 @@ static void test_round_trip(void)
         {SM_COMMAND_BOT_HAND_OVER, .conversation = "c1", .team = "t2"},
         {SM_COMMAND_EXCUSE, .conversation = "c1", .reason = "test"},
         {SM_COMMAND_ORDER, .conversation = "c1", .order = "B-2"},
-        {SM_COMMAND_ERASE, .conversation = "c1", .reason = "asked"},
+        {SM_COMMAND_ERASE, .conversation = "c1", .reason = "m1", .data = list},
         {SM_COMMAND_AGENT_SET, .agent = "mia", .name = "Mia", .role = SM_ROLE_SUPERVISOR,
          .data = list, .capacity = 5, .weight = 50},
         {SM_COMMAND_AGENT_REMOVE, .agent = "mia"},
