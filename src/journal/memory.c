@@ -13,6 +13,7 @@
 
 struct SmJournalStore {
     SmJournalState *durable;
+    gboolean frozen; /* the power is cut: nothing reaches it */
 };
 
 typedef enum { OP_ANSWER, OP_BASE, OP_DRAFT, OP_PUT, OP_UPDATE, OP_FLUSH } OpKind;
@@ -69,6 +70,11 @@ void sm_journal_store_free(SmJournalStore *store)
     g_free(store);
 }
 
+void sm_journal_store_freeze(SmJournalStore *store)
+{
+    store->frozen = TRUE;
+}
+
 /* --- Into the store ------------------------------------------------------------------------------
  */
 
@@ -104,8 +110,12 @@ static void store_update(SmJournalState *state, const Op *op)
     }
 }
 
-static void store_op(SmJournalState *state, const Op *op)
+static void store_op(SmJournalStore *store, const Op *op)
 {
+    SmJournalState *state = store->durable;
+
+    if (store->frozen)
+        return;
     switch (op->kind) {
     case OP_BASE:
         g_ptr_array_set_size(state->answers, 0);
@@ -143,7 +153,7 @@ static void commit_op(MemoryJournal *j, Op *op)
         j->failures--;
         g_set_error_literal(&error, SM_ERROR, SM_ERROR_IO, "the journal can't be written");
     } else {
-        store_op(j->store->durable, op);
+        store_op(j->store, op);
     }
     if (is_durable(op))
         sm_journal_report(&j->base, error);
@@ -272,7 +282,7 @@ static void memory_close(SmJournal *base, int within_ms)
     MemoryJournal *j = (MemoryJournal *)base;
 
     for (GList *at = j->ops.head; at != NULL; at = at->next)
-        store_op(j->store->durable, at->data);
+        store_op(j->store, at->data);
     memory_free(j);
 }
 
@@ -313,6 +323,7 @@ SmJournal *sm_journal_new_memory(SmJournalStore *store, SmLoop *loop, SmRng *rng
 
     sm_journal_init(&j->base, &memory_ops, loop);
     j->store = store;
+    store->frozen = FALSE;
     j->rng = sm_rng_fork(rng, "journal");
     j->delay_low = delay_low;
     j->delay_high = delay_high;

@@ -54,6 +54,22 @@ static void test_memory_loses_unsynced(void)
     sm_fixture_clear(&f);
 }
 
+/* The power cut of a journal that somebody else owns. */
+static void test_memory_frozen(void)
+{
+    SmJournalFixture f;
+
+    sm_fixture_init(&f, &memory);
+    sm_journal_put_draft(f.journal, "c1", "Hello", FALSE);
+    sm_journal_store_freeze(f.store);
+    sm_fixture_reopen(&f);
+    g_assert_cmpuint(f.state->drafts->len, ==, 0);
+    sm_journal_put_draft(f.journal, "c1", "Hello", FALSE);
+    sm_fixture_reopen(&f);
+    g_assert_cmpuint(f.state->drafts->len, ==, 1);
+    sm_fixture_clear(&f);
+}
+
 static void close_now(const GError *error, void *user)
 {
     SmJournalFixture *f = user;
@@ -88,6 +104,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     sm_journal_contract_add(&memory);
     g_test_add_func("/journal/memory/loses-unsynced", test_memory_loses_unsynced);
+    g_test_add_func("/journal/memory/frozen", test_memory_frozen);
     g_test_add_func("/journal/memory/closed-by-answer", test_memory_closed_by_answer);
     g_test_add_func("/journal/names", test_names);
     return g_test_run();

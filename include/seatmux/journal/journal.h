@@ -74,6 +74,9 @@ SmJournal *sm_journal_open(const char *directory, SmLoop *loop, SmJournalState *
 typedef struct SmJournalStore SmJournalStore;
 SmJournalStore *sm_journal_store_new(void);
 void sm_journal_store_free(SmJournalStore *store);
+/* The power is cut while a client owns the journal: nothing more reaches the store, however the journal is ended,
+ * until it is opened again. */
+void sm_journal_store_freeze(SmJournalStore *store);
 SmJournal *sm_journal_new_memory(SmJournalStore *store, SmLoop *loop, SmRng *rng, int delay_low, int delay_high,
                                  SmJournalState **state);
 void sm_journal_memory_fail(SmJournal *journal, guint n); /* the next n durable writes fail */
