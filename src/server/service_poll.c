@@ -184,10 +184,12 @@ static void park_fired(SmService *s, Due *due)
 
     if (p->try_at != 0 && p->try_at <= now)
         make_ready(p);
-    if (now < p->deadline || (p->ready && sm_service_quiet(s))) {
-        arm(p); /* a ready park is answered before this turn ends */
+    if (now < p->deadline) {
+        arm(p);
         return;
     }
+    if (p->ready && sm_service_quiet(s))
+        return; /* answered before this turn ends, one way or the other */
     sm_poll_unpark(p);
     sm_poll_answer_empty(p);
 }

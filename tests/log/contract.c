@@ -348,6 +348,7 @@ static void test_watch(Fixture *f, gconstpointer data)
                                  log_record("k2", "c1", "b"), NULL));
     g_assert_cmpint(seen, ==, 2);
     g_autoptr(GError) stale = log_append(f->loop, f->log, 0, log_record("k3", "c1", "c"), NULL);
+    g_assert_nonnull(stale);
     g_assert_cmpint(seen, ==, 2);
     sm_log_set_watch(f->log, NULL, NULL);
 }

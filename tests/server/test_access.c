@@ -229,6 +229,7 @@ static void test_requests_of_a_session(World *w, gconstpointer data)
     for (guint i = 0; i < G_N_ELEMENTS(calls); i++) {
         g_autofree char *target =
             g_strdup_printf("/v1/conversations/%s/messages/m-%u", talk->id, i);
+        g_assert_nonnull(poll);
         calls[i] = call_start(w, "PUT", target, talk->token, NULL, "{\"text\":\"a\"}");
     }
     for (guint i = 0; i < G_N_ELEMENTS(calls); i++) {

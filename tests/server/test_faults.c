@@ -26,7 +26,6 @@ static void test_commit_failure(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
     g_autofree char *before = state_of(w);
-    g_autofree char *cursor = cursor_of(w, w->eve);
     g_autofree char *customers = cursor_of(w, talk->token);
     g_autofree char *target = g_strdup_printf("/v1/conversations/%s/claim", talk->id);
     int64_t seq = sm_log_last(w->log);

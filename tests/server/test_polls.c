@@ -80,9 +80,11 @@ static void test_companions(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
     g_autoptr(Call) claimed = talk_do(w, talk, w->mia, "claim", "claim-1", "{}");
+    assert_status(claimed, 200);
     g_autofree char *cursor = cursor_of(w, talk->token);
     g_autoptr(Call) first = poll_start(w, talk->token, cursor, 50);
     g_autoptr(Call) sent = talk_post(w, talk, w->mia, "m-1", "one");
+    assert_status(sent, 200);
     call_wait(w, first);
     g_autoptr(Call) second = poll_start(w, talk->token, first->cursor, 50);
     g_autofree char *target = g_strdup_printf("/v1/conversations/%s/messages/m-2", talk->id);
@@ -165,6 +167,7 @@ static void test_ephemeral(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
     g_autoptr(Call) claimed = talk_do(w, talk, w->mia, "claim", "claim-1", "{}");
+    assert_status(claimed, 200);
     g_autofree char *cursor = cursor_of(w, talk->token);
     g_autoptr(Call) poll = poll_start(w, talk->token, cursor, 50);
     int64_t seq = sm_log_last(w->log);
@@ -176,7 +179,9 @@ static void test_ephemeral(World *w, gconstpointer data)
     g_autoptr(Call) again = poll_start(w, talk->token, poll->cursor, 50);
     int64_t delivered = sm_loop_now(w->loop);
     g_autoptr(Call) more = talk_do(w, talk, w->mia, "typing", NULL, "{}");
+    assert_status(more, 200);
     g_autoptr(Call) even_more = talk_do(w, talk, w->mia, "typing", NULL, "{}");
+    assert_status(even_more, 200);
     call_wait(w, again);
     g_assert_cmpint(sm_loop_now(w->loop) - delivered, >=, 1000); /* a wake a second */
     g_assert_cmpuint(call_count(again, "ephemeral"), ==, 2);
@@ -195,6 +200,7 @@ static void test_preview(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
     g_autoptr(Call) claimed = talk_do(w, talk, w->mia, "claim", "claim-1", "{}");
+    assert_status(claimed, 200);
     g_autofree char *cursor = cursor_of(w, w->mia);
     g_autofree char *bobs = cursor_of(w, w->bob);
     g_autoptr(Call) poll = poll_start(w, w->mia, cursor, 50);
@@ -214,6 +220,7 @@ static void test_more(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
     g_autoptr(Call) claimed = talk_do(w, talk, w->mia, "claim", "claim-1", "{}");
+    assert_status(claimed, 200);
     g_autofree char *cursor = cursor_of(w, talk->token);
     g_autofree char *text = g_strnfill(4000, 'x');
     guint got = 0, pages = 0;

@@ -60,6 +60,7 @@ static void test_history(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "第一");
     g_autoptr(Call) claimed = talk_do(w, talk, w->mia, "claim", "claim-1", "{}");
+    assert_status(claimed, 200);
     for (int i = 0; i < 5; i++) {
         g_autofree char *key = g_strdup_printf("m-%d", i);
         g_autoptr(Call) sent = talk_post(w, talk, w->mia, key, key);
@@ -95,6 +96,7 @@ static void test_repeated_id(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
     g_autoptr(Call) claimed = talk_do(w, talk, w->mia, "claim", "claim-1", "{}");
+    assert_status(claimed, 200);
     g_autoptr(Call) sent = talk_post(w, talk, w->mia, "m-1", "hello");
     int64_t seq = sm_log_last(w->log);
     g_autoptr(Call) again = talk_post(w, talk, w->mia, "m-1", "hello");
@@ -118,6 +120,7 @@ static void test_repeated_under_way(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
     g_autoptr(Call) claimed = talk_do(w, talk, w->mia, "claim", "claim-1", "{}");
+    assert_status(claimed, 200);
     g_autofree char *target = g_strdup_printf("/v1/conversations/%s/messages/m-1", talk->id);
     int64_t seq = sm_log_last(w->log);
     g_autoptr(Call) one = call_start(w, "PUT", target, w->mia, NULL, "{\"text\":\"a\"}");
@@ -136,6 +139,7 @@ static void test_refusal_leaves_no_trace(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
     g_autoptr(Call) bob = talk_do(w, talk, w->bob, "claim", "claim-bob", "{}");
+    assert_status(bob, 200);
     g_autoptr(Call) refused = talk_do(w, talk, w->mia, "claim", "claim-mia", "{}");
     assert_code(refused, "already_assigned");
     g_assert_nonnull(strstr(refused->text, "bob"));
@@ -210,6 +214,7 @@ static void test_claim_next(World *w, gconstpointer data)
     assert_code(empty, "queue_empty");
     g_autoptr(Talk) one = talk_start(w, "start-1", "hi");
     g_autoptr(Talk) two = talk_start(w, "start-2", "hi");
+    g_assert_nonnull(two);
     g_autoptr(Call) next = call_now(w, "POST", "/v1/queue/claim", w->mia, "q-1", "{}");
     assert_status(next, 200);
     g_assert_cmpstr(call_str(next, "conversation"), ==, one->id);
@@ -220,6 +225,7 @@ static void test_returning(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
     g_autoptr(Call) claimed = talk_do(w, talk, w->mia, "claim", "c", "{}");
+    assert_status(claimed, 200);
     g_autoptr(Call) resolved = talk_do(w, talk, w->mia, "resolve", "r", "{}");
     assert_status(resolved, 200);
     sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 3600 * 1000);
@@ -234,10 +240,11 @@ static void test_returning(World *w, gconstpointer data)
 /* --- What falls due ------------------------------------------------------------------------------
  */
 
-static int64_t customer_left(World *w, const Talk *talk, gboolean parked)
+static int64_t park_and_leave(World *w, const Talk *talk)
 {
     g_autofree char *cursor = cursor_of(w, talk->token);
-    g_autoptr(Call) poll = parked ? poll_start(w, talk->token, cursor, 55) : NULL;
+    g_autoptr(Call) poll = poll_start(w, talk->token, cursor, 55);
+    g_assert_nonnull(poll);
     int64_t at = sm_loop_now(w->loop) + 50000;
 
     sm_loop_run_until(w->loop, at);
@@ -251,7 +258,7 @@ static void test_abandoned(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
 
-    int64_t at = customer_left(w, talk, TRUE);
+    int64_t at = park_and_leave(w, talk);
     at += 20000; /* 20 s after the poll was cut off: not yet */
     sm_loop_run_until(w->loop, at);
     const SmConversation *c = sm_desk_conversation(sm_service_desk(w->service), talk->id);
@@ -273,6 +280,7 @@ static void test_agent_presence(World *w, gconstpointer data)
     sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 62000);
     g_assert_cmpint(sm_desk_agent(desk, "mia")->availability, ==, SM_AVAILABLE_OFFLINE);
     g_autofree char *back = cursor_of(w, w->mia);
+    g_assert_nonnull(back);
     sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 100);
     g_assert_cmpint(sm_desk_agent(desk, "mia")->availability, ==, SM_AVAILABLE_ONLINE);
     g_autoptr(Call) out = call_now(w, "POST", "/v1/logout", w->mia, NULL, NULL);
@@ -285,6 +293,7 @@ static void test_agent_presence(World *w, gconstpointer data)
 static void test_tick(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
+    g_assert_nonnull(talk);
     int64_t before = sm_log_last(w->log);
 
     sm_service_free(g_steal_pointer(&w->service));
@@ -321,7 +330,6 @@ static void test_numbers_masked(World *w, gconstpointer data)
 static void test_erase(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "my secret");
-    g_autofree char *cursor = cursor_of(w, talk->token);
     g_autoptr(Call) gone = talk_do(w, talk, "admin", "erase", "e-1", "{}");
     assert_status(gone, 200);
     g_autoptr(Call) poll = poll_now(w, talk->token, talk->cursor);
