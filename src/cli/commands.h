@@ -8,6 +8,8 @@
 int sm_cli_client(int argc, char **argv);
 int sm_cli_practice(int argc, char **argv);
 int sm_cli_simulate(int argc, char **argv);
+int sm_cli_keys(int argc, char **argv);
+int sm_cli_options(int argc, char **argv);
 
 /* A UTF-8 locale whatever the environment says, and the language of messages; `language` NULL: as the environment
  * wishes. Call before anything is drawn or translated. */

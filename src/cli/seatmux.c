@@ -12,10 +12,12 @@
 static const char HELP[] =
     "seatmux - answer several customers at once, in a terminal\n"
     "\n"
-    "  seatmux practice [--scenario NAME] [--seed N] [--lang zh-CN|en]   try it: no desk, no network\n"
+    "  seatmux practice [--scenario NAME] [--seed N] [--lang zh-CN|en]\n"
+    "                                           try it: no desk, no network\n"
     "  seatmux --server URL --login NAME        work at a desk; or: seatmux --profile NAME\n"
     "  seatmux simulate --server URL [--customers 12] [--rate 20/min] [--seed N]\n"
     "                                           customers for a desk, over HTTP\n"
+    "  seatmux keys, seatmux options            every command and key; every setting\n"
     "\n"
     "  URL is http://HOST:PORT, https://HOST[:PORT] or unix:PATH\n"
     "  --profile NAME         a desk of ~/.config/seatmux/config.yaml\n"
@@ -23,8 +25,9 @@ static const char HELP[] =
     "  --lang zh-CN|en        language of the screen\n"
     "  -h, --help, --version; seatmux COMMAND --help says more\n"
     "\n"
-    "Inside: Enter sends, Ctrl-X a takes the next waiting chat, Ctrl-T opens the quick\n"
-    "replies, Ctrl-N goes where least time is left, Ctrl-X ? shows all keys, Ctrl-X q quits.\n"
+    "Inside: Enter sends, Ctrl-X a takes the next waiting chat, Ctrl-T opens the\n"
+    "quick replies, Ctrl-N goes where least time is left, Ctrl-X ? shows all keys,\n"
+    "Ctrl-X q quits.\n"
     "\n"
     "Exit status: 0 done, 1 could not, 2 wrong use. Manual: man seatmux\n";
 
@@ -33,7 +36,10 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } commands[] = {{"practice", sm_cli_practice}, {"simulate", sm_cli_simulate}};
+    } commands[] = {{"practice", sm_cli_practice},
+                    {"simulate", sm_cli_simulate},
+                    {"keys", sm_cli_keys},
+                    {"options", sm_cli_options}};
 
     signal(SIGPIPE, SIG_IGN);
     umask(077);
