@@ -14,7 +14,7 @@ static const char HELP[] =
     "\n"
     "  seatmux practice [--scenario NAME] [--seed N] [--lang zh-CN|en]\n"
     "                                           try it: no desk, no network\n"
-    "  seatmux --server URL --login NAME        work at a desk; or: seatmux --profile NAME\n"
+    "  seatmux --server URL --login NAME        work at a desk; or: --profile NAME\n"
     "  seatmux simulate --server URL [--customers 12] [--rate 20/min] [--seed N]\n"
     "                                           customers for a desk, over HTTP\n"
     "  seatmux keys, seatmux options            every command and key; every setting\n"
