@@ -1,60 +1,104 @@
 /* SPDX-License-Identifier: MIT */
 /* lines: a stretch of history as people see it. Lines are made by the fold alone, so the events the
- * viewer may see go through a desk of their own, as they would in the viewer's client, and come out as
- * the lines of its projection. */
+ * viewer may see go through a small desk of their own, which begins with whatever the first of them
+ * needs to fit, and come out as the lines of its projection. */
 #include "page.h"
 
-static gboolean tell(SmDesk *scratch, const json_t *told, int64_t seq, int64_t at)
+static void add(SmRecord *record, SmEventType type, const SmConversation *c, const char *agent)
 {
-    g_autoptr(json_t) bare = json_copy((json_t *)told);
+    SmEvent *event = sm_event_new(type);
 
-    json_object_del(bare, "seq");
-    json_object_del(bare, "at");
-    g_autoptr(SmEvent) event = sm_event_decode(bare, NULL);
-    if (event == NULL)
-        return FALSE;
-    sm_desk_apply_event(scratch, event, seq, at);
-    return TRUE;
+    event->conversation = g_strdup(c->id);
+    event->contact = g_strdup(c->contact != NULL ? c->contact : "-");
+    event->team = g_strdup(c->team != NULL ? c->team : "-");
+    event->inbox = g_strdup(c->inbox);
+    event->agent = g_strdup(agent);
+    g_ptr_array_add(record->events, event);
 }
 
-/* The conversation as the viewer has it, without its lines. */
-static SmDesk *scratch_of(SmDesk *desk, SmActor viewer, const SmConversation *c)
+/* What must have been before the first event that changes the state. */
+static void add_before(SmRecord *beginning, const SmConversation *c, const GPtrArray *told)
 {
-    g_autoptr(SmDesk) scratch = sm_desk_new(0);
-    g_autoptr(json_t) state = sm_desk_project_conversation(desk, viewer, c);
-
-    if (state == NULL)
-        return NULL;
-    json_object_set_new(state, "lines", json_array());
-    json_object_set_new(state, "lines_cut", json_false());
-    json_object_set_new(state, "as_of", json_integer(0));
-    if (viewer.kind == SM_ACTOR_STAFF) {
-        g_autoptr(json_t) shared = sm_desk_project_shared(desk, viewer);
-        if (!sm_desk_install_shared(scratch, shared, NULL))
-            return NULL;
+    for (guint i = 0; i < told->len; i++) {
+        const SmEvent *event = ((SmEvent **)told->pdata)[i];
+        switch (event->type) {
+        case SM_EVENT_CONVERSATION_REOPENED:
+            add(beginning, SM_EVENT_CONVERSATION_RESOLVED, c, NULL);
+            return;
+        case SM_EVENT_CONVERSATION_UNASSIGNED:
+            add(beginning, SM_EVENT_CONVERSATION_ASSIGNED, c,
+                event->agent != NULL ? event->agent : "-");
+            return;
+        case SM_EVENT_CONVERSATION_ASSIGNED:
+        case SM_EVENT_CONVERSATION_QUEUED:
+        case SM_EVENT_CONVERSATION_RESOLVED:
+        case SM_EVENT_CONVERSATION_ABANDONED:
+            return;
+        default:
+            break;
+        }
     }
-    return sm_desk_install_conversation(scratch, state, NULL) ? g_steal_pointer(&scratch) : NULL;
+}
+
+typedef struct {
+    GPtrArray *events; /* SmEvent, as the viewer gets them */
+    GArray *stamps;    /* int64_t pairs: seq, at */
+} Told;
+
+static void collect(Told *told, SmDesk *desk, SmActor viewer, const SmConversation *c,
+                    const SmRecord *record)
+{
+    for (guint i = 0; i < record->events->len; i++) {
+        const SmEvent *event = g_ptr_array_index(record->events, i);
+        if (g_strcmp0(event->conversation, c->id) != 0 ||
+            !sm_desk_visible(desk, viewer, event, record->seq))
+            continue;
+        g_autoptr(json_t) json =
+            sm_desk_project_event(desk, viewer, event, record->seq, record->at);
+        SmEvent *seen = json != NULL ? sm_event_decode(json, NULL) : NULL;
+        if (seen == NULL)
+            continue;
+        g_ptr_array_add(told->events, seen);
+        g_array_append_val(told->stamps, record->seq);
+        g_array_append_val(told->stamps, record->at);
+    }
+}
+
+/* The lines of the small desk but for those of its beginning. */
+static json_t *lines_of(SmDesk *small, SmActor viewer, const SmConversation *c, guint skip)
+{
+    SmActor reader = viewer.kind == SM_ACTOR_CUSTOMER ? viewer : (SmActor){SM_ACTOR_DESK, NULL};
+    const SmConversation *copy = sm_desk_conversation(small, c->id);
+    g_autoptr(json_t) state =
+        copy != NULL ? sm_desk_project_conversation(small, reader, copy) : NULL;
+    json_t *all = json_object_get(state, "lines");
+    json_t *lines = json_array();
+
+    for (gsize i = skip; i < json_array_size(all); i++)
+        json_array_append(lines, json_array_get(all, i));
+    return lines;
 }
 
 json_t *sm_wire_lines(SmDesk *desk, SmActor viewer, const SmConversation *c, GPtrArray *records)
 {
-    g_autoptr(SmDesk) scratch = scratch_of(desk, viewer, c);
+    Told told = {g_ptr_array_new_with_free_func((GDestroyNotify)sm_event_free),
+                 g_array_new(FALSE, FALSE, sizeof(int64_t))};
+    g_autoptr(SmRecord) beginning = sm_record_new(0, "-", "desk", "");
+    g_autoptr(SmDesk) small = sm_desk_new(0);
 
-    for (guint i = 0; scratch != NULL && i < records->len; i++) {
-        const SmRecord *record = g_ptr_array_index(records, i);
-        for (guint k = 0; k < record->events->len; k++) {
-            const SmEvent *event = g_ptr_array_index(record->events, k);
-            if (g_strcmp0(event->conversation, c->id) != 0)
-                continue;
-            g_autoptr(json_t) told =
-                sm_desk_project_event(desk, viewer, event, record->seq, record->at);
-            if (told != NULL)
-                tell(scratch, told, record->seq, record->at);
-        }
-    }
-    const SmConversation *copy = scratch != NULL ? sm_desk_conversation(scratch, c->id) : NULL;
-    g_autoptr(json_t) state =
-        copy != NULL ? sm_desk_project_conversation(scratch, viewer, copy) : NULL;
-    json_t *lines = json_object_get(state, "lines");
-    return json_is_array(lines) ? json_incref(lines) : json_array();
+    for (guint i = 0; i < records->len; i++)
+        collect(&told, desk, viewer, c, g_ptr_array_index(records, i));
+    add(beginning, SM_EVENT_CONVERSATION_STARTED, c, NULL);
+    add_before(beginning, c, told.events);
+    beginning->seq = 1;
+    sm_desk_apply(small, beginning, NULL);
+    g_autoptr(json_t) before = lines_of(small, viewer, c, 0);
+    for (guint i = 0; i < told.events->len; i++)
+        sm_desk_apply_event(small, g_ptr_array_index(told.events, i),
+                            g_array_index(told.stamps, int64_t, 2 * i),
+                            g_array_index(told.stamps, int64_t, 2 * i + 1));
+    json_t *lines = lines_of(small, viewer, c, (guint)json_array_size(before));
+    g_ptr_array_unref(told.events);
+    g_array_unref(told.stamps);
+    return lines;
 }
