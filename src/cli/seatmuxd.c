@@ -19,7 +19,7 @@ static const char HELP[] =
     "  seatmuxd agent add NAME --data DIR --role agent|supervisor|trainee [--team T]\n"
     "                                            password: prompt or standard input\n"
     "  seatmuxd agent list|password|remove ... --data DIR\n"
-    "  seatmuxd policy set [FILE] --data DIR     put desk.yaml in force (also: SIGHUP)\n"
+    "  seatmuxd policy set [FILE] --data DIR     put desk.yaml in force (or: SIGHUP)\n"
     "  seatmuxd policy check FILE                its errors, as file:line:column\n"
     "  seatmuxd export --data DIR                the whole log as JSON lines\n"
     "\n"
