@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: MIT */
+/* What a client keeps across restarts and crashes. */
+#include <string.h>
+
+#include "bench.h"
+#include "seatmux/base/limits.h"
+
+#define POLL "GET /v1/events"
+#define PUT "PUT /v1/conversations"
+#define SNAPSHOT "GET /v1/snapshot"
+
+static char *projection(Bench *b)
+{
+    g_autoptr(json_t) all =
+        sm_desk_project(sm_client_desk(b->client), (SmActor){SM_ACTOR_STAFF, "mia"});
+
+    return sm_json_text(all);
+}
+
+static void test_restart(void)
+{
+    Bench b = {0};
+
+    bench_init(&b);
+    const char *c = script_conversation(b.script, "Ann");
+    script_waiting(b.script, "Waiting");
+    bench_live(&b);
+    script_customer_says(b.script, c, "One");
+    bench_run(&b, 2000);
+    g_autofree char *before = projection(&b);
+    bench_crash(&b);
+    g_autofree char *shown = bench_shown(&b, c); /* before the network is asked */
+    g_assert_cmpstr(shown, ==, "Hello?|One");
+    g_assert_cmpint(bench_state(&b), ==, SM_LINK_STARTING);
+    script_customer_says(b.script, c, "Two");
+    bench_live(&b);
+    g_autofree char *now = bench_shown(&b, c);
+    g_assert_cmpstr(now, ==, "Hello?|One|Two");
+    g_assert_cmpuint(script_asked(b.script, SNAPSHOT), ==, 1);
+    bench_clear(&b);
+}
+
+static void test_restored_is_the_same(void)
+{
+    Bench b = {0};
+
+    bench_init(&b);
+    const char *c = script_conversation(b.script, "Ann");
+    script_waiting(b.script, "Waiting");
+    bench_live(&b);
+    script_waiting(b.script, "Waiting too");
+    script_customer_says(b.script, c, "One");
+    script_conversation(b.script, "Ben");
+    bench_run(&b, 2000);
+    g_autofree char *before = projection(&b);
+    bench_quit(&b);
+    bench_resume(&b);
+    g_autofree char *after = projection(&b);
+    g_assert_cmpstr(after, ==, before);
+    bench_clear(&b);
+}
+
+/* However much comes, what is kept does not grow without end, and stands for the same. */
+static void test_compact(void)
+{
+    Bench b = {0};
+    g_autofree char *filler = g_strnfill(7000, 'x');
+
+    bench_init(&b);
+    const char *c = script_conversation(b.script, "Ann");
+    script_waiting(b.script, "Waiting");
+    bench_live(&b);
+    for (int i = 0; i < 320; i++) {
+        script_customer_says(b.script, c, filler);
+        bench_run(&b, 20);
+    }
+    g_assert_cmpuint(sm_journal_answer_bytes(b.journal), <, 1300 * 1024);
+    bench_run(&b, 3000);
+    g_autofree char *before = projection(&b);
+    bench_crash(&b);
+    bench_resume(&b);
+    g_autofree char *after = projection(&b);
+    g_assert_cmpstr(after, ==, before);
+    bench_live(&b);
+    g_assert_cmpuint(script_asked(b.script, SNAPSHOT), ==, 1);
+    script_customer_says(b.script, c, "Still there?");
+    bench_run(&b, 50);
+    g_autofree char *shown = bench_shown(&b, c);
+    g_assert_true(g_str_has_suffix(shown, "|Still there?"));
+    bench_clear(&b);
+}
+
+static void test_damaged_journal(void)
+{
+    Bench b = {0};
+    g_autoptr(GBytes) rubbish = g_bytes_new_static("{\"events\":[{}", 13);
+
+    bench_init(&b);
+    const char *c = script_conversation(b.script, "Ann");
+    bench_live(&b);
+    sm_journal_add_answer(b.journal, "k0.99", rubbish);
+    bench_run(&b, 2000);
+    bench_quit(&b);
+    bench_live(&b);
+    g_assert_cmpuint(script_asked(b.script, SNAPSHOT), ==, 2);
+    g_autofree char *shown = bench_shown(&b, c);
+    g_assert_cmpstr(shown, ==, "Hello?");
+    bench_clear(&b);
+}
+
+static void test_drafts(void)
+{
+    Bench b = {0};
+
+    bench_init(&b);
+    sm_client_draft(b.client, "c1", "Dear", FALSE);
+    sm_client_draft(b.client, "c1", "Dear Ann", FALSE);
+    sm_client_draft(b.client, "c2", "remember", TRUE);
+    sm_client_draft(b.client, "c3", "x", FALSE);
+    sm_client_draft(b.client, "c3", "", FALSE);
+    bench_run(&b, 1001);
+    bench_crash(&b);
+    const GPtrArray *drafts = sm_client_drafts(b.client);
+    g_assert_cmpuint(drafts->len, ==, 2);
+    const SmDraft *draft = drafts->pdata[0];
+    g_assert_cmpstr(draft->text, ==, "Dear Ann");
+    draft = drafts->pdata[1];
+    g_assert_true(draft->note);
+    bench_clear(&b);
+}
+
+/* --- Messages ------------------------------------------------------------------------------------
+ */
+
+static void test_crash_while_offline(void)
+{
+    Bench b = {0};
+
+    bench_init(&b);
+    const char *c = script_conversation(b.script, "Ann");
+    bench_send(&b, c, "1");
+    bench_send(&b, c, "2");
+    bench_run(&b, 50);
+    const char *saving = bench_send(&b, c, "3");
+    g_assert_cmpint(bench_send_state(&b, saving), ==, SM_SEND_SAVING);
+    bench_crash(&b); /* the third was never shown as queued */
+    g_autoptr(GPtrArray) kept = sm_client_outbox(b.client, c);
+    g_assert_cmpuint(kept->len, ==, 2);
+    const char *why = NULL;
+    const char *second = ((SmOutboxEntry *)kept->pdata[1])->id;
+    g_assert_true(sm_client_take_back(b.client, second, &why)); /* certain: it never left */
+    bench_live(&b);
+    bench_run(&b, 500);
+    bench_assert_said(&b, c, "1");
+    bench_clear(&b);
+}
+
+/* Killed at every millisecond of a send: once, in order, whatever was on its way. */
+static void test_crash_anywhere(void)
+{
+    for (int ms = 0; ms < 60; ms++) {
+        Bench b = {0};
+        bench_init(&b);
+        const char *c = script_conversation(b.script, "Ann");
+        bench_live(&b);
+        g_autofree char *first = g_strdup(bench_send(&b, c, "1"));
+        g_autofree char *second = g_strdup(bench_send(&b, c, "2"));
+        bench_run(&b, ms);
+        gboolean saved = bench_send_state(&b, first) != SM_SEND_SAVING;
+        gboolean saved_too = bench_send_state(&b, second) != SM_SEND_SAVING;
+        gboolean maybe = script_asked(b.script, PUT) > 0;
+        bench_crash(&b);
+        const SmOutboxEntry *entry = bench_entry(&b, first);
+        /* What may have left is known as such. */
+        if (entry != NULL && maybe)
+            g_assert_cmpint(entry->state, ==, SM_SEND_SENDING);
+        bench_live(&b);
+        bench_run(&b, 30000);
+        g_autofree char *said = script_said(b.script, c);
+        if (saved_too)
+            g_assert_cmpstr(said, ==, "1|2");
+        else if (saved)
+            g_assert_true(strcmp(said, "1|2") == 0 || strcmp(said, "1") == 0);
+        else
+            g_assert_true(strcmp(said, "1|2") == 0 || strcmp(said, "1") == 0 || !*said);
+        bench_clear(&b);
+    }
+}
+
+/* It arrived, the answer was lost, and then the power went: the desk knows its id. */
+static void test_arrived_before_crash(void)
+{
+    Bench b = {0};
+    const char *why = NULL;
+
+    bench_init(&b);
+    const char *c = script_conversation(b.script, "Ann");
+    bench_live(&b);
+    script_rule(b.script, PUT, (ScriptRule){.kind = SCRIPT_LOSE_ANSWER, .times = -1});
+    script_rule(b.script, POLL, (ScriptRule){.kind = SCRIPT_SILENT, .times = -1});
+    g_autofree char *id = g_strdup(bench_send(&b, c, "Hi"));
+    bench_run(&b, 100);
+    bench_crash(&b);
+    g_assert_cmpint(bench_send_state(&b, id), ==, SM_SEND_SENDING);
+    g_assert_false(sm_client_take_back(b.client, id, &why));
+    script_clear_rules(b.script);
+    bench_live(&b);
+    bench_run(&b, 5000);
+    bench_assert_said(&b, c, "Hi");
+    g_assert_null(bench_entry(&b, id));
+    bench_clear(&b);
+}
+
+static void test_held_is_kept(void)
+{
+    Bench b = {0};
+
+    bench_init(&b);
+    const char *c = script_conversation(b.script, "Ann");
+    bench_live(&b);
+    int64_t seen = sm_desk_conversation(sm_client_desk(b.client), c)->version;
+    script_colleague_says(b.script, c, "I have it");
+    g_autofree char *id = g_strdup(bench_send_seen(&b, c, "Mine", seen));
+    bench_run(&b, 500);
+    bench_crash(&b);
+    g_assert_cmpint(bench_send_state(&b, id), ==, SM_SEND_HELD);
+    bench_live(&b);
+    bench_run(&b, 5000);
+    bench_assert_said(&b, c, "I have it"); /* the client never overrides by itself */
+    g_assert_true(sm_client_send_anyway(b.client, id));
+    bench_run(&b, 500);
+    bench_assert_said(&b, c, "I have it|Mine");
+    bench_clear(&b);
+}
+
+/* --- Other commands and the session
+ * --------------------------------------------------------------- */
+
+static void test_login(void)
+{
+    Bench b = {0};
+
+    bench_init(&b);
+    b.calling = TRUE;
+    sm_client_login(b.client, "mia", "wrong", "test", bench_done, &b);
+    b.calling = FALSE;
+    bench_run(&b, 100);
+    g_assert_cmpuint(b.answers, ==, 1);
+    g_assert_false(b.ok);
+    g_assert_cmpstr(b.code, ==, "bad_login");
+    g_assert_cmpint(bench_state(&b), ==, SM_LINK_STARTING);
+    g_assert_null(sm_client_token(b.client));
+    sm_client_login(b.client, "mia", "right", "test", bench_done, &b);
+    bench_until(&b, SM_LINK_LIVE, 1000);
+    g_assert_true(b.ok);
+    g_assert_cmpstr(sm_client_token(b.client), ==, "t-mia");
+    g_assert_cmpstr(sm_client_actor(b.client).id, ==, "mia");
+    /* What waits here is mia's. */
+    sm_client_login(b.client, "ben", "right", "test", bench_done, &b);
+    bench_run(&b, 100);
+    g_assert_cmpuint(b.answers, ==, 3);
+    g_assert_cmpstr(b.code, ==, "forbidden");
+    g_assert_cmpstr(sm_client_actor(b.client).id, ==, "mia");
+    sm_client_logout(b.client, bench_done, &b);
+    bench_run(&b, 100);
+    g_assert_true(b.ok);
+    g_assert_null(sm_client_token(b.client));
+    g_assert_cmpint(bench_state(&b), ==, SM_LINK_ENDED);
+    bench_clear(&b);
+}
+
+static void test_command(void)
+{
+    Bench b = {0};
+    SmCommand claim = {.type = SM_COMMAND_CLAIM, .seen = -1, .since = -1};
+
+    bench_init(&b);
+    const char *c = script_conversation(b.script, "Ann");
+    claim.conversation = c;
+    sm_client_command(b.client, &claim, bench_done, &b);
+    bench_run(&b, 10);
+    g_assert_cmpstr(b.code, ==, "unauthenticated");
+    bench_live(&b);
+    b.calling = TRUE;
+    sm_client_command(b.client, &claim, bench_done, &b);
+    b.calling = FALSE;
+    bench_run(&b, 100);
+    g_assert_cmpuint(b.answers, ==, 2);
+    g_assert_false(b.ok);
+    g_assert_nonnull(b.code);
+    g_assert_nonnull(b.words);
+    claim.type = SM_COMMAND_RESOLVE;
+    claim.reason = "done";
+    claim.no_reply_needed = TRUE;
+    script_rule(b.script, "POST", (ScriptRule){.kind = SCRIPT_NOT_SENT, .times = 1});
+    sm_client_command(b.client, &claim, bench_done, &b);
+    bench_run(&b, 100);
+    g_assert_cmpstr(b.code, ==, "not_sent");
+    script_rule(b.script, "POST", (ScriptRule){.kind = SCRIPT_LOSE_REQUEST, .times = 1});
+    sm_client_command(b.client, &claim, bench_done, &b);
+    bench_run(&b, 100);
+    g_assert_cmpstr(b.code, ==, "no_answer");
+    sm_client_command(b.client, &claim, bench_done, &b);
+    bench_run(&b, 100);
+    g_assert_true(b.ok);
+    g_assert_null(b.code);
+    g_assert_cmpint(sm_desk_conversation(sm_client_desk(b.client), c)->state, ==,
+                    SM_STATE_RESOLVED);
+    bench_clear(&b);
+}
+
+static void test_typing(void)
+{
+    Bench b = {0};
+
+    bench_init(&b);
+    bench_live(&b);
+    for (int i = 0; i < 60; i++) {
+        sm_client_typing(b.client, "c1");
+        bench_run(&b, 100);
+    }
+    g_assert_cmpuint(script_asked(b.script, "POST /v1/conversations/c1/typing"), ==, 2);
+    bench_clear(&b);
+}
+
+static void test_older(void)
+{
+    Bench b = {0};
+
+    bench_init(&b);
+    const char *c = script_conversation(b.script, "Ann");
+    bench_live(&b);
+    sm_client_older(b.client, "unknown", bench_done, &b);
+    bench_run(&b, 50);
+    g_assert_cmpstr(b.code, ==, "not_found");
+    script_rule(
+        b.script, "GET /v1/conversations",
+        (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200, .body = "{\"lines\":7}"});
+    sm_client_older(b.client, c, bench_done, &b);
+    bench_run(&b, 50);
+    g_assert_false(b.ok);
+    g_assert_nonnull(strstr(script_nth(b.script, "GET /v1/conversations", 0)->what, "?before="));
+    script_rule(b.script, "GET /v1/conversations",
+                (ScriptRule){.kind = SCRIPT_STATUS,
+                             .times = 1,
+                             .status = 200,
+                             .body = "{\"lines\":[],\"more\":false}"});
+    sm_client_older(b.client, c, bench_done, &b);
+    bench_run(&b, 50);
+    g_assert_true(b.ok);
+    bench_clear(&b);
+}
+
+static void test_start_customer(void)
+{
+    Bench b = {0};
+    SmCommand start = {.type = SM_COMMAND_START,
+                       .id = "s1",
+                       .name = "Ann",
+                       .text = "Hello?",
+                       .seen = -1,
+                       .since = -1};
+
+    bench_init(&b);
+    sm_client_start_customer(b.client, &start, bench_done, &b);
+    bench_run(&b, 100);
+    g_assert_true(b.ok);
+    g_assert_nonnull(sm_client_token(b.client));
+    g_assert_cmpint(sm_client_actor(b.client).kind, ==, SM_ACTOR_CUSTOMER);
+    g_assert_cmpuint(script_asked(b.script, SNAPSHOT), ==, 1);
+    bench_clear(&b);
+}
+
+/* A handler may end the client: nothing is touched afterwards. */
+static void free_when_linked(SmClient *client, void *user)
+{
+    SmClient **mine = user;
+
+    sm_client_free(g_steal_pointer(mine));
+}
+
+static void test_freed_by_handler(void)
+{
+    Bench b = {0};
+
+    bench_init(&b);
+    SmClient *mine = NULL;
+    SmClientHandler handler = {.linked = free_when_linked, .user = &mine};
+    mine = sm_client_new(b.loop, script_transport(b.script), NULL, NULL, b.rng, NULL, &handler, 0);
+    sm_client_resume(mine, "t-mia", SM_ACTOR_STAFF, "mia");
+    bench_run(&b, 1000);
+    g_assert_null(mine);
+    bench_clear(&b);
+}
+
+static void free_when_done(gboolean ok, const char *code, const char *words, const json_t *body,
+                           void *user)
+{
+    sm_client_free(g_steal_pointer((SmClient **)user));
+}
+
+static void test_freed_by_answer(void)
+{
+    Bench b = {0};
+
+    bench_init(&b);
+    SmClientHandler handler = {0};
+    SmClient *mine =
+        sm_client_new(b.loop, script_transport(b.script), NULL, NULL, b.rng, NULL, &handler, 0);
+    sm_client_login(mine, "mia", "right", "test", free_when_done, &mine);
+    bench_run(&b, 1000);
+    g_assert_null(mine);
+    bench_clear(&b);
+}
+
+void bench_add_keeping_tests(void)
+{
+    g_test_add_func("/net/keeping/restart", test_restart);
+    g_test_add_func("/net/keeping/restored-is-the-same", test_restored_is_the_same);
+    g_test_add_func("/net/keeping/compact", test_compact);
+    g_test_add_func("/net/keeping/damaged-journal", test_damaged_journal);
+    g_test_add_func("/net/keeping/drafts", test_drafts);
+    g_test_add_func("/net/keeping/crash-while-offline", test_crash_while_offline);
+    g_test_add_func("/net/keeping/crash-anywhere", test_crash_anywhere);
+    g_test_add_func("/net/keeping/arrived-before-crash", test_arrived_before_crash);
+    g_test_add_func("/net/keeping/held-is-kept", test_held_is_kept);
+    g_test_add_func("/net/session/login", test_login);
+    g_test_add_func("/net/session/command", test_command);
+    g_test_add_func("/net/session/typing", test_typing);
+    g_test_add_func("/net/session/older", test_older);
+    g_test_add_func("/net/session/start-customer", test_start_customer);
+    g_test_add_func("/net/session/freed-by-handler", test_freed_by_handler);
+    g_test_add_func("/net/session/freed-by-answer", test_freed_by_answer);
+}
