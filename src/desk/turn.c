@@ -446,7 +446,7 @@ static void hand_over(SmTurns *t, int64_t at, const SmPolicy *policy)
 void sm_turns_queued(SmTurns *t, int64_t at, SmCause cause, const SmPolicy *policy,
                      const char *team)
 {
-    if (t->ended || t->bot) {
+    if (t->ended) {
         return;
     }
     at = take(t, at, policy);
@@ -454,7 +454,9 @@ void sm_turns_queued(SmTurns *t, int64_t at, SmCause cause, const SmPolicy *poli
         pass_on(t, at, cause);
     }
     set_team(t, policy, team);
-    if (!t->waiting) {
+    if (t->bot) {
+        hand_over(t, at, policy);
+    } else if (!t->waiting) {
         begin_stay(t, at, policy);
     }
 }

@@ -119,7 +119,8 @@ void sm_turns_customer_message(SmTurns *t, int64_t at, const SmPolicy *policy, c
 /* A public message or file by a human of the staff. Returns TRUE if it closed a turn. */
 gboolean sm_turns_staff_message(SmTurns *t, int64_t at, const char *agent);
 /* Begins a stay; while one lasts the conversation moves to `team` and the stay runs on. With an owner
- * (release, accept timeout, offline, transfer to a team) the owner loses it first. */
+ * (release, accept timeout, offline, transfer to a team) the owner loses it first; with a bot it is the
+ * hand-over. */
 void sm_turns_queued(SmTurns *t, int64_t at, SmCause cause, const SmPolicy *policy, const char *team);
 /* Ends the stay. Another owner loses it first, for `cause`; the owner's own name changes nothing. From
  * a bot it is hand-over and assignment in one. */
