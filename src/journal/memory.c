@@ -119,7 +119,7 @@ static void store_op(SmJournalStore *store, const Op *op)
     switch (op->kind) {
     case OP_BASE:
         g_ptr_array_set_size(state->answers, 0);
-        /* fall through */
+        G_GNUC_FALLTHROUGH;
     case OP_ANSWER:
         g_free(state->cursor);
         state->cursor = g_strdup(op->name);

@@ -74,10 +74,10 @@ static void finish(SmCall *call, SmReply *reply)
         note_answer(call, reply);
     sm_client_enter(client);
     call->exchange = NULL;
-    /* The words of a refusal live in the call. */
-    g_autofree char *words = g_steal_pointer(&call->words);
+    char *words = g_steal_pointer(&call->words); /* of a refusal: reply may point there */
     call_free(call);
     done(client, reply, user);
+    g_free(words);
     /* Unless there is a new session already. */
     if (ended && !client->dying && session == client->session)
         sm_poll_end(client, SM_LINK_ENDED, "the session has ended: log in again");

@@ -22,6 +22,7 @@ void sm_sending_restore(SmClient *client, const SmJournalState *state)
     for (guint i = 0; i < state->outbox->len; i++) {
         SmSend *send = send_new(client, sm_outbox_entry_copy(state->outbox->pdata[i]));
         send->marked = send->maybe = send->entry->state == SM_SEND_SENDING;
+        send->after_seq = -1;
         if (send->entry->state == SM_SEND_SAVING)
             send->entry->state = SM_SEND_QUEUED;
         sm_tell_sending(send);
@@ -164,9 +165,10 @@ GPtrArray *sm_client_outbox(SmClient *client, const char *conversation)
 
     for (guint i = 0; i < client->sends->len; i++) {
         const SmSend *send = client->sends->pdata[i];
-        gboolean shown = send->entry->state != SM_SEND_TAKEN_BACK &&
-                         !(send->entry->state == SM_SEND_SENT && send->in_desk);
-        if (shown && (conversation == NULL || strcmp(conversation, send->entry->conversation) == 0))
+        gboolean listed = send->entry->state != SM_SEND_TAKEN_BACK && !send->shown &&
+                          !(send->entry->state == SM_SEND_SENT && send->in_desk);
+        if (listed &&
+            (conversation == NULL || strcmp(conversation, send->entry->conversation) == 0))
             g_ptr_array_add(entries, send->entry);
     }
     return entries;

@@ -27,7 +27,6 @@ static void test_restart(void)
     bench_live(&b);
     script_customer_says(b.script, c, "One");
     bench_run(&b, 2000);
-    g_autofree char *before = projection(&b);
     bench_crash(&b);
     g_autofree char *shown = bench_shown(&b, c); /* before the network is asked */
     g_assert_cmpstr(shown, ==, "Hello?|One");
