@@ -48,10 +48,8 @@ struct SmSend {
     int64_t failing_since; /* boot ms of the first of them */
     int64_t not_before;    /* boot ms of the next attempt */
     char *message;         /* SENT: id of the message the desk made of it */
-    int64_t after_seq; /* the conversation's newest line when it first left; -1: not in this run */
-    gboolean shown;    /* on its way, and the desk shows a new line that can only be it */
-    gboolean in_desk;  /* SENT: its line has come, or will not come any more */
-    guint polls;       /* SENT: good polls since then */
+    gboolean in_desk;      /* SENT: its line has come, or will not come any more */
+    guint polls;           /* SENT: good polls since then */
 };
 
 struct SmClient {

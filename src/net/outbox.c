@@ -22,7 +22,6 @@ void sm_sending_restore(SmClient *client, const SmJournalState *state)
     for (guint i = 0; i < state->outbox->len; i++) {
         SmSend *send = send_new(client, sm_outbox_entry_copy(state->outbox->pdata[i]));
         send->marked = send->maybe = send->entry->state == SM_SEND_SENDING;
-        send->after_seq = -1;
         if (send->entry->state == SM_SEND_SAVING)
             send->entry->state = SM_SEND_QUEUED;
         sm_tell_sending(send);
@@ -165,7 +164,7 @@ GPtrArray *sm_client_outbox(SmClient *client, const char *conversation)
 
     for (guint i = 0; i < client->sends->len; i++) {
         const SmSend *send = client->sends->pdata[i];
-        gboolean listed = send->entry->state != SM_SEND_TAKEN_BACK && !send->shown &&
+        gboolean listed = send->entry->state != SM_SEND_TAKEN_BACK &&
                           !(send->entry->state == SM_SEND_SENT && send->in_desk);
         if (listed &&
             (conversation == NULL || strcmp(conversation, send->entry->conversation) == 0))

@@ -155,8 +155,6 @@ void sm_send_set_state(SmSend *send, SmSendState state, const char *problem)
     g_free(send->entry->problem);
     send->entry->problem = g_steal_pointer(&words);
     send->entry->state = state;
-    if (state != SM_SEND_SENT)
-        send->shown = FALSE;
     if (state == SM_SEND_HELD || state == SM_SEND_FAILED)
         send->marked = FALSE;
     update(send, state);
@@ -166,48 +164,194 @@ void sm_send_set_state(SmSend *send, SmSendState state, const char *problem)
 /* --- What the desk shows -------------------------------------------------------------------------
  */
 
-static gboolean is_own_line(const SmSend *send, const SmLine *line)
+static gboolean line_is_there(const SmConversation *c, const char *id)
 {
-    const SmOutboxEntry *entry = send->entry;
-    SmLineKind kind = strcmp(entry->verb, "note") == 0      ? SM_LINE_NOTE
-                      : strcmp(entry->verb, "whisper") == 0 ? SM_LINE_WHISPER
-                                                            : SM_LINE_MESSAGE;
-    gboolean newer = send->after_seq >= 0 ? line->seq > send->after_seq : line->at >= entry->made;
-
-    return newer && line->kind == kind && g_strcmp0(line->text, entry->text) == 0 &&
-           (send->client->kind == SM_ACTOR_CUSTOMER
-                ? line->author == SM_AUTHOR_CUSTOMER
-                : g_strcmp0(line->agent, send->client->id) == 0);
+    /* From the newest back; ours is among the last. */
+    for (guint i = c->lines->len; i-- > 0;) {
+        const SmLine *line = c->lines->pdata[i];
+        if (line->id != NULL && strcmp(line->id, id) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
-/* The line of a message may come before the answer to it: then the desk shows it already, and two
- * of it on the screen would be one too many. Whether it was sent is only ever said by the answer.
- */
+/* The desk names a message by the command that sent it: a line of that name is the outcome, even if
+ * it comes before the answer does. */
 static void look_for(SmClient *client, SmSend *send)
 {
     const SmConversation *c = sm_desk_conversation(client->desk, send->entry->conversation);
-    gboolean sent = send->entry->state == SM_SEND_SENT;
-    gboolean there = FALSE;
+    const char *id = send->message != NULL ? send->message : send->entry->id;
+    gboolean there = c != NULL && line_is_there(c, id);
 
-    if (!sent && send->entry->state != SM_SEND_SENDING)
-        return;
-    /* From the newest back; ours is among the last. */
-    for (guint i = c != NULL ? c->lines->len : 0; i-- > 0 && !there;) {
-        const SmLine *line = c->lines->pdata[i];
-        there = send->message != NULL ? g_strcmp0(line->id, send->message) == 0
-                                      : is_own_line(send, line);
-    }
-    send->shown = there;
-    if (sent)
+    if (send->entry->state == SM_SEND_SENT) {
         send->in_desk |= there || c == NULL || send->polls >= POLLS_MOST;
+    } else if (there && send->entry->state != SM_SEND_TAKEN_BACK) {
+        send->in_desk = TRUE;
+        sm_send_set_state(send, SM_SEND_SENT, NULL);
+    }
 }
 
-static int64_t newest_line(SmClient *client, const char *conversation)
-{
-    const SmConversation *c = sm_desk_conversation(client->desk, conversation);
-    const SmLine *line = c != NULL && c->lines->len > 0 ? c->lines->pdata[c->lines->len - 1] : NULL;
+/* --- Attempts ------------------------------------------------------------------------------------
+ */
 
-    return line != NULL ? line->seq : 0;
+static void first_byte(void *user)
+{
+    SmSend *send = user;
+
+    send->maybe = TRUE;
+    send->entry->state = SM_SEND_SENDING;
+    sm_tell_sending(send);
+}
+
+/* The desk was not asked, or did not say: again, later, with the same id. `maybe` as it was before
+ * this attempt if the answer proves that this one was not looked at. */
+static void again(SmSend *send, const SmReply *reply, gboolean maybe)
+{
+    SmClient *client = send->client;
+
+    if (send->failures++ == 0)
+        send->failing_since = sm_loop_now(client->loop);
+    send->maybe = maybe;
+    send->entry->state = maybe ? SM_SEND_SENDING : SM_SEND_QUEUED;
+    g_free(send->entry->problem);
+    send->entry->problem = g_strdup(reply->words);
+    int64_t now = sm_loop_now(client->loop);
+    send->not_before = now + sm_backoff_ms(client->rng, send->failures, now - send->failing_since,
+                                           reply->retry_after_s);
+    sm_tell_sending(send);
+    sm_trace(client->trace, SM_TRACE_INFO, "net", "send %s: attempt %d: end %d, status %d",
+             send->entry->id, send->entry->attempts, reply->end, reply->status);
+    /* The poll's connection may be as dead as this one: first see what was missed. */
+    if (reply->end != SM_EXCHANGE_ANSWERED && client->link.state == SM_LINK_LIVE &&
+        now - client->link.heard > KICK_EVERY_MS)
+        sm_client_kick(client);
+}
+
+/* Refused before the desk looked at the id: says nothing about earlier attempts. */
+static gboolean not_looked_at(const SmReply *reply)
+{
+    static const char *const codes[] = {"stopping", "disk_full", "too_many", "unauthenticated",
+                                        "token_expired"};
+
+    for (guint i = 0; reply->code != NULL && i < G_N_ELEMENTS(codes); i++)
+        if (strcmp(reply->code, codes[i]) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Only the desk's own word refuses for good: something on the way may say anything. */
+static gboolean refused_for_good(const SmReply *reply)
+{
+    return reply->end == SM_EXCHANGE_ANSWERED && reply->code != NULL && reply->status >= 400 &&
+           reply->status < 500 && reply->status != 401 && reply->status != 408 &&
+           reply->status != 429;
+}
+
+static gboolean attempt_failed(SmSend *send, const SmReply *reply)
+{
+    if (refused_for_good(reply))
+        return FALSE;
+    if (reply->end == SM_EXCHANGE_NOT_SENT ||
+        (reply->end == SM_EXCHANGE_ANSWERED && not_looked_at(reply)))
+        again(send, reply, send->maybe_before);
+    else
+        again(send, reply, TRUE);
+    return TRUE;
+}
+
+static void attempt_done(SmClient *client, const SmReply *reply, void *user)
+{
+    SmSend *send = user;
+
+    send->call = NULL;
+    client->in_flight--;
+    if (sm_send_over(send)) {
+        /* Its line came first. */
+    } else if (reply->good) {
+        send->failures = 0;
+        send->maybe = FALSE;
+        g_free(send->message);
+        send->message = g_strdup(sm_json_str(reply->body, "message", NULL));
+        sm_send_set_state(send, SM_SEND_SENT, NULL);
+        look_for(client, send);
+    } else if (!attempt_failed(send, reply)) {
+        send->failures = 0;
+        send->maybe = FALSE;
+        sm_send_set_state(send,
+                          strcmp(reply->code, "changed_since") == 0 ? SM_SEND_HELD : SM_SEND_FAILED,
+                          reply->words);
+    }
+    sm_sending_pump(client);
+}
+
+static void attempt(SmSend *send)
+{
+    SmClient *client = send->client;
+    const SmOutboxEntry *entry = send->entry;
+    SmCallOptions options = {.timeout_ms = SEND_TIMEOUT_MS, .sent = first_byte};
+    SmCommand command = {
+        .type = SM_COMMAND_POST,
+        .id = entry->id,
+        .conversation = entry->conversation,
+        .text = entry->text,
+        .seen = entry->seen,
+        .anyway = entry->anyway,
+        .since = -1,
+    };
+
+    sm_command_from_verb(entry->verb, &command.type);
+    send->entry->attempts++;
+    send->maybe_before = send->maybe;
+    client->in_flight++;
+    send->call =
+        sm_call_start(client, sm_wire_write_command(&command), &options, attempt_done, send);
+}
+
+/* --- Whose turn it is ----------------------------------------------------------------------------
+ */
+
+static void on_timer(void *user)
+{
+    SmClient *client = user;
+
+    client->pump_timer = 0;
+    sm_sending_pump(client);
+}
+
+/* Returns when it can go, in boot ms; INT64_MAX: not by time alone. */
+static int64_t consider(SmSend *send, int64_t now)
+{
+    SmClient *client = send->client;
+    SmSendState state = send->entry->state;
+
+    if (send->call != NULL || (state != SM_SEND_QUEUED && state != SM_SEND_SENDING))
+        return INT64_MAX;
+    if (send->not_before > now)
+        return send->not_before;
+    if (!send->marked)
+        mark(send);
+    if (send->marked && client->in_flight < AT_ONCE)
+        attempt(send);
+    return INT64_MAX;
+}
+
+void sm_sending_pump(SmClient *client)
+{
+    g_autoptr(GHashTable) behind = NULL;
+    int64_t now = sm_loop_now(client->loop);
+    int64_t next = INT64_MAX;
+
+    sm_loop_remove(client->loop, &client->pump_timer);
+    if (client->dying || client->link.state != SM_LINK_LIVE || client->token == NULL)
+        return;
+    behind = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < client->sends->len; i++) {
+        SmSend *send = client->sends->pdata[i];
+        if (!sm_send_over(send) && g_hash_table_add(behind, send->entry->conversation))
+            next = MIN(next, consider(send, now));
+    }
+    if (next != INT64_MAX)
+        client->pump_timer = sm_loop_at(client->loop, next, on_timer, client);
 }
 
 void sm_sending_polled(SmClient *client)

@@ -92,7 +92,7 @@ gboolean sm_client_retry(SmClient *client, const char *id); /* a failed one, sam
 /* Give up a failed or held one and get its text back (caller frees), for editing. */
 char *sm_client_withdraw(SmClient *client, const char *id);
 /* Entries not yet sent, in order, and those SENT whose line the desk has not shown yet (so that a message is
- * never without a place on the screen) - but not those on their way whose line it shows already; all conversations with NULL. Borrowed SmOutboxEntry, valid until
+ * never without a place on the screen); all conversations with NULL. Borrowed SmOutboxEntry, valid until
  * the loop runs again. Caller unrefs the array. */
 GPtrArray *sm_client_outbox(SmClient *client, const char *conversation);
 
