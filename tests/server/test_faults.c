@@ -115,6 +115,7 @@ static void test_fenced(World *w, gconstpointer data)
     g_autofree char *target = g_strdup_printf("/v1/conversations/%s/claim", talk->id);
     g_autoptr(Call) stale = call_now(w, "POST", target, w->bob, "claim-2", "{}");
     assert_code(stale, "not_durable");
+    run(w, 10);
     g_autoptr(Call) again = call_now(w, "POST", target, w->bob, "claim-2", "{}");
     assert_code(again, "already_assigned");
     w->service = first;
