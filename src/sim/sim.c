@@ -65,9 +65,16 @@ static int at_once(const SmSim *sim)
     return sim->options.at_once ? sim->options.at_once : sim->scenario->at_once;
 }
 
+/* The scenario's shift has ended: who is there is served, nobody new comes. */
+static gboolean shift_over(const SmSim *sim)
+{
+    int64_t lasts = sim->scenario->duration;
+    return lasts >= 0 && (double)(sm_loop_now(sim->loop) - sim->began) * sim->options.speed >= (double)lasts;
+}
+
 static gboolean all_came(const SmSim *sim)
 {
-    return sim->stopped || (most(sim) && sim->arrived >= most(sim));
+    return sim->stopped || (most(sim) && sim->arrived >= most(sim)) || shift_over(sim);
 }
 
 static void tell_finished(void *user)
@@ -135,7 +142,7 @@ static void arrive(void *user)
 {
     SmSim *sim = user;
     sim->arrival_timer = 0;
-    if (!at_once(sim) || (int)sim->customers->len < at_once(sim)) {
+    if (!all_came(sim) && (!at_once(sim) || (int)sim->customers->len < at_once(sim))) {
         SmCustomerSetup setup = {
             .loop = sim->loop,
             .transport = sim->transport,

@@ -19,6 +19,7 @@ typedef struct {
     gint64 seq;
     void (*parked)(SmAnswer *answer, void *user);
     void *parked_user;
+    gboolean finished;    /* the simulator said so */
 } Desk;
 
 static void add_event(Desk *desk, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -115,11 +116,16 @@ static const char SCENARIO[] = "scenario: One\n"
                                "    nodes:\n"
                                "      - {id: a, say: [[一, 二]], answers: [{any: [码], go: thanks}], otherwise: a}\n";
 
-static SmSimStats live(Desk *desk, int64_t *took)
+static void finished(void *user)
+{
+    ((Desk *)user)->finished = TRUE;
+}
+
+static SmSimStats live(Desk *desk, const char *yaml, int64_t *took)
 {
     g_autofree char *path = NULL;
     g_close(g_file_open_tmp("one-XXXXXX.yaml", &path, NULL), NULL);
-    g_assert_true(g_file_set_contents(path, SCENARIO, -1, NULL));
+    g_assert_true(g_file_set_contents(path, yaml, -1, NULL));
     g_autoptr(SmFindings) findings = sm_findings_new();
     g_autoptr(SmScenario) scenario = sm_scenario_load(path, findings);
     g_unlink(path);
@@ -132,7 +138,7 @@ static SmSimStats live(Desk *desk, int64_t *took)
     desk->events = g_ptr_array_new_with_free_func(g_free);
     SmDeskOps ops = {request, cancel, desk};
     SmTransport *transport = sm_transport_new_inprocess(loop, &ops, 2);
-    SmSimOptions options = {.speed = 1};
+    SmSimOptions options = {.speed = 1, .finished = finished, .user = desk};
     SmSim *sim = sm_sim_new(loop, transport, scenario, rng, &options, NULL);
     sm_sim_start(sim);
     sm_loop_run_until(loop, 600000);
@@ -149,7 +155,7 @@ static void test_answered(void)
 {
     Desk desk = {.answers = TRUE};
     int64_t took;
-    SmSimStats stats = live(&desk, &took);
+    SmSimStats stats = live(&desk, SCENARIO, &took);
     g_assert_cmpstr(desk.story->str, ==, "conversations\nwrite\nwrite\nwrite\nrate\nleave\n");
     g_assert_cmpint(stats.thanked, ==, 1);
     g_assert_cmpint(stats.angry, ==, 0);
@@ -163,7 +169,7 @@ static void test_unanswered(void)
 {
     Desk desk = {0};
     int64_t took;
-    SmSimStats stats = live(&desk, &took);
+    SmSimStats stats = live(&desk, SCENARIO, &took);
     /* Two lines, asks again twice, says good-bye; nobody answered, so there is nothing to rate. */
     g_assert_cmpstr(desk.story->str, ==, "conversations\nwrite\nwrite\nwrite\nwrite\nwrite\nleave\n");
     g_assert_cmpint(stats.angry, ==, 1);
@@ -174,10 +180,25 @@ static void test_repeats_the_same_id(void)
 {
     Desk desk = {.answers = TRUE, .fail_first = 3};
     int64_t took;
-    SmSimStats stats = live(&desk, &took);
+    SmSimStats stats = live(&desk, SCENARIO, &took);
     g_assert_cmpint(desk.repeats, ==, 3);
     g_assert_cmpstr(desk.story->str, ==, "conversations\nwrite\nwrite\nwrite\nrate\nleave\n");
     g_assert_cmpint(stats.thanked, ==, 1);
+    g_string_free(desk.story, TRUE);
+}
+
+/* A shift of a minute and a half: customers come for so long, and those who are there are waited for. */
+static void test_shift_ends(void)
+{
+    g_auto(GStrv) parts = g_strsplit(SCENARIO, "arrivals: {rate: 60/min, total: 1, first: [0s]}", 2);
+    g_autofree char *yaml = g_strconcat(parts[0], "duration: 90s\narrivals: {rate: 60/min, first: [0s]}", parts[1], NULL);
+    Desk desk = {0};
+    int64_t took;
+    SmSimStats stats = live(&desk, yaml, &took);
+    g_assert_cmpint(stats.arrived, >, 60);
+    g_assert_cmpint(stats.arrived, <, 130);
+    g_assert_cmpint(stats.angry, ==, stats.arrived);
+    g_assert_true(desk.finished);
     g_string_free(desk.story, TRUE);
 }
 
@@ -188,5 +209,6 @@ int main(int argc, char **argv)
     g_test_add_func("/customer/answered-thanks-rates-leaves", test_answered);
     g_test_add_func("/customer/unanswered-asks-again-and-leaves-angry", test_unanswered);
     g_test_add_func("/customer/repeats-the-same-id", test_repeats_the_same_id);
+    g_test_add_func("/customer/a-shift-ends", test_shift_ends);
     return g_test_run();
 }
