@@ -2,8 +2,7 @@
 /* journal: what all implementations have in common: dispatch, and the values that go in and out. */
 #include "journal/journal_private.h"
 
-/* --- Values --------------------------------------------------------------------------------------
- */
+/* --- Values ----------------------------------------------------------------------------------- */
 
 const char *sm_send_state_name(SmSendState state)
 {
@@ -82,8 +81,7 @@ void sm_journal_state_free(SmJournalState *state)
     g_free(state);
 }
 
-/* --- Trouble -------------------------------------------------------------------------------------
- */
+/* --- Trouble ---------------------------------------------------------------------------------- */
 
 void sm_journal_init(SmJournal *j, const SmJournalOps *ops, SmLoop *loop)
 {
@@ -108,8 +106,7 @@ void sm_journal_report(SmJournal *j, const GError *error)
         j->trouble(bad ? error->message : NULL, j->trouble_user);
 }
 
-/* --- Dispatch ------------------------------------------------------------------------------------
- */
+/* --- Dispatch --------------------------------------------------------------------------------- */
 
 void sm_journal_add_answer(SmJournal *journal, const char *cursor, GBytes *answer)
 {

@@ -75,8 +75,7 @@ void sm_journal_store_freeze(SmJournalStore *store)
     store->frozen = TRUE;
 }
 
-/* --- Into the store ------------------------------------------------------------------------------
- */
+/* --- Into the store --------------------------------------------------------------------------- */
 
 static void store_draft(SmJournalState *state, const Op *op)
 {
@@ -190,8 +189,7 @@ static void add(MemoryJournal *j, Op *op, gboolean lazy)
     j->commit_timer = sm_loop_at(j->base.loop, at, commit, j);
 }
 
-/* --- Operations ----------------------------------------------------------------------------------
- */
+/* --- Operations ------------------------------------------------------------------------------- */
 
 static Op *op_new(OpKind kind, const char *name, SmJournalDone done, void *user)
 {
@@ -297,8 +295,7 @@ static const SmJournalOps memory_ops = {
     .close = memory_close,
 };
 
-/* --- Opening -------------------------------------------------------------------------------------
- */
+/* --- Opening ---------------------------------------------------------------------------------- */
 
 static SmJournalState *state_copy(const SmJournalState *state)
 {

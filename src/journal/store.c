@@ -86,8 +86,7 @@ gboolean sm_journal_job_ends(const SmJournalJob *job)
            (job->state == SM_SEND_SENT || job->state == SM_SEND_TAKEN_BACK);
 }
 
-/* --- Reading -------------------------------------------------------------------------------------
- */
+/* --- Reading ---------------------------------------------------------------------------------- */
 
 typedef gboolean (*ReadRow)(sqlite3_stmt *statement, SmJournalState *state, GError **error);
 
@@ -185,8 +184,7 @@ static gboolean read_all(SmJournalDb *db, SmJournalState *state, gboolean check,
            sm_journal_db_read_unsent(db, state, error);
 }
 
-/* --- Writing -------------------------------------------------------------------------------------
- */
+/* --- Writing ---------------------------------------------------------------------------------- */
 
 static gboolean run(SmJournalDb *db, int which, GError **error)
 {
@@ -298,8 +296,7 @@ gboolean sm_journal_db_write(SmJournalDb *db, const GPtrArray *first, const GPtr
     return FALSE;
 }
 
-/* --- Life ----------------------------------------------------------------------------------------
- */
+/* --- Life ------------------------------------------------------------------------------------- */
 
 void sm_journal_db_close(SmJournalDb *db)
 {

@@ -25,8 +25,7 @@ struct SmUnsent {
     gsize live; /* size when it was begun anew */
 };
 
-/* --- Lines ---------------------------------------------------------------------------------------
- */
+/* --- Lines ------------------------------------------------------------------------------------ */
 
 static void digest_of(const char *text, gsize n, char out[DIGEST + 1])
 {
@@ -90,8 +89,7 @@ static void add_job(GString *to, const SmJournalJob *job)
     }
 }
 
-/* --- Reading -------------------------------------------------------------------------------------
- */
+/* --- Reading ---------------------------------------------------------------------------------- */
 
 static gboolean find_entry(const SmJournalState *state, const char *id, guint *at)
 {
@@ -216,8 +214,7 @@ void sm_unsent_read(const SmUnsent *unsent, SmJournalState *state)
     g_ptr_array_sort(state->outbox, by_order);
 }
 
-/* --- Writing -------------------------------------------------------------------------------------
- */
+/* --- Writing ---------------------------------------------------------------------------------- */
 
 static gboolean failed(const SmUnsent *unsent, GError **error)
 {
