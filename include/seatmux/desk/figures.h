@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "seatmux/base/json.h"
+#include "seatmux/desk/desk.h"
 #include "seatmux/desk/turn.h"
 
 typedef enum {
@@ -86,6 +87,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmFigures, sm_figures_free)
 
 /* Take in one conversation, once, untrimmed (figures come from a fold that keeps all). */
 void sm_figures_add(SmFigures *figures, const char *conversation, const SmTurns *turns);
+
+/* Reading a whole log: a fold that archives a conversation forgets its turns. Call this with each record
+ * before sm_desk_apply(), it takes in what the record archives; */
+void sm_figures_add_archived(SmFigures *figures, const SmDesk *desk, const SmRecord *record);
+/* and after the last record this, for all that are left. */
+void sm_figures_add_rest(SmFigures *figures, SmDesk *desk);
 
 /* `id`: team or agent; ignored for the desk. */
 SmFigureValue sm_figures_value(const SmFigures *figures, SmFigure figure, SmScope scope, const char *id);
