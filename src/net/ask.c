@@ -15,14 +15,19 @@ typedef struct {
     char *conversation; /* older lines: of which */
 } Asked;
 
+static void asked_free(void *data)
+{
+    g_free(((Asked *)data)->conversation);
+    g_free(data);
+}
+
 static void answer(Asked *asked, const SmReply *reply)
 {
     SmClientDone done = asked->done;
     void *user = asked->user;
     const char *code = reply->code;
 
-    g_free(asked->conversation);
-    g_free(asked);
+    asked_free(asked);
     if (code == NULL && !reply->good)
         code = reply->end == SM_EXCHANGE_NOT_SENT ? "not_sent" : "no_answer";
     if (done != NULL)
@@ -46,13 +51,13 @@ static Asked *asked_new(const char *conversation, SmClientDone done, void *user)
 
 void sm_client_command(SmClient *client, const SmCommand *command, SmClientDone done, void *user)
 {
-    SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS};
+    SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS, .forget = asked_free};
     Asked *asked = asked_new(NULL, done, user);
     SmCommand named = *command;
     g_autofree char *id = NULL;
 
     if (client->token == NULL) {
-        sm_call_refuse(client, "unauthenticated", "not logged in", command_done, asked);
+        sm_call_refuse(client, "unauthenticated", "not logged in", asked_free, command_done, asked);
         return;
     }
     if (named.id == NULL)
@@ -86,12 +91,12 @@ void sm_client_older(SmClient *client, const char *conversation, SmClientDone do
 {
     const SmConversation *c = sm_desk_conversation(client->desk, conversation);
     Asked *asked = asked_new(conversation, done, user);
-    SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS};
+    SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS, .forget = asked_free};
 
     if (client->token == NULL || c == NULL) {
         sm_call_refuse(client, c == NULL ? "not_found" : "unauthenticated",
                        c == NULL ? "there is no such conversation here" : "not logged in",
-                       older_done, asked);
+                       asked_free, older_done, asked);
         return;
     }
     const SmLine *oldest = c->lines->len > 0 ? c->lines->pdata[0] : NULL;

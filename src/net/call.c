@@ -177,6 +177,8 @@ void sm_call_cancel(SmCall **call)
     if (*call == NULL)
         return;
     sm_transport_cancel((*call)->client->transport, (*call)->exchange);
+    if ((*call)->options.forget != NULL)
+        (*call)->options.forget((*call)->user);
     call_free(*call);
     *call = NULL;
 }
@@ -190,11 +192,12 @@ static void on_refusal(void *user)
     finish(call, &reply);
 }
 
-SmCall *sm_call_refuse(SmClient *client, const char *code, const char *words, SmCallDone done,
-                       void *user)
+SmCall *sm_call_refuse(SmClient *client, const char *code, const char *words, GDestroyNotify forget,
+                       SmCallDone done, void *user)
 {
     SmCall *call = call_new(client, done, user);
 
+    call->options.forget = forget;
     call->code = code;
     call->words = g_strdup(words);
     call->refusal = sm_loop_defer(client->loop, on_refusal, call);

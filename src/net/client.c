@@ -47,6 +47,7 @@ SmClient *sm_client_new(SmLoop *loop, SmTransport *transport, SmJournal *journal
     client->sends = g_ptr_array_new_with_free_func((GDestroyNotify)sm_send_free);
     client->typing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     client->rows = json_object();
+    client->keeps = TRUE;
     take_drafts(client, state);
     if (state != NULL) {
         sm_keep_restore(client, state);

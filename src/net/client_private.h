@@ -126,8 +126,7 @@ void sm_client_enter(SmClient *client);
 /* FALSE: the client is gone; touch nothing of it. */
 gboolean sm_client_leave(SmClient *client);
 
-/* --- call.c --------------------------------------------------------------------------------------
- */
+/* --- call.c ----------------------------------------------------------------------------------- */
 
 /* One exchange with the desk. Takes over the request, adds token and user agent. `done` is called
  * once unless the call is cancelled or the client freed. */
@@ -136,17 +135,17 @@ typedef struct {
     gboolean parks; /* may be held by the desk: says nothing about clock and round trip */
     gboolean login; /* 401 means these credentials, not the session */
     int64_t timeout_ms;
-    SmCallSent sent; /* may be NULL */
+    SmCallSent sent;       /* may be NULL */
+    GDestroyNotify forget; /* frees `user` of a call that is cancelled; may be NULL */
 } SmCallOptions;
 SmCall *sm_call_start(SmClient *client, SmRequest *request, const SmCallOptions *options,
                       SmCallDone done, void *user);
 void sm_call_cancel(SmCall **call);
 /* `done` hears of a failure that needed no network, from the loop. */
-SmCall *sm_call_refuse(SmClient *client, const char *code, const char *words, SmCallDone done,
-                       void *user);
+SmCall *sm_call_refuse(SmClient *client, const char *code, const char *words, GDestroyNotify forget,
+                       SmCallDone done, void *user);
 
-/* --- tell.c --------------------------------------------------------------------------------------
- */
+/* --- tell.c ----------------------------------------------------------------------------------- */
 
 void sm_tell_link(SmClient *client, SmLinkState state, int64_t retry_at, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
@@ -154,8 +153,7 @@ void sm_tell_touched(SmClient *client, const GPtrArray *touched); /* NULL: all *
 void sm_tell_ephemeral(SmClient *client, const json_t *events);
 void sm_tell_sending(SmSend *send);
 
-/* --- poll.c --------------------------------------------------------------------------------------
- */
+/* --- poll.c ----------------------------------------------------------------------------------- */
 
 gboolean
 sm_poll_stopped(const SmClient *client); /* no token, or an end that only a person can lift */
@@ -168,16 +166,14 @@ void sm_poll_failed(SmClient *client, const SmReply *reply);
 void sm_poll_unusable(SmClient *client, const GError *error);
 void sm_poll_good(SmClient *client); /* a good answer: back-off begins anew */
 
-/* --- snapshot.c, keep.c --------------------------------------------------------------------------
- */
+/* --- snapshot.c, keep.c ----------------------------------------------------------------------- */
 
 void sm_snapshot_begin(SmClient *client);
 void sm_keep_restore(SmClient *client, const SmJournalState *state);
 void sm_keep_answer(SmClient *client, const json_t *body, GBytes *bytes);
 void sm_keep_pages(SmClient *client, const GPtrArray *pages);
 
-/* --- sending.c, outbox.c -------------------------------------------------------------------------
- */
+/* --- sending.c, outbox.c ---------------------------------------------------------------------- */
 
 void sm_send_free(SmSend *send);
 void sm_sending_restore(SmClient *client, const SmJournalState *state);

@@ -63,8 +63,7 @@ static void exchange_free(SmExchange *x)
     g_free(x);
 }
 
-/* --- How it ended --------------------------------------------------------------------------------
- */
+/* --- How it ended ----------------------------------------------------------------------------- */
 
 static void finish(SmExchange *x, SmExchangeEnd end, const char *words)
 {
@@ -116,8 +115,7 @@ static void stalled(void *user)
         finish(x, SM_EXCHANGE_DAMAGED, "the answer stopped half way");
 }
 
-/* --- What libcurl tells meanwhile ----------------------------------------------------------------
- */
+/* --- What libcurl tells meanwhile ------------------------------------------------------------- */
 
 /* Connected, secured, about to write. */
 static int on_request(void *user, char *peer, char *local, int peer_port, int local_port)
@@ -169,8 +167,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
     return n;
 }
 
-/* --- Asking --------------------------------------------------------------------------------------
- */
+/* --- Asking ----------------------------------------------------------------------------------- */
 
 /* A line break in a value would be a header of its own. */
 static void add_header(SmExchange *x, const char *name, const char *value)

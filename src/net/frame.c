@@ -6,8 +6,7 @@
 #include "seatmux/base/error.h"
 #include "seatmux/base/limits.h"
 
-/* --- Reading lines -------------------------------------------------------------------------------
- */
+/* --- Reading lines ---------------------------------------------------------------------------- */
 
 typedef struct {
     const char *at;
@@ -67,8 +66,7 @@ static GBytes *with_body(GString *head, GBytes *body)
     return g_string_free_to_bytes(head);
 }
 
-/* --- Requests ------------------------------------------------------------------------------------
- */
+/* --- Requests --------------------------------------------------------------------------------- */
 
 GBytes *sm_frame_write_request(const SmRequest *request)
 {
@@ -152,8 +150,7 @@ SmRequest *sm_frame_read_request(GBytes *bytes, SmAnswer **refused)
     return g_steal_pointer(&request);
 }
 
-/* --- Answers -------------------------------------------------------------------------------------
- */
+/* --- Answers ---------------------------------------------------------------------------------- */
 
 GBytes *sm_frame_write_answer(const SmAnswer *answer)
 {

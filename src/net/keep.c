@@ -14,8 +14,7 @@
  */
 #define COMPACT_NOW 8
 
-/* --- Waiting rows --------------------------------------------------------------------------------
- */
+/* --- Waiting rows ----------------------------------------------------------------------------- */
 
 /* The rows of the queue as they came: the desk keeps them in another form. */
 static void note_rows(SmClient *client, const json_t *body)
@@ -33,8 +32,7 @@ static void note_rows(SmClient *client, const json_t *body)
     }
 }
 
-/* --- At start ------------------------------------------------------------------------------------
- */
+/* --- At start --------------------------------------------------------------------------------- */
 
 static gboolean apply_kept(SmClient *client, const SmJournalState *state, GError **error)
 {
@@ -55,7 +53,6 @@ void sm_keep_restore(SmClient *client, const SmJournalState *state)
 {
     g_autoptr(GError) error = NULL;
 
-    client->keeps = TRUE;
     if (state->cursor == NULL || state->cursor[0] == '\0' || state->answers->len == 0)
         return;
     if (!apply_kept(client, state, &error)) {
@@ -68,8 +65,7 @@ void sm_keep_restore(SmClient *client, const SmJournalState *state)
     client->cursor = g_strdup(state->cursor);
 }
 
-/* --- A base --------------------------------------------------------------------------------------
- */
+/* --- A base ----------------------------------------------------------------------------------- */
 
 static void drop_base(SmClient *client)
 {
@@ -170,8 +166,7 @@ static void begin_base(SmClient *client, gboolean now)
     write_base(client);
 }
 
-/* --- From polls and snapshots --------------------------------------------------------------------
- */
+/* --- From polls and snapshots ----------------------------------------------------------------- */
 
 void sm_keep_answer(SmClient *client, const json_t *body, GBytes *bytes)
 {

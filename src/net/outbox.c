@@ -173,8 +173,7 @@ GPtrArray *sm_client_outbox(SmClient *client, const char *conversation)
     return entries;
 }
 
-/* --- Drafts --------------------------------------------------------------------------------------
- */
+/* --- Drafts ----------------------------------------------------------------------------------- */
 
 void sm_client_draft(SmClient *client, const char *conversation, const char *text, gboolean note)
 {

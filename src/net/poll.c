@@ -57,8 +57,7 @@ void sm_poll_begin(SmClient *client)
     sm_poll_go(client);
 }
 
-/* --- Failures ------------------------------------------------------------------------------------
- */
+/* --- Failures --------------------------------------------------------------------------------- */
 
 static void try_again(void *user)
 {
@@ -165,8 +164,7 @@ void sm_poll_good(SmClient *client)
     client->damaged = 0;
 }
 
-/* --- Answers -------------------------------------------------------------------------------------
- */
+/* --- Answers ---------------------------------------------------------------------------------- */
 
 static gboolean brings(const json_t *body, const char *name)
 {
@@ -218,9 +216,10 @@ static gboolean apply(SmClient *client, const SmReply *reply)
         g_free(client->cursor);
         client->cursor = g_strdup(reply->cursor);
         sm_keep_answer(client, reply->body, reply->bytes);
-        /* Agents and policy belong to no conversation: anything may look otherwise. */
-        sm_tell_touched(client, touched->len > 0 ? touched : NULL);
     }
+    /* Agents and policy belong to no conversation: anything may look otherwise. */
+    if (brings_anything(reply->body))
+        sm_tell_touched(client, touched->len > 0 ? touched : NULL);
     sm_tell_ephemeral(client, json_object_get(reply->body, "ephemeral"));
     return TRUE;
 }

@@ -36,8 +36,7 @@ void sm_send_free(SmSend *send)
     g_free(send);
 }
 
-/* --- Journal -------------------------------------------------------------------------------------
- */
+/* --- Journal ---------------------------------------------------------------------------------- */
 
 static void resave(SmClient *client);
 
@@ -161,8 +160,7 @@ void sm_send_set_state(SmSend *send, SmSendState state, const char *problem)
     sm_tell_sending(send);
 }
 
-/* --- What the desk shows -------------------------------------------------------------------------
- */
+/* --- What the desk shows ---------------------------------------------------------------------- */
 
 static gboolean line_is_there(const SmConversation *c, const char *id)
 {
@@ -191,8 +189,7 @@ static void look_for(SmClient *client, SmSend *send)
     }
 }
 
-/* --- Attempts ------------------------------------------------------------------------------------
- */
+/* --- Attempts --------------------------------------------------------------------------------- */
 
 static void first_byte(void *user)
 {
@@ -307,8 +304,7 @@ static void attempt(SmSend *send)
         sm_call_start(client, sm_wire_write_command(&command), &options, attempt_done, send);
 }
 
-/* --- Whose turn it is ----------------------------------------------------------------------------
- */
+/* --- Whose turn it is ------------------------------------------------------------------------- */
 
 static void on_timer(void *user)
 {

@@ -15,13 +15,18 @@ typedef struct {
     char *agent; /* NULL: a customer begins */
 } Asked;
 
+static void asked_free(void *data)
+{
+    g_free(((Asked *)data)->agent);
+    g_free(data);
+}
+
 static void asked_answer(Asked *asked, gboolean ok, const SmReply *reply)
 {
     SmClientDone done = asked->done;
     void *user = asked->user;
 
-    g_free(asked->agent);
-    g_free(asked);
+    asked_free(asked);
     if (done != NULL)
         done(ok, ok ? NULL : reply->code, ok ? NULL : reply->words, reply->body, user);
 }
@@ -86,17 +91,15 @@ static Asked *asked_new(const char *agent, SmClientDone done, void *user)
 void sm_client_login(SmClient *client, const char *agent, const char *password, const char *program,
                      SmClientDone done, void *user)
 {
-    SmCallOptions options = {.login = TRUE, .timeout_ms = LOGIN_TIMEOUT_MS};
+    SmCallOptions options = {.login = TRUE, .timeout_ms = LOGIN_TIMEOUT_MS, .forget = asked_free};
     Asked *asked = asked_new(agent, done, user);
 
     /* What waits here was written by that agent, and only that agent's session may send it. */
     if (client->id != NULL && strcmp(client->id, agent) != 0) {
-        sm_call_refuse(client, "forbidden", "this desk's outbox belongs to another agent", begun,
-                       asked);
+        sm_call_refuse(client, "forbidden", "this desk's outbox belongs to another agent",
+                       asked_free, begun, asked);
         return;
     }
-    if (client->link.state == SM_LINK_RECONNECTING || client->link.state == SM_LINK_LIVE)
-        sm_poll_drop(client);
     SmRequest *request = sm_request_new("POST", "/v1/login");
     sm_request_set_json(request, json_pack("{s:s, s:s, s:s}", "name", agent, "password", password,
                                            "program", program));
@@ -106,7 +109,8 @@ void sm_client_login(SmClient *client, const char *agent, const char *password, 
 void sm_client_start_customer(SmClient *client, const SmCommand *command, SmClientDone done,
                               void *user)
 {
-    SmCallOptions options = {.login = client->token == NULL, .timeout_ms = LOGIN_TIMEOUT_MS};
+    SmCallOptions options = {
+        .login = client->token == NULL, .timeout_ms = LOGIN_TIMEOUT_MS, .forget = asked_free};
 
     sm_call_start(client, sm_wire_write_command(command), &options, begun,
                   asked_new(NULL, done, user));
@@ -126,10 +130,10 @@ static void logged_out(SmClient *client, const SmReply *reply, void *user)
 
 void sm_client_logout(SmClient *client, SmClientDone done, void *user)
 {
-    SmCallOptions options = {.timeout_ms = LOGIN_TIMEOUT_MS};
+    SmCallOptions options = {.timeout_ms = LOGIN_TIMEOUT_MS, .forget = asked_free};
 
     if (client->token == NULL)
-        sm_call_refuse(client, "unauthenticated", "not logged in", logged_out,
+        sm_call_refuse(client, "unauthenticated", "not logged in", asked_free, logged_out,
                        asked_new(NULL, done, user));
     else
         sm_call_start(client, sm_request_new("POST", "/v1/logout"), &options, logged_out,

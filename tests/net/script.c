@@ -56,8 +56,7 @@ struct Script {
     int log; /* number of the log in cursors */
 };
 
-/* --- The desk ------------------------------------------------------------------------------------
- */
+/* --- The desk --------------------------------------------------------------------------------- */
 
 static int64_t desk_now(const Script *s)
 {
@@ -202,8 +201,7 @@ SmDesk *script_desk(Script *s)
     return s->desk;
 }
 
-/* --- Answers -------------------------------------------------------------------------------------
- */
+/* --- Answers ---------------------------------------------------------------------------------- */
 
 static SmAnswer *reply(Script *s, int status, json_t *body, const char *cursor)
 {
@@ -390,8 +388,7 @@ static SmAnswer *serve(Script *s, SmExchange *x)
     return command(s, request);
 }
 
-/* --- The way there -------------------------------------------------------------------------------
- */
+/* --- The way there ---------------------------------------------------------------------------- */
 
 static void exchange_free(SmExchange *x)
 {
@@ -558,8 +555,7 @@ SmTransport *script_transport(Script *s)
     return &t->base;
 }
 
-/* --- What a test says and asks -------------------------------------------------------------------
- */
+/* --- What a test says and asks ---------------------------------------------------------------- */
 
 static void rule_free(void *data)
 {

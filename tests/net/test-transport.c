@@ -9,8 +9,7 @@
 #include "seatmux/base/limits.h"
 #include "seatmux/net/transport.h"
 
-/* --- Bytes ---------------------------------------------------------------------------------------
- */
+/* --- Bytes ------------------------------------------------------------------------------------ */
 
 static void test_request_there_and_back(void)
 {
@@ -158,8 +157,7 @@ static void test_answer_limit(void)
     }
 }
 
-/* --- In the same process -------------------------------------------------------------------------
- */
+/* --- In the same process ---------------------------------------------------------------------- */
 
 typedef struct {
     SmLoop *loop;
@@ -329,8 +327,7 @@ static void test_inprocess_limit(void)
     tear_down(&f);
 }
 
-/* --- Back-off and sleep --------------------------------------------------------------------------
- */
+/* --- Back-off and sleep ----------------------------------------------------------------------- */
 
 static void test_backoff(void)
 {
