@@ -93,8 +93,9 @@ gboolean sm_role_parse(const char *text, SmRole *out)
 
 #define STRINGS(X)                                                                                 \
     X(conversation)                                                                                \
-    X(contact) X(agent) X(by) X(team) X(inbox) X(message) X(name) X(language) X(reason) X(content) \
-        X(digest) X(text) X(salt)
+    X(contact)                                                                                     \
+    X(agent) X(by) X(team) X(inbox) X(message) X(name) X(language) X(reason) X(content) X(digest)  \
+        X(text) X(salt)
 
 SmEvent *sm_event_new(SmEventType type)
 {

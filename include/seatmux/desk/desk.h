@@ -40,6 +40,7 @@ typedef struct {
     gboolean erased;
     int64_t n;          /* version number of a public human message; 0: not counted */
     int64_t level;      /* rated: stars; warned: percent */
+    char *name;         /* staff author's display name when it was written; NULL: not known */
 } SmLine;
 
 /* Read-only for everybody but the fold. */
@@ -113,7 +114,14 @@ gboolean sm_desk_apply(SmDesk *desk, const SmRecord *record, GError **error);
 /* Content was erased by somebody else's hand than apply(): drop it from memory. */
 void sm_desk_forget_content(SmDesk *desk, const char *content);
 
-/* A new record (seq 0), or NULL and a refusal. `ids` gives ids and salts. Pure otherwise. */
+/* What decide() does to personal text where policy says mask_numbers, before a record is made: takes
+ * UTF-8, gives a new string. A desk masks nothing until it is set. The server sets it. */
+void sm_desk_set_mask(SmDesk *desk, char *(*mask)(const char *text));
+/* A new record (seq 0), or NULL and a refusal. `ids` gives ids and salts. Pure otherwise. TICK with
+ * nothing due is refused with WRONG_STATE; with more due than fits a record next_due stays in the past.
+ * ERASE: `reason` is the id of a message, note or whisper of `conversation`; or `data` is a list of
+ * content ids of `conversation` (for what the fold does not hold any more); else all contents of the
+ * contact that the fold holds, at most SM_MAX_EVENTS_PER_RECORD at a time: ask again until NOT_FOUND. */
 SmRecord *sm_desk_decide(const SmDesk *desk, const SmCommand *command, int64_t now, SmRng *ids,
                          SmRefusal **refusal);
 /* When the next thing falls due: what TICK would find at that instant. INT64_MAX: nothing. */
@@ -150,6 +158,11 @@ json_t *sm_desk_project_conversation(const SmDesk *desk, SmActor viewer, const S
 json_t *sm_desk_project_row(const SmDesk *desk, const SmConversation *c);
 /* Policy (staff), agents (staff; customers get none). New reference. */
 json_t *sm_desk_project_shared(const SmDesk *desk, SmActor viewer);
+/* The event as the viewer gets it on the wire: for staff sm_event_encode() with content, for customers
+ * without what is for staff and with the author's display name as `agent`; and seq, at. NULL if the
+ * viewer may not see it. New reference. sm_event_decode() reads both. */
+json_t *sm_desk_project_event(const SmDesk *desk, SmActor viewer, const SmEvent *event, int64_t seq,
+                              int64_t at);
 /* All of the above in a fixed order: what the property test compares. New reference. */
 json_t *sm_desk_project(SmDesk *desk, SmActor viewer);
 

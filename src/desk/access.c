@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* access: who sees what, from intervals that are part of the fold. Live delivery and replay ask the
+ * same question, so they can't differ. */
+#include "desk/desk_private.h"
+
+#include <string.h>
+
+void sm_conv_access_open(SmConv *conv, SmAudience kind, const char *id, int64_t from)
+{
+    SmAccess access = {.kind = kind, .id = g_strdup(id), .from = from, .to = INT64_MAX};
+    g_array_append_val(conv->c.access, access);
+}
+
+static void close_at(SmConv *conv, guint i, int64_t seq)
+{
+    SmAccess *access = &g_array_index(conv->c.access, SmAccess, i);
+
+    if (access->from >= seq) {
+        g_array_remove_index(conv->c.access, i); /* opened and closed by one record */
+    } else {
+        access->to = seq - 1;
+    }
+}
+
+void sm_conv_access_close(SmConv *conv, SmAudience kind, const char *id, int64_t seq)
+{
+    for (guint i = conv->c.access->len; i-- > 0;) {
+        const SmAccess *access = &g_array_index(conv->c.access, SmAccess, i);
+        if (access->kind == kind && access->to == INT64_MAX &&
+            (!id || g_str_equal(access->id, id))) {
+            close_at(conv, i, seq);
+        }
+    }
+}
+
+void sm_conv_access_close_all(SmConv *conv, int64_t seq)
+{
+    sm_conv_access_close(conv, SM_AUDIENCE_CONTACT, NULL, seq);
+    sm_conv_access_close(conv, SM_AUDIENCE_AGENT, NULL, seq);
+    sm_conv_access_close(conv, SM_AUDIENCE_TEAM, NULL, seq);
+}
+
+static gboolean is_of(const SmAccess *access, SmActor viewer, const SmAgent *agent)
+{
+    switch (access->kind) {
+    case SM_AUDIENCE_CONTACT:
+        return viewer.kind == SM_ACTOR_CUSTOMER && g_str_equal(access->id, viewer.id);
+    case SM_AUDIENCE_AGENT:
+        return agent && g_str_equal(access->id, agent->id);
+    default:
+        return agent && agent->role == SM_ROLE_SUPERVISOR && sm_agent_in_team(agent, access->id);
+    }
+}
+
+gboolean sm_desk_sees(const SmDesk *desk, SmActor viewer, const SmConversation *c, int64_t seq)
+{
+    const SmConv *conv = (const SmConv *)c;
+
+    if (viewer.kind == SM_ACTOR_DESK || viewer.kind == SM_ACTOR_ADMIN || conv->installed) {
+        return TRUE;
+    }
+    if (!viewer.id) {
+        return FALSE;
+    }
+    const SmAgent *agent = viewer.kind == SM_ACTOR_STAFF ? sm_desk_agent(desk, viewer.id) : NULL;
+    for (guint i = c->access->len; i-- > 0;) {
+        const SmAccess *access = &g_array_index(c->access, SmAccess, i);
+        gboolean holds =
+            seq > 0 ? access->from <= seq && seq <= access->to : access->to == INT64_MAX;
+        if (holds && is_of(access, viewer, agent)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* An erasure tells a customer nothing but that one of the messages they saw is gone. */
+static gboolean customer_may(const SmEvent *event)
+{
+    return sm_event_seen(event->type) == SM_SEEN_PUBLIC &&
+           !(event->type == SM_EVENT_CONTENT_ERASED && event->flag);
+}
+
+gboolean sm_desk_visible(const SmDesk *desk, SmActor viewer, const SmEvent *event, int64_t seq)
+{
+    SmSeen seen = sm_event_seen(event->type);
+
+    if (viewer.kind == SM_ACTOR_DESK || viewer.kind == SM_ACTOR_ADMIN) {
+        return TRUE;
+    }
+    if (seen == SM_SEEN_NOBODY) {
+        return FALSE;
+    }
+    if (seen == SM_SEEN_DESK) {
+        return viewer.kind == SM_ACTOR_STAFF && sm_desk_agent(desk, viewer.id) != NULL;
+    }
+    const SmConv *conv = sm_desk_find(desk, event->conversation);
+    if (!conv || (viewer.kind == SM_ACTOR_CUSTOMER && !customer_may(event))) {
+        return FALSE;
+    }
+    /* Whispers: those of the staff who see a conversation are its owner and the team's supervisors.
+     */
+    return sm_desk_sees(desk, viewer, &conv->c, seq);
+}
+
+gboolean sm_desk_sees_row(const SmDesk *desk, SmActor viewer, const SmConversation *c)
+{
+    if (c->state != SM_STATE_QUEUED || c->archived || ((const SmConv *)c)->installed) {
+        return FALSE;
+    }
+    if (viewer.kind == SM_ACTOR_DESK || viewer.kind == SM_ACTOR_ADMIN) {
+        return TRUE;
+    }
+    const SmAgent *agent = viewer.kind == SM_ACTOR_STAFF ? sm_desk_agent(desk, viewer.id) : NULL;
+    return sm_agent_in_team(agent, c->team) && (agent->role != SM_ROLE_TRAINEE || c->training);
+}
+
+gboolean sm_line_is_public(const SmLine *line)
+{
+    return sm_event_seen(line->event) == SM_SEEN_PUBLIC;
+}

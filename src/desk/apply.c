@@ -1,0 +1,657 @@
+/* SPDX-License-Identifier: MIT */
+/* apply: the only way the state of a desk changes. An event that does not fit the state changes
+ * nothing. Nothing here looks at more than the conversation or agent an event is about. */
+#include "desk/desk_private.h"
+
+#include <string.h>
+
+#include "seatmux/base/error.h"
+#include "seatmux/base/limits.h"
+
+typedef struct {
+    SmDesk *desk;
+    SmConv *conv; /* NULL: the event is of no conversation */
+    const SmEvent *event;
+    int64_t seq, at;
+} Step;
+
+/* --- Small pieces ------------------------------------------------------------------------------
+ */
+
+static SmLine *add_line(const Step *s, SmLineKind kind)
+{
+    const SmEvent *event = s->event;
+    SmLine *line = sm_desk_add_line(s->desk, s->conv);
+
+    line->seq = s->seq;
+    line->at = s->at;
+    line->kind = kind;
+    line->event = event->type;
+    line->author = event->author;
+    line->message_kind = event->kind;
+    line->agent = g_strdup(event->agent);
+    line->by = g_strdup(event->by);
+    line->cause = event->cause;
+    return line;
+}
+
+static void add_event_line(const Step *s)
+{
+    add_line(s, SM_LINE_EVENT);
+}
+
+static SmLine *add_text_line(const Step *s, SmLineKind kind)
+{
+    SmLine *line = add_line(s, kind);
+
+    line->id = g_strdup(s->event->message);
+    line->name = g_strdup(s->event->name);
+    line->content = g_strdup(s->event->content);
+    line->text = g_strdup(s->event->text);
+    line->erased = s->event->content && !s->event->text;
+    return line;
+}
+
+static gboolean running(const Step *s)
+{
+    return s->conv->c.state != SM_STATE_RESOLVED;
+}
+
+static void move_team(const Step *s, const char *team)
+{
+    SmConv *conv = s->conv;
+
+    if (!team || g_strcmp0(team, conv->c.team) == 0) {
+        return;
+    }
+    if (conv->c.team) {
+        sm_conv_access_close(conv, SM_AUDIENCE_TEAM, conv->c.team, s->seq);
+    }
+    sm_desk_replace(&conv->c.team, team);
+    sm_conv_access_open(conv, SM_AUDIENCE_TEAM, team, s->seq);
+}
+
+/* The owner is taken away; nobody's until something else is said. */
+static void drop_owner(const Step *s)
+{
+    if (s->conv->c.owner) {
+        sm_conv_access_close(s->conv, SM_AUDIENCE_AGENT, s->conv->c.owner, s->seq);
+        sm_desk_set_owner(s->desk, s->conv, NULL);
+    }
+}
+
+static gboolean is_trainee(const SmDesk *desk, const char *id)
+{
+    const SmAgent *agent = sm_desk_agent(desk, id);
+    return agent && agent->role == SM_ROLE_TRAINEE;
+}
+
+void sm_conv_set_profile(SmConv *conv, const char *text)
+{
+    SmConversation *c = &conv->c;
+    g_autoptr(json_t) json =
+        text ? sm_json_parse(text, strlen(text), SM_MAX_BODY_BYTES * 2, NULL) : NULL;
+    json_t *attributes = json_object_get(json, "attributes");
+
+    sm_desk_replace(&c->name, sm_json_str(json, "name", NULL));
+    sm_desk_replace(&c->order, sm_json_str(json, "order", NULL));
+    json_decref(c->attributes);
+    c->attributes = json_is_object(attributes) ? json_incref(attributes) : NULL;
+}
+
+/* --- Conversations -----------------------------------------------------------------------------
+ */
+
+static void started(const Step *s)
+{
+    const SmEvent *event = s->event;
+    SmConversation *c = &s->conv->c;
+    const SmInbox *inbox = event->inbox ? sm_policy_inbox(s->desk->policy, event->inbox) : NULL;
+
+    c->first_seq = s->seq;
+    c->started = s->at;
+    c->contact = g_strdup(event->contact);
+    c->inbox = g_strdup(event->inbox);
+    c->language = g_strdup(event->language);
+    c->training = inbox && inbox->training;
+    c->profile_content = g_strdup(event->content);
+    c->turns = sm_turns_new();
+    sm_conv_set_profile(s->conv, event->text);
+    sm_conv_access_open(s->conv, SM_AUDIENCE_CONTACT, event->contact, s->seq);
+    move_team(s, event->team);
+    sm_desk_link_contact(s->desk, s->conv);
+    sm_desk_list_add(s->desk, s->conv);
+}
+
+static void queued(const Step *s)
+{
+    SmConversation *c = &s->conv->c;
+
+    if (!running(s)) {
+        return;
+    }
+    drop_owner(s);
+    if (c->state != SM_STATE_QUEUED || c->queued < 0) {
+        c->queued = s->at;
+    }
+    c->state = SM_STATE_QUEUED;
+    c->bot = FALSE;
+    c->snoozed_until = -1;
+    move_team(s, s->event->team);
+    if (c->turns) {
+        sm_turns_queued(c->turns, s->at, s->event->cause, s->desk->policy, c->team);
+    }
+}
+
+static void assigned(const Step *s)
+{
+    const SmEvent *event = s->event;
+    SmConversation *c = &s->conv->c;
+
+    if (!running(s) || (event->agent && g_strcmp0(event->agent, c->owner) == 0)) {
+        return;
+    }
+    drop_owner(s);
+    c->state = SM_STATE_OPEN;
+    c->assigned = s->at;
+    c->bot = FALSE;
+    c->snoozed_until = -1;
+    move_team(s, event->team);
+    if (event->agent) {
+        sm_conv_access_open(s->conv, SM_AUDIENCE_AGENT, event->agent, s->seq);
+        sm_desk_set_owner(s->desk, s->conv, event->agent);
+        if (c->turns) {
+            sm_turns_assigned(c->turns, s->at, event->agent, is_trainee(s->desk, event->agent),
+                              event->cause, s->desk->policy, c->team);
+        }
+    }
+    add_event_line(s);
+}
+
+static void unassigned(const Step *s)
+{
+    SmConversation *c = &s->conv->c;
+
+    if (!running(s) || !c->owner) {
+        return;
+    }
+    drop_owner(s);
+    c->state = SM_STATE_QUEUED;
+    c->queued = s->at;
+    c->snoozed_until = -1;
+    if (c->turns) {
+        sm_turns_unassigned(c->turns, s->at, s->event->cause);
+    }
+    add_event_line(s);
+}
+
+static void count_message(const Step *s)
+{
+    const SmEvent *event = s->event;
+    SmConversation *c = &s->conv->c;
+    gboolean human = event->kind == SM_MESSAGE_TEXT || event->kind == SM_MESSAGE_FILE;
+
+    if (event->author == SM_AUTHOR_CUSTOMER) {
+        c->left = -1;
+        if (c->turns) {
+            sm_turns_customer_message(c->turns, s->at, s->desk->policy, c->team);
+        }
+    } else if (event->author == SM_AUTHOR_AGENT && human && event->agent) {
+        sm_desk_replace(&s->conv->last_author, event->agent);
+        if (c->turns) {
+            sm_turns_staff_message(c->turns, s->at, event->agent);
+        }
+    }
+}
+
+static void posted(const Step *s)
+{
+    SmConversation *c = &s->conv->c;
+    SmLine *line = add_text_line(s, SM_LINE_MESSAGE);
+
+    line->n = s->event->n;
+    c->version = MAX(c->version, s->event->n);
+    c->last_at = s->at;
+    count_message(s);
+}
+
+static void noted(const Step *s)
+{
+    add_text_line(s, SM_LINE_NOTE)->author = SM_AUTHOR_AGENT;
+}
+
+static void whispered(const Step *s)
+{
+    add_text_line(s, SM_LINE_WHISPER)->author = SM_AUTHOR_AGENT;
+}
+
+static void tagged(const Step *s)
+{
+    size_t i;
+    json_t *tag;
+
+    g_ptr_array_set_size(s->conv->c.tags, 0);
+    json_array_foreach (s->event->data, i, tag)
+    {
+        if (json_is_string(tag) && i < SM_MAX_TAGS) {
+            g_ptr_array_add(s->conv->c.tags, g_strdup(json_string_value(tag)));
+        }
+    }
+}
+
+static void snooze(const Step *s, gboolean on)
+{
+    SmConversation *c = &s->conv->c;
+
+    if (c->state != (on ? SM_STATE_OPEN : SM_STATE_SNOOZED) || !c->owner) {
+        return;
+    }
+    c->state = on ? SM_STATE_SNOOZED : SM_STATE_OPEN;
+    c->snoozed_until = on ? s->event->until : -1;
+    if (c->turns) {
+        sm_turns_snoozed(c->turns, s->at, on);
+    }
+    add_event_line(s);
+}
+
+static void snoozed(const Step *s)
+{
+    snooze(s, TRUE);
+}
+
+static void woken(const Step *s)
+{
+    snooze(s, FALSE);
+}
+
+static void end(const Step *s)
+{
+    SmConversation *c = &s->conv->c;
+
+    c->state = SM_STATE_RESOLVED;
+    c->resolved = s->at;
+    c->snoozed_until = -1;
+    c->bot = FALSE;
+    s->conv->ended = s->at;
+    sm_desk_count_chat(s->desk, s->conv);
+    add_event_line(s);
+}
+
+static void resolved(const Step *s)
+{
+    SmConversation *c = &s->conv->c;
+
+    if (!running(s)) {
+        return;
+    }
+    if (c->turns) {
+        sm_turns_resolved(c->turns, s->at, s->event->flag);
+    }
+    sm_desk_replace(&c->resolve_reason, s->event->reason);
+    end(s);
+}
+
+static void abandoned(const Step *s)
+{
+    SmConversation *c = &s->conv->c;
+
+    if (c->state != SM_STATE_QUEUED) {
+        return;
+    }
+    if (c->turns) {
+        sm_turns_abandoned(c->turns, s->at, s->event->since);
+    }
+    end(s);
+}
+
+static void reopened(const Step *s)
+{
+    SmConversation *c = &s->conv->c;
+
+    if (running(s)) {
+        return;
+    }
+    drop_owner(s);
+    c->state = SM_STATE_QUEUED;
+    c->queued = c->reopened = s->at;
+    c->left = -1;
+    c->stars = 0;
+    s->conv->ended = -1;
+    s->conv->excused = FALSE;
+    g_clear_pointer(&s->conv->last_author, g_free);
+    g_clear_pointer(&c->resolve_reason, g_free);
+    if (c->turns) {
+        sm_turns_reopened(c->turns, s->at);
+    }
+    add_event_line(s);
+}
+
+static void rated(const Step *s)
+{
+    SmLine *line = add_text_line(s, SM_LINE_EVENT);
+
+    line->level = s->event->level;
+    s->conv->c.stars = s->event->level;
+    s->conv->excused = FALSE;
+}
+
+static void left(const Step *s)
+{
+    if (!running(s) || s->conv->c.left >= 0) {
+        return;
+    }
+    s->conv->c.left = s->event->since > 0 ? s->event->since : s->at;
+    add_event_line(s);
+}
+
+static void archived(const Step *s)
+{
+    if (!running(s)) {
+        sm_conv_access_close_all(s->conv, s->seq);
+        sm_desk_set_owner(s->desk, s->conv, NULL);
+        sm_conv_archive(s->desk, s->conv);
+    }
+}
+
+static void bot_took(const Step *s)
+{
+    SmConversation *c = &s->conv->c;
+
+    if (c->state != SM_STATE_QUEUED) {
+        return;
+    }
+    c->state = SM_STATE_OPEN;
+    c->bot = TRUE;
+    if (c->turns) {
+        sm_turns_bot(c->turns, s->at, TRUE, s->desk->policy, c->team);
+    }
+    add_event_line(s);
+}
+
+static void bot_handed_over(const Step *s)
+{
+    SmConversation *c = &s->conv->c;
+
+    if (!c->bot) {
+        return;
+    }
+    c->bot = FALSE;
+    c->state = SM_STATE_QUEUED;
+    c->queued = s->at;
+    move_team(s, s->event->team);
+    if (c->turns) {
+        sm_turns_bot(c->turns, s->at, FALSE, s->desk->policy, c->team);
+    }
+    add_event_line(s);
+}
+
+/* --- What fell due -----------------------------------------------------------------------------
+ */
+
+static void fire(const Step *s, int64_t level)
+{
+    SmConv *conv = s->conv;
+    int turn = (int)s->event->n;
+    SmFired fired = {.level = level};
+
+    if (!s->event->agent) {
+        return;
+    }
+    if (conv->fired_turn != turn) {
+        conv->fired_turn = turn;
+        g_array_set_size(conv->fired, 0);
+    }
+    for (guint i = 0; i < conv->fired->len; i++) {
+        SmFired *old = &g_array_index(conv->fired, SmFired, i);
+        if (g_str_equal(old->owner, s->event->agent)) {
+            old->level = MAX(old->level, level);
+            return;
+        }
+    }
+    fired.owner = g_strdup(s->event->agent);
+    g_array_append_val(conv->fired, fired);
+}
+
+static void turn_warned(const Step *s)
+{
+    fire(s, s->event->level);
+    add_line(s, SM_LINE_EVENT)->level = s->event->level;
+}
+
+static void turn_breached(const Step *s)
+{
+    fire(s, 100);
+    add_event_line(s);
+}
+
+static void queue_breached(const Step *s)
+{
+    if (s->conv->c.turns) {
+        s->conv->queue_breached = sm_turns_stays(s->conv->c.turns);
+    }
+    add_event_line(s);
+}
+
+static void excused(const Step *s)
+{
+    s->conv->excused = TRUE;
+    add_event_line(s);
+}
+
+static void nothing(const Step *s)
+{
+}
+
+void sm_conv_forget(SmConv *conv, const char *content)
+{
+    for (guint i = 0; i < conv->c.lines->len; i++) {
+        SmLine *line = conv->c.lines->pdata[i];
+        if (g_strcmp0(line->content, content) == 0) {
+            g_clear_pointer(&line->text, g_free);
+            line->erased = TRUE;
+        }
+    }
+    if (g_strcmp0(conv->c.profile_content, content) == 0) {
+        sm_conv_set_profile(conv, NULL);
+    }
+}
+
+static void erased(const Step *s)
+{
+    sm_conv_forget(s->conv, s->event->content);
+}
+
+void sm_desk_forget_content(SmDesk *desk, const char *content)
+{
+    const GPtrArray *all = sm_desk_conversations(desk);
+
+    for (guint i = 0; i < all->len; i++) {
+        sm_conv_forget(all->pdata[i], content);
+    }
+}
+
+/* --- The desk itself ---------------------------------------------------------------------------
+ */
+
+static void refresh_owned(SmDesk *desk, SmAgentNode *node)
+{
+    GHashTableIter iter;
+    gpointer conv;
+
+    g_hash_table_iter_init(&iter, node->owned);
+    while (g_hash_table_iter_next(&iter, &conv, NULL)) {
+        sm_desk_refresh_due(desk, conv); /* each on its own, so the order does not matter */
+    }
+}
+
+static void policy_set(const Step *s)
+{
+    SmPolicy *policy = sm_policy_decode(s->event->data, NULL);
+
+    if (policy) {
+        sm_policy_unref(s->desk->policy);
+        s->desk->policy = policy;
+        sm_desk_refresh_all(s->desk);
+    }
+}
+
+static void agent_set(const Step *s)
+{
+    const SmEvent *event = s->event;
+    SmAgentNode *node = sm_desk_node(s->desk, event->agent);
+
+    if (!node->known) {
+        node->a.availability = SM_AVAILABLE_OFFLINE;
+        node->a.availability_since = s->at;
+    }
+    node->known = TRUE;
+    sm_desk_replace(&node->a.name, event->name);
+    node->a.role = event->role;
+    node->a.capacity = (int)CLAMP(event->n, 0, G_MAXINT);
+    node->a.weight = (int)CLAMP(event->level, 0, G_MAXINT);
+    sm_desk_set_teams(&node->a, json_object_get(event->data, "teams"));
+    s->desk->agents_dirty = TRUE;
+    refresh_owned(s->desk, node);
+}
+
+static void agent_removed(const Step *s)
+{
+    SmAgentNode *node = sm_desk_node(s->desk, s->event->agent);
+
+    if (node->known) {
+        node->known = FALSE;
+        node->a.availability = SM_AVAILABLE_OFFLINE;
+        node->a.availability_since = s->at;
+        s->desk->agents_dirty = TRUE;
+        refresh_owned(s->desk, node);
+    }
+}
+
+static void agent_availability(const Step *s)
+{
+    SmAgentNode *node = sm_desk_node(s->desk, s->event->agent);
+
+    if (node->known && node->a.availability != s->event->availability) {
+        node->a.availability = s->event->availability;
+        node->a.availability_since = s->at;
+        refresh_owned(s->desk, node);
+    }
+}
+
+/* --- The table ---------------------------------------------------------------------------------
+ */
+
+typedef void (*Handler)(const Step *s);
+
+static const Handler handlers[SM_EVENT_N] = {
+    [SM_EVENT_POLICY_SET] = policy_set,
+    [SM_EVENT_AGENT_SET] = agent_set,
+    [SM_EVENT_AGENT_REMOVED] = agent_removed,
+    [SM_EVENT_AGENT_AVAILABILITY] = agent_availability,
+    [SM_EVENT_CONVERSATION_STARTED] = started,
+    [SM_EVENT_CONVERSATION_QUEUED] = queued,
+    [SM_EVENT_CONVERSATION_ASSIGNED] = assigned,
+    [SM_EVENT_CONVERSATION_UNASSIGNED] = unassigned,
+    [SM_EVENT_MESSAGE_POSTED] = posted,
+    [SM_EVENT_NOTE_POSTED] = noted,
+    [SM_EVENT_WHISPER_POSTED] = whispered,
+    [SM_EVENT_CONVERSATION_TAGGED] = tagged,
+    [SM_EVENT_CONVERSATION_SNOOZED] = snoozed,
+    [SM_EVENT_CONVERSATION_WOKEN] = woken,
+    [SM_EVENT_CONVERSATION_RESOLVED] = resolved,
+    [SM_EVENT_CONVERSATION_REOPENED] = reopened,
+    [SM_EVENT_CONVERSATION_RATED] = rated,
+    [SM_EVENT_CONVERSATION_LEFT] = left,
+    [SM_EVENT_CONVERSATION_ABANDONED] = abandoned,
+    [SM_EVENT_CONVERSATION_ARCHIVED] = archived,
+    [SM_EVENT_BOT_TOOK] = bot_took,
+    [SM_EVENT_BOT_HANDED_OVER] = bot_handed_over,
+    [SM_EVENT_TURN_WARNED] = turn_warned,
+    [SM_EVENT_TURN_BREACHED] = turn_breached,
+    [SM_EVENT_QUEUE_BREACHED] = queue_breached,
+    [SM_EVENT_RATING_EXCUSED] = excused,
+    [SM_EVENT_ORDER_RECORDED] = nothing,
+    [SM_EVENT_CONTENT_ERASED] = erased,
+    [SM_EVENT_UNKNOWN] = nothing,
+};
+
+static void touch(SmDesk *desk, SmConv *conv, int64_t seq)
+{
+    conv->c.changed = seq;
+    if (!conv->touched) {
+        conv->touched = TRUE;
+        g_ptr_array_add(desk->touched, conv);
+    }
+}
+
+/* The conversation an event is about; NULL where there is none that it fits. */
+static SmConv *subject(SmDesk *desk, const SmEvent *event)
+{
+    SmConv *conv = sm_desk_find(desk, event->conversation);
+
+    if (event->type == SM_EVENT_CONVERSATION_STARTED) {
+        gboolean fits = !conv && event->contact && event->team;
+        return fits ? sm_desk_add_conversation(desk, event->conversation) : NULL;
+    }
+    return conv && !conv->c.archived ? conv : NULL;
+}
+
+void sm_desk_apply_one(SmDesk *desk, const SmEvent *event, int64_t seq, int64_t at)
+{
+    Step s = {.desk = desk, .event = event, .seq = seq, .at = at};
+
+    if (sm_event_seen(event->type) == SM_SEEN_DESK) {
+        if (event->agent || event->type == SM_EVENT_POLICY_SET) {
+            handlers[event->type](&s);
+        }
+        return;
+    }
+    s.conv = subject(desk, event);
+    if (!s.conv) {
+        return;
+    }
+    s.at = s.conv->stamp = MAX(at, s.conv->stamp);
+    handlers[event->type](&s);
+    touch(desk, s.conv, seq);
+}
+
+static void settle(SmDesk *desk)
+{
+    for (guint i = 0; i < desk->touched->len; i++) {
+        SmConv *conv = desk->touched->pdata[i];
+        conv->touched = FALSE;
+        sm_desk_refresh_due(desk, conv);
+    }
+    g_ptr_array_set_size(desk->touched, 0);
+}
+
+gboolean sm_desk_apply(SmDesk *desk, const SmRecord *record, GError **error)
+{
+    if (record->seq != desk->seq + 1) {
+        g_set_error(error, SM_ERROR, SM_ERROR_CORRUPT,
+                    "record %" G_GINT64_FORMAT " does not follow %" G_GINT64_FORMAT, record->seq,
+                    desk->seq);
+        return FALSE;
+    }
+    desk->seq = record->seq;
+    desk->at = MAX(desk->at, record->at);
+    for (guint i = 0; i < record->events->len; i++) {
+        sm_desk_apply_one(desk, record->events->pdata[i], record->seq, record->at);
+    }
+    settle(desk);
+    return TRUE;
+}
+
+void sm_desk_apply_event(SmDesk *desk, const SmEvent *event, int64_t seq, int64_t at)
+{
+    SmConv *conv = sm_desk_find(desk, event->conversation);
+
+    if (sm_event_seen(event->type) != SM_SEEN_DESK &&
+        (!conv || conv->c.as_of >= seq || event->type == SM_EVENT_CONVERSATION_STARTED)) {
+        return;
+    }
+    desk->seq = MAX(desk->seq, seq);
+    desk->at = MAX(desk->at, at);
+    sm_desk_apply_one(desk, event, seq, at);
+    settle(desk);
+}

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: MIT */
+/* decide_message: what is written, and what is erased again. */
+#include "desk/decide.h"
+
+#include <string.h>
+
+#include "seatmux/base/limits.h"
+
+#define MISSED_MAX 20 /* of the messages a refused reply is told about: the newest */
+
+static SmEvent *post(SmDecision *d, const char *conversation, const char *message, SmAuthor author,
+                     int64_t n, const char *text)
+{
+    SmEvent *event = sm_decide_event_of(d, SM_EVENT_MESSAGE_POSTED, conversation);
+
+    event->message = g_strdup(message);
+    event->author = author;
+    event->n = n;
+    sm_decide_content(d, event, text);
+    return event;
+}
+
+void sm_decide_customer_message(SmDecision *d, const char *conversation, int64_t n,
+                                const char *message, const char *text)
+{
+    post(d, conversation, message, SM_AUTHOR_CUSTOMER, n, text);
+}
+
+/* --- By the customer ---------------------------------------------------------------------------
+ */
+
+/* Long after the end: a new one in the same inbox, in the same record. */
+static void begin_anew(SmDecision *d)
+{
+    const SmConversation *c = &d->conv->c;
+    const SmConversation *latest = sm_desk_contact_conversation(d->desk, c->contact);
+
+    if (latest && latest != c &&
+        (latest->state != SM_STATE_RESOLVED ||
+         d->now < ((const SmConv *)latest)->ended + SM_REOPEN_MS)) {
+        sm_refuse(d, SM_PROBLEM_RESOLVED, NULL, "You are in a newer conversation; go on there.");
+        sm_refuse_data(d, json_pack("{s:s}", "conversation", latest->id));
+        return;
+    }
+    g_autoptr(json_t) about = json_object();
+    if (c->name) {
+        json_object_set_new(about, "name", json_string(c->name));
+    }
+    if (c->order) {
+        json_object_set_new(about, "order", json_string(c->order));
+    }
+    if (c->attributes) {
+        json_object_set(about, "attributes", c->attributes);
+    }
+    g_autofree char *text = json_object_size(about) > 0 ? sm_json_text(about) : NULL;
+    const SmInbox *inbox = sm_policy_inbox(d->desk->policy, c->inbox);
+    sm_decide_begin(d, c->contact, inbox ? c->inbox : NULL, text, c->language, d->command->text);
+}
+
+static void post_by_customer(SmDecision *d)
+{
+    const SmConversation *c = d->conv ? &d->conv->c : NULL;
+
+    if (!c || g_strcmp0(c->contact, d->command->actor.id) != 0) {
+        sm_refuse(d, SM_PROBLEM_NOT_FOUND, NULL, "There is no such conversation.");
+        return;
+    }
+    if (!sm_need_text(d, d->command->text, TRUE)) {
+        return;
+    }
+    if (c->archived ||
+        (c->state == SM_STATE_RESOLVED && d->now >= d->conv->ended + SM_REOPEN_MS)) {
+        begin_anew(d);
+        return;
+    }
+    if (c->state == SM_STATE_RESOLVED) {
+        sm_decide_reopen(d, d->conv, SM_CAUSE_CUSTOMER);
+    } else if (c->state == SM_STATE_SNOOZED) {
+        sm_decide_event(d, SM_EVENT_CONVERSATION_WOKEN)->cause = SM_CAUSE_CUSTOMER;
+    }
+    sm_decide_customer_message(d, c->id, c->version + 1, d->command->id, d->command->text);
+}
+
+/* --- The send guard ----------------------------------------------------------------------------
+ */
+
+static gboolean is_missed(const SmDecision *d, const SmLine *line)
+{
+    return line->kind == SM_LINE_MESSAGE && line->n > d->command->seen &&
+           !(line->author == SM_AUTHOR_AGENT && g_strcmp0(line->agent, d->agent->id) == 0);
+}
+
+/* Any colleague's message holds a reply; a customer's only once it has been there for a while. */
+static gboolean holds(const SmDecision *d, const SmLine *line)
+{
+    return is_missed(d, line) &&
+           (line->author == SM_AUTHOR_AGENT || d->now - line->at >= SM_SEEN_GRACE_MS);
+}
+
+static json_t *missed_line(const SmLine *line)
+{
+    const char *from = line->author == SM_AUTHOR_AGENT ? line->agent : "customer";
+    json_t *text = line->text ? json_string(line->text) : json_null();
+
+    return json_pack("{s:I, s:I, s:s, s:o}", "n", (json_int_t)line->n, "at", (json_int_t)line->at,
+                     "from", from, "text", text);
+}
+
+/* What was missed, oldest first; NULL: nothing that holds a reply. */
+static json_t *missed(const SmDecision *d)
+{
+    const GPtrArray *lines = d->conv->c.lines;
+    gboolean held = FALSE;
+    guint n = 0, from = lines->len;
+
+    while (from > 0 && n < MISSED_MAX) {
+        const SmLine *line = lines->pdata[from - 1];
+        if (line->kind == SM_LINE_MESSAGE && line->n > 0 && line->n <= d->command->seen) {
+            break;
+        }
+        held |= holds(d, line);
+        n += is_missed(d, line);
+        from--;
+    }
+    if (!held) {
+        return NULL;
+    }
+    json_t *list = json_array();
+    for (guint i = from; i < lines->len; i++) {
+        if (is_missed(d, lines->pdata[i])) {
+            json_array_append_new(list, missed_line(lines->pdata[i]));
+        }
+    }
+    return list;
+}
+
+static gboolean need_seen(SmDecision *d)
+{
+    json_t *list = d->command->seen < 0 || d->command->anyway ? NULL : missed(d);
+
+    if (!list) {
+        return TRUE;
+    }
+    sm_refuse(d, SM_PROBLEM_CHANGED_SINCE, NULL,
+              "The conversation changed since you looked; read what is new, then send again.");
+    sm_refuse_data(d, json_pack("{s:o}", "missed", list));
+    return FALSE;
+}
+
+/* --- By the staff ------------------------------------------------------------------------------
+ */
+
+static void post_by_staff(SmDecision *d)
+{
+    if (!sm_need_staff(d) || !sm_need_running(d) || !sm_need_training(d, d->agent) ||
+        !sm_need_owner_or(d, SM_MAY_ANSWER_ANY, "answer") ||
+        !sm_need_text(d, d->command->text, TRUE) || !need_seen(d)) {
+        return;
+    }
+    SmEvent *event = post(d, d->conv->c.id, d->command->id, SM_AUTHOR_AGENT,
+                          d->conv->c.version + 1, d->command->text);
+    event->agent = g_strdup(d->agent->id);
+    event->name = g_strdup(d->agent->name);
+}
+
+/* The desk's own words, and a bot's: neither is counted nor stops a clock. */
+static void post_by_desk(SmDecision *d)
+{
+    gboolean text = d->command->kind == SM_MESSAGE_TEXT || d->command->kind == SM_MESSAGE_FILE;
+
+    if (!sm_need_staff(d) || !sm_need_running(d) || !sm_need_text(d, d->command->text, TRUE)) {
+        return;
+    }
+    if (text && !d->conv->c.bot) {
+        sm_refuse(d, SM_PROBLEM_WRONG_STATE, NULL, "No bot has this conversation.");
+        return;
+    }
+    post(d, d->conv->c.id, d->command->id, text ? SM_AUTHOR_BOT : SM_AUTHOR_SYSTEM, 0,
+         d->command->text)
+        ->kind = d->command->kind;
+}
+
+void sm_decide_post(SmDecision *d)
+{
+    switch (d->command->actor.kind) {
+    case SM_ACTOR_CUSTOMER:
+        post_by_customer(d);
+        break;
+    case SM_ACTOR_STAFF:
+        post_by_staff(d);
+        break;
+    default:
+        post_by_desk(d);
+        break;
+    }
+}
+
+void sm_decide_note(SmDecision *d, SmEventType type, const char *message, const char *text)
+{
+    SmEvent *event = sm_decide_event(d, type);
+
+    event->agent = g_strdup(d->agent ? d->agent->id : "desk");
+    event->name = g_strdup(d->agent ? d->agent->name : NULL);
+    event->message = g_strdup(message);
+    sm_decide_content(d, event, text);
+}
+
+static gboolean need_sight(SmDecision *d, const char *doing)
+{
+    if (!sm_need_staff(d)) {
+        return FALSE;
+    }
+    return sm_desk_sees(d->desk, d->command->actor, &d->conv->c, 0) ||
+           sm_need_owner_or(d, SM_MAY_ANSWER_ANY, doing);
+}
+
+void sm_decide_post_note(SmDecision *d)
+{
+    if (need_sight(d, "write a note in") && sm_need_text(d, d->command->text, TRUE)) {
+        sm_decide_note(d, SM_EVENT_NOTE_POSTED, d->command->id, d->command->text);
+    }
+}
+
+void sm_decide_whisper(SmDecision *d)
+{
+    if (!sm_need_staff(d) || !sm_need_running(d) || !sm_need_may(d, SM_MAY_WHISPER, "whisper") ||
+        !sm_need_text(d, d->command->text, TRUE)) {
+        return;
+    }
+    if (!d->conv->c.owner) {
+        sm_refuse(d, SM_PROBLEM_WRONG_STATE, NULL,
+                  "Nobody has this conversation, so nobody would hear it; write a note.");
+        return;
+    }
+    sm_decide_note(d, SM_EVENT_WHISPER_POSTED, d->command->id, d->command->text);
+}
+
+/* --- Erasing -----------------------------------------------------------------------------------
+ */
+
+static gboolean full(const SmDecision *d)
+{
+    return d->record->events->len >= SM_MAX_EVENTS_PER_RECORD;
+}
+
+static SmEvent *erase(SmDecision *d, const SmConv *conv, const char *content, gboolean internal)
+{
+    SmEvent *event = sm_decide_event_of(d, SM_EVENT_CONTENT_ERASED, conv->c.id);
+
+    event->content = g_strdup(content);
+    event->by = g_strdup(sm_decide_by(d));
+    event->flag = internal;
+    return event;
+}
+
+static void erase_line(SmDecision *d, const SmConv *conv, const SmLine *line)
+{
+    SmEvent *event = erase(d, conv, line->content, line->kind != SM_LINE_MESSAGE);
+    event->message = g_strdup(line->id);
+}
+
+static gboolean has_text(const SmLine *line)
+{
+    return line->content && !line->erased;
+}
+
+static const SmLine *line_named(const SmConv *conv, const char *id)
+{
+    for (guint i = 0; id && i < conv->c.lines->len; i++) {
+        const SmLine *line = conv->c.lines->pdata[i];
+        if (g_strcmp0(line->id, id) == 0) {
+            return line;
+        }
+    }
+    return NULL;
+}
+
+static void erase_conversation(SmDecision *d, const SmConv *conv)
+{
+    const SmConversation *c = &conv->c;
+    guint before = d->record->events->len;
+
+    if (c->profile_content && (c->name || c->order || c->attributes)) {
+        erase(d, conv, c->profile_content, TRUE);
+    }
+    for (guint i = 0; i < c->lines->len && !full(d); i++) {
+        if (has_text(c->lines->pdata[i])) {
+            erase_line(d, conv, c->lines->pdata[i]);
+        }
+    }
+    for (guint i = before; i < d->record->events->len; i++) {
+        SmEvent *event = d->record->events->pdata[i];
+        event->reason = g_strdup(d->command->reason);
+    }
+}
+
+/* Content ids that the caller read from the log. */
+static void erase_listed(SmDecision *d)
+{
+    size_t i;
+    json_t *item;
+
+    json_array_foreach (d->command->data, i, item) {
+        const char *content = json_string_value(item);
+        if (!content || !sm_id_valid(content)) {
+            sm_refuse(d, SM_PROBLEM_INVALID, "data", "A list of content ids is needed.");
+            return;
+        }
+        erase(d, d->conv, content, FALSE)->reason = g_strdup(d->command->reason);
+    }
+}
+
+static gboolean need_eraser(SmDecision *d)
+{
+    gboolean leads = d->conv ? sm_decide_leads(d, SM_MAY_ERASE) : sm_decide_above(d);
+
+    if (d->command->actor.kind == SM_ACTOR_CUSTOMER) {
+        return sm_refuse(d, SM_PROBLEM_FORBIDDEN, NULL, "This is for the desk's staff.");
+    }
+    return leads || sm_refuse(d, SM_PROBLEM_FORBIDDEN, NULL,
+                              "Your role may not erase; ask who runs the desk.");
+}
+
+static void erase_contact(SmDecision *d, const char *contact)
+{
+    const SmConv *conv = contact ? g_hash_table_lookup(d->desk->contacts, contact) : NULL;
+
+    for (; conv && !full(d); conv = conv->previous) {
+        erase_conversation(d, conv);
+    }
+    if (d->record->events->len == 0) {
+        sm_refuse(d, SM_PROBLEM_NOT_FOUND, NULL, "There is nothing left to erase.");
+    }
+}
+
+void sm_decide_erase(SmDecision *d)
+{
+    const SmCommand *command = d->command;
+
+    if (!d->conv && command->conversation) {
+        sm_refuse(d, SM_PROBLEM_NOT_FOUND, NULL, "There is no such conversation.");
+        return;
+    }
+    if (!need_eraser(d) || !sm_need_reason(d, "reason", command->reason)) {
+        return;
+    }
+    const SmLine *line = d->conv ? line_named(d->conv, command->reason) : NULL;
+    if (line && !has_text(line)) {
+        sm_refuse(d, SM_PROBLEM_WRONG_STATE, NULL, "That message is erased already.");
+    } else if (line) {
+        erase_line(d, d->conv, line);
+    } else if (d->conv && json_is_array(command->data)) {
+        erase_listed(d);
+    } else {
+        erase_contact(d, d->conv ? d->conv->c.contact : command->contact);
+    }
+}
