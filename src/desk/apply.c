@@ -231,7 +231,7 @@ static void tagged(const Step *s)
     json_t *tag;
 
     g_ptr_array_set_size(s->conv->c.tags, 0);
-    json_array_foreach (s->event->data, i, tag)
+    json_array_foreach(s->event->data, i, tag)
     {
         if (json_is_string(tag) && i < SM_MAX_TAGS) {
             g_ptr_array_add(s->conv->c.tags, g_strdup(json_string_value(tag)));
@@ -484,6 +484,19 @@ static void refresh_owned(SmDesk *desk, SmAgentNode *node)
     }
 }
 
+/* A client may have got a conversation whose clocks run by a policy that comes only now. */
+void sm_desk_name_missing_policies(SmDesk *desk)
+{
+    const GPtrArray *all = sm_desk_conversations(desk);
+
+    for (guint i = 0; i < all->len; i++) {
+        SmConv *conv = all->pdata[i];
+        if (conv->installed && conv->c.turns) {
+            sm_turns_set_policy(conv->c.turns, desk->policy);
+        }
+    }
+}
+
 static void policy_set(const Step *s)
 {
     SmPolicy *policy = sm_policy_decode(s->event->data, NULL);
@@ -492,6 +505,7 @@ static void policy_set(const Step *s)
         sm_policy_unref(s->desk->policy);
         s->desk->policy = policy;
         sm_desk_refresh_all(s->desk);
+        sm_desk_name_missing_policies(s->desk);
     }
 }
 

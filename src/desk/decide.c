@@ -122,8 +122,7 @@ gboolean sm_need_running(SmDecision *d)
 
 gboolean sm_need_may(SmDecision *d, SmMay what, const char *doing)
 {
-    if (sm_decide_above(d) ||
-        (d->agent && sm_policy_may(d->desk->policy, d->agent->role, what))) {
+    if (sm_decide_above(d) || (d->agent && sm_policy_may(d->desk->policy, d->agent->role, what))) {
         return TRUE;
     }
     return sm_refuse(d, SM_PROBLEM_FORBIDDEN, NULL, "Your role may not %s; ask a supervisor.",
@@ -137,8 +136,9 @@ gboolean sm_need_owner_or(SmDecision *d, SmMay what, const char *doing)
         return TRUE;
     }
     const char *owner = d->conv->c.owner;
-    sm_refuse(d, SM_PROBLEM_NOT_OWNER, NULL, "To %s it you must have the conversation; %s%s has it.",
-              doing, owner ? "" : "no", owner ? owner : "body");
+    sm_refuse(d, SM_PROBLEM_NOT_OWNER, NULL,
+              "To %s it you must have the conversation; %s%s has it.", doing, owner ? "" : "no",
+              owner ? owner : "body");
     if (owner) {
         sm_refuse_data(d, json_pack("{s:s}", "owner", owner));
     }

@@ -33,8 +33,8 @@ void sm_decide_content(SmDecision *d, SmEvent *event, const char *text);
 const char *sm_decide_by(const SmDecision *d);
 
 /* Checks; each refuses and returns FALSE if it does not hold. */
-gboolean sm_need_staff(SmDecision *d);              /* staff, desk or admin; the conversation is in reach */
-gboolean sm_need_running(SmDecision *d);            /* not resolved */
+gboolean sm_need_staff(SmDecision *d);   /* staff, desk or admin; the conversation is in reach */
+gboolean sm_need_running(SmDecision *d); /* not resolved */
 gboolean sm_need_may(SmDecision *d, SmMay what, const char *doing);
 gboolean sm_need_owner_or(SmDecision *d, SmMay what, const char *doing);
 gboolean sm_need_training(SmDecision *d, const SmAgent *agent);

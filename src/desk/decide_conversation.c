@@ -52,7 +52,8 @@ static gboolean attributes_fit(SmDecision *d, json_t *attributes)
         return sm_refuse(d, SM_PROBLEM_TOO_LARGE, "ATTRIBUTES",
                          "A contact may have %d attributes at most.", SM_MAX_ATTRIBUTES);
     }
-    json_object_foreach (attributes, key, value) {
+    json_object_foreach(attributes, key, value)
+    {
         if (!attribute_fits(d, key, value)) {
             return FALSE;
         }
@@ -179,8 +180,8 @@ void sm_decide_resolve(SmDecision *d)
 {
     if (!sm_need_staff(d) || !sm_need_running(d) ||
         !sm_need_may(d, SM_MAY_RESOLVE, "resolve conversations") ||
-        !sm_need_owner_or(d, SM_MAY_ASSIGN_OTHERS, "resolve") ||
-        !sm_need_training(d, d->agent) || !sm_need_reason(d, "reason", d->command->reason)) {
+        !sm_need_owner_or(d, SM_MAY_ASSIGN_OTHERS, "resolve") || !sm_need_training(d, d->agent) ||
+        !sm_need_reason(d, "reason", d->command->reason)) {
         return;
     }
     SmEvent *event = sm_decide_event(d, SM_EVENT_CONVERSATION_RESOLVED);
@@ -267,7 +268,8 @@ static gboolean has_string(const json_t *list, const char *text)
     size_t i;
     json_t *item;
 
-    json_array_foreach (list, i, item) {
+    json_array_foreach(list, i, item)
+    {
         if (strcmp(json_string_value(item), text) == 0) {
             return TRUE;
         }
@@ -282,7 +284,8 @@ static json_t *clean_tags(SmDecision *d)
     size_t i;
     json_t *item;
 
-    json_array_foreach (d->command->data, i, item) {
+    json_array_foreach(d->command->data, i, item)
+    {
         const char *tag = json_string_value(item);
         if (!tag || !*tag) {
             sm_refuse(d, SM_PROBLEM_INVALID, "tags", "Tags are a list of names.");
@@ -431,7 +434,8 @@ void sm_decide_excuse(SmDecision *d)
 
 void sm_decide_bot_take(SmDecision *d)
 {
-    if (!sm_need_staff(d) || !sm_need_running(d) || !sm_need_may(d, SM_MAY_ASSIGN_OTHERS, "call a bot")) {
+    if (!sm_need_staff(d) || !sm_need_running(d) ||
+        !sm_need_may(d, SM_MAY_ASSIGN_OTHERS, "call a bot")) {
         return;
     }
     if (d->conv->c.state != SM_STATE_QUEUED || sm_turns_open(d->conv->c.turns)) {

@@ -68,8 +68,7 @@ static void post_by_customer(SmDecision *d)
     if (!sm_need_text(d, d->command->text, TRUE)) {
         return;
     }
-    if (c->archived ||
-        (c->state == SM_STATE_RESOLVED && d->now >= d->conv->ended + SM_REOPEN_MS)) {
+    if (c->archived || (c->state == SM_STATE_RESOLVED && d->now >= d->conv->ended + SM_REOPEN_MS)) {
         begin_anew(d);
         return;
     }
@@ -157,8 +156,8 @@ static void post_by_staff(SmDecision *d)
         !sm_need_text(d, d->command->text, TRUE) || !need_seen(d)) {
         return;
     }
-    SmEvent *event = post(d, d->conv->c.id, d->command->id, SM_AUTHOR_AGENT,
-                          d->conv->c.version + 1, d->command->text);
+    SmEvent *event = post(d, d->conv->c.id, d->command->id, SM_AUTHOR_AGENT, d->conv->c.version + 1,
+                          d->command->text);
     event->agent = g_strdup(d->agent->id);
     event->name = g_strdup(d->agent->name);
 }
@@ -300,7 +299,8 @@ static void erase_listed(SmDecision *d)
     size_t i;
     json_t *item;
 
-    json_array_foreach (d->command->data, i, item) {
+    json_array_foreach(d->command->data, i, item)
+    {
         const char *content = json_string_value(item);
         if (!content || !sm_id_valid(content)) {
             sm_refuse(d, SM_PROBLEM_INVALID, "data", "A list of content ids is needed.");

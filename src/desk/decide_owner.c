@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* decide_owner: who has a conversation. Each command is one step: of a hundred who claim at once, one
- * gets it and the others are told who. */
+/* decide_owner: who has a conversation. Each command is one step: of a hundred who claim at once,
+ * one gets it and the others are told who. */
 #include "desk/decide.h"
 
 #include <string.h>
@@ -56,7 +56,8 @@ static gboolean need_unowned(SmDecision *d)
 static gboolean need_here(SmDecision *d, const SmAgent *agent)
 {
     return agent->availability != SM_AVAILABLE_OFFLINE ||
-           sm_refuse(d, SM_PROBLEM_UNAVAILABLE, NULL, "You are offline; set yourself online first.");
+           sm_refuse(d, SM_PROBLEM_UNAVAILABLE, NULL,
+                     "You are offline; set yourself online first.");
 }
 
 static gboolean need_agent(SmDecision *d)
@@ -73,7 +74,8 @@ static const SmAgent *need_target(SmDecision *d, const char *team)
     if (!target) {
         sm_refuse(d, SM_PROBLEM_NOT_FOUND, "agent", "There is no such agent.");
     } else if (!sm_agent_in_team(target, team)) {
-        sm_refuse(d, SM_PROBLEM_UNAVAILABLE, "agent", "%s is not in the team %s.", target->id, team);
+        sm_refuse(d, SM_PROBLEM_UNAVAILABLE, "agent", "%s is not in the team %s.", target->id,
+                  team);
     } else if (target->availability != SM_AVAILABLE_ONLINE) {
         sm_refuse(d, SM_PROBLEM_UNAVAILABLE, "agent", "%s is %s.", target->id,
                   sm_availability_name(target->availability));

@@ -62,7 +62,8 @@ static gboolean teams_known(SmDecision *d, const json_t *teams)
         return sm_refuse(d, SM_PROBLEM_TOO_LARGE, "TEAMS", "An agent may have %d teams at most.",
                          SM_MAX_TEAMS);
     }
-    json_array_foreach (teams, i, team) {
+    json_array_foreach(teams, i, team)
+    {
         const char *id = json_string_value(team);
         if (!id || !sm_policy_team(d->desk->policy, id)) {
             return sm_refuse(d, SM_PROBLEM_INVALID, "teams", "There is no such team%s%s.",
@@ -118,7 +119,8 @@ void sm_decide_agent_set(SmDecision *d)
         return;
     }
     if (!command->agent || !sm_id_valid(command->agent)) {
-        sm_refuse(d, SM_PROBLEM_INVALID, "agent", "An agent's id has letters, digits, '.', '_', '-'.");
+        sm_refuse(d, SM_PROBLEM_INVALID, "agent",
+                  "An agent's id has letters, digits, '.', '_', '-'.");
         return;
     }
     const SmAgent *old = sm_desk_agent(d->desk, command->agent);

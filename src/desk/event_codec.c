@@ -432,6 +432,31 @@ static gboolean decode_enum(Kind kind, const char *text, guint *out)
     return FALSE;
 }
 
+const char *sm_author_name(SmAuthor author)
+{
+    return enum_name(KIND_AUTHOR, author);
+}
+
+gboolean sm_author_parse(const char *text, SmAuthor *out)
+{
+    return decode_enum(KIND_AUTHOR, text, (guint *)out);
+}
+
+const char *sm_message_kind_name(SmMessageKind kind)
+{
+    return enum_name(KIND_MESSAGE, kind);
+}
+
+gboolean sm_message_kind_parse(const char *text, SmMessageKind *out)
+{
+    return decode_enum(KIND_MESSAGE, text, (guint *)out);
+}
+
+gboolean sm_cause_parse(const char *text, SmCause *out)
+{
+    return decode_enum(KIND_CAUSE, text, (guint *)out);
+}
+
 static gboolean decode_field(SmEvent *event, const Use *use, json_t *value)
 {
     const FieldInfo *info = &infos[use->field];
@@ -573,9 +598,9 @@ void sm_event_upcast(json_t *event, const SmUpcast *steps, int64_t version, int6
     json_object_set_new(event, "v", json_integer(current));
 }
 
-static gboolean find_type(const char *name, SmEventType *type)
+gboolean sm_event_type_parse(const char *name, SmEventType *type)
 {
-    for (guint i = 0; i < SM_EVENT_UNKNOWN; i++) {
+    for (guint i = 0; name && i < SM_EVENT_UNKNOWN; i++) {
         if (strcmp(sm_event_type_name((SmEventType)i), name) == 0) {
             *type = (SmEventType)i;
             return TRUE;
@@ -594,7 +619,7 @@ static SmEvent *decode(const json_t *json, gboolean whole, GError **error)
         g_set_error(error, SM_ERROR, SM_ERROR_INVALID, "an event has a type and a version");
         return NULL;
     }
-    if (!find_type(name, &type) || version > table[type].version) {
+    if (!sm_event_type_parse(name, &type) || version > table[type].version) {
         return decode_unknown(json, name, error);
     }
     if (version == table[type].version) {

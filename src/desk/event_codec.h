@@ -16,4 +16,12 @@ void sm_event_upcast(json_t *event, const SmUpcast *steps, int64_t version, int6
  */
 json_t *sm_event_encode_reduced(const SmEvent *event);
 
+/* Names that lines share with events; static. The parsers leave *out alone when they fail. */
+const char *sm_author_name(SmAuthor author);
+gboolean sm_author_parse(const char *text, SmAuthor *out);
+const char *sm_message_kind_name(SmMessageKind kind);
+gboolean sm_message_kind_parse(const char *text, SmMessageKind *out);
+gboolean sm_cause_parse(const char *text, SmCause *out);
+gboolean sm_event_type_parse(const char *text, SmEventType *out);
+
 #endif
