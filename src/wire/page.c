@@ -145,18 +145,17 @@ static gsize record_bytes(Page *page, const SmRecord *record)
 
     for (guint i = 0; i < record->events->len; i++) {
         const SmEvent *event = g_ptr_array_index(record->events, i);
-        if (sm_desk_visible(page->desk, page->viewer, event, record->seq))
-            bytes += event_bytes(event);
-        if (event->conversation == NULL)
-            continue;
-        Touched *t = touch(page, event->conversation);
-        if (!t->paged && t->row)
+        Touched *t = event->conversation != NULL ? touch(page, event->conversation) : NULL;
+        if (t != NULL && !t->paged && t->row)
             bytes += ROW_BYTES;
-        if (t->state == NULL && sees_now(page, t->c) &&
+        if (t != NULL && t->state == NULL && sees_now(page, t->c) &&
             (!t->before || !sees_at(page, t->c, record->seq))) {
             t->state = sm_wire_state(page->desk, page->viewer, t->c);
             bytes += json_bytes(t->state);
         }
+        if ((t == NULL || t->state == NULL) &&
+            sm_desk_visible(page->desk, page->viewer, event, record->seq))
+            bytes += event_bytes(event);
     }
     return bytes;
 }

@@ -187,6 +187,12 @@ static void test_ephemeral(World *w, gconstpointer data)
     g_assert_cmpuint(call_count(again, "ephemeral"), ==, 2);
     g_autoptr(Call) none = poll_now(w, talk->token, again->cursor);
     g_assert_cmpuint(call_count(none, "ephemeral"), ==, 0); /* at most once */
+    g_autoptr(Call) waiting = talk_do(w, talk, w->mia, "typing", NULL, "{}");
+    assert_status(waiting, 200);
+    g_autoptr(Call) early = poll_start(w, talk->token, again->cursor, 50);
+    g_assert_false(early->done); /* the last delivery is less than a second ago */
+    call_wait(w, early);
+    g_assert_cmpuint(call_count(early, "ephemeral"), ==, 1);
     for (int i = 0; i < SM_MAX_EPHEMERAL_RING + 1; i++) {
         g_autoptr(Call) one = talk_do(w, talk, w->mia, "typing", NULL, "{}");
         assert_status(one, 200);

@@ -330,10 +330,16 @@ static void test_numbers_masked(World *w, gconstpointer data)
 static void test_erase(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "my secret");
+    g_autofree char *cursor = cursor_of(w, talk->token);
+    g_autoptr(Call) second = talk_post(w, talk, talk->token, "m-2", "my secret number two");
+    assert_status(second, 200);
     g_autoptr(Call) gone = talk_do(w, talk, "admin", "erase", "e-1", "{}");
     assert_status(gone, 200);
     g_autoptr(Call) poll = poll_now(w, talk->token, talk->cursor);
     g_assert_null(strstr(poll->text, "my secret"));
+    g_autoptr(Call) events = poll_now(w, talk->token, cursor); /* from records kept in memory */
+    g_assert_true(has_event(events, "message.posted"));
+    g_assert_null(strstr(events->text, "my secret"));
     g_autofree char *target = g_strdup_printf("/v1/conversations/%s/messages", talk->id);
     g_autoptr(Call) lines = call_now(w, "GET", target, talk->token, NULL, NULL);
     g_assert_null(strstr(lines->text, "my secret"));
