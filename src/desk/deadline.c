@@ -84,8 +84,12 @@ int64_t sm_deadline_remaining(const SmDeadline *d, int64_t now)
     if (d->kind == SM_CLOCK_NONE) {
         return INT64_MAX;
     }
-    return now < d->due ? sm_hours_between(d->hours, now, d->due)
-                        : -sm_hours_between(d->hours, d->due, now);
+    if (now >= d->due) {
+        return -sm_hours_between(d->hours, d->due, now);
+    }
+    /* A target that the hours never fill has no instant, but still what is left of it. */
+    return d->due == INT64_MAX ? d->target - sm_hours_between(d->hours, d->began, now)
+                               : sm_hours_between(d->hours, now, d->due);
 }
 
 int sm_deadline_tenths(const SmDeadline *d, int64_t now)

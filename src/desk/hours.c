@@ -399,7 +399,10 @@ int64_t sm_hours_between(const SmHours *hours, int64_t from, int64_t to)
     }
     int64_t reached;
     gboolean sane = from >= 0 && to <= WALK_DAYS * DAY_MS;
-    return hours && sane ? walk(hours, from, to, INT64_MAX, &reached) : to - from;
+    if (hours && sane) {
+        return walk(hours, from, to, INT64_MAX, &reached);
+    }
+    return from < 0 && to > INT64_MAX + from ? INT64_MAX : to - from;
 }
 
 int64_t sm_hours_add(const SmHours *hours, int64_t from, int64_t net)

@@ -476,6 +476,36 @@ static GPtrArray *decode_policies(SmTurns *t, const json_t *json, GError **error
     return g_steal_pointer(&list);
 }
 
+/* The highest stamp taken from elsewhere, in the year 2248: sums of many such can't overflow. */
+#define MAX_STAMP (INT64_C(1) << 43)
+
+/* Every number of the state is a stamp, a duration or a small count, -1 where there is none; only a
+ * deadline that never comes is more. */
+static gboolean numbers_sane(const json_t *json, const char *key)
+{
+    const char *name;
+    json_t *item;
+    gsize i;
+    if (json_is_integer(json)) {
+        int64_t n = json_integer_value(json);
+        gboolean due = key && (g_str_equal(key, "deadline") || g_str_equal(key, "customer_due"));
+        return n >= -1 && (n <= MAX_STAMP || (due && n == INT64_MAX));
+    }
+    json_object_foreach((json_t *)json, name, item)
+    {
+        if (!numbers_sane(item, name)) {
+            return FALSE;
+        }
+    }
+    json_array_foreach(json, i, item)
+    {
+        if (!numbers_sane(item, NULL)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 typedef gboolean (*DecodeOne)(SmTurns *, const json_t *, const GPtrArray *, GError **);
 
 static gboolean decode_all(SmTurns *t, const json_t *list, const GPtrArray *policies,
@@ -517,6 +547,10 @@ SmTurns *sm_turns_decode(const json_t *json, GError **error)
                        "numbers:i team:s? owner:s? trainee:b owned:i snoozed:i open:b "
                        "waiting:b round:b policy:i? turns:a stays:a rounds:a policies:a",
                        error)) {
+        return NULL;
+    }
+    if (!numbers_sane(json, NULL)) {
+        g_set_error(error, SM_ERROR, SM_ERROR_INVALID, "turns: a number is out of range");
         return NULL;
     }
     g_autoptr(SmTurns) t = sm_turns_new();

@@ -321,6 +321,27 @@ static void pause_by_team_at_the_end(Fix *f, gconstpointer data)
     g_assert_cmpint(sm_turns_at(t, 0)->asked, ==, T0 + 3540000);
 }
 
+/* One worked minute a week never makes up 30 days: no breach, and the clock stands at what is left.
+ */
+static void a_deadline_that_never_comes(Fix *f, gconstpointer data)
+{
+    g_autoptr(SmPolicy) rare =
+        policy_of("teams:\n- id: support\n  targets: {queue: 30d}\n"
+                  "  hours: {week: {mon: \"00:00-00:01\"}}\n  pause: outside_hours\n"
+                  "inboxes: [{id: web, team: support}]\n");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SmTurns) t = sm_turns_new();
+    sm_turns_queued(t, T0, SM_CAUSE_START, rare, TEAM);
+    g_autoptr(json_t) json = sm_turns_encode(t);
+    g_autoptr(SmTurns) read = sm_turns_decode(json, &error);
+    g_assert_no_error(error);
+    SmDeadline d = sm_turns_deadline(read);
+    g_assert_cmpint(d.due, ==, INT64_MAX);
+    g_assert_cmpint(sm_deadline_level(&d, T0 + 86400000), ==, SM_LEVEL_OK);
+    g_assert_cmpint(sm_deadline_remaining(&d, T0 + 86400000), ==, INT64_C(30) * 86400000 - 60000);
+    g_assert_cmpint(sm_deadline_next_level(&d, T0), ==, INT64_MAX);
+}
+
 static void passed_on_is_not_within(Fix *f, gconstpointer data)
 {
     customer(f, 1000);
@@ -403,6 +424,14 @@ static void codec_refuses(Fix *f, gconstpointer data)
     json_object_set_new(other, "owner", json_string("sam"));
     g_assert_null(sm_turns_decode(other, &error));
     g_clear_error(&error);
+    static const int64_t NUMBERS[] = {-2, INT64_MIN, INT64_MAX, (INT64_C(1) << 43) + 1};
+    for (gsize i = 0; i < G_N_ELEMENTS(NUMBERS); i++) {
+        g_autoptr(json_t) far = json_deep_copy(good);
+        json_object_set_new(json_array_get(json_object_get(far, "turns"), 0), "asked",
+                            json_integer(NUMBERS[i]));
+        g_assert_null(sm_turns_decode(far, &error));
+        g_clear_error(&error);
+    }
     g_autoptr(json_t) end = json_deep_copy(good);
     json_object_set_new(json_array_get(json_object_get(end, "turns"), 0), "outcome",
                         json_integer(77));
@@ -496,6 +525,7 @@ int main(int argc, char **argv)
     RULE("rule-10/the-bar-is-the-used-tenths", bar_is_used_tenths);
     RULE("rule-11/pause-without-and-with-the-policy", pause_without_and_with_policy);
     RULE("rule-11/hours-of-the-team-at-the-end", pause_by_team_at_the_end);
+    RULE("rule-11/a-deadline-that-never-comes", a_deadline_that_never_comes);
     RULE("rule-12/passed-on-is-not-within", passed_on_is_not_within);
     RULE("corner/a-former-owner-answers", former_owner_answers);
     RULE("state/copies-are-apart", copies_are_apart);
