@@ -90,6 +90,16 @@ static void store_draft(SmJournalState *state, const Op *op)
         g_ptr_array_add(state->drafts, sm_draft_new(op->name, op->text, op->flag));
 }
 
+/* By order of Enter: one that failed at first may come after its successors. */
+static void store_put(SmJournalState *state, const Op *op)
+{
+    guint at = state->outbox->len;
+
+    while (at > 0 && ((SmOutboxEntry *)state->outbox->pdata[at - 1])->order > op->entry->order)
+        at--;
+    g_ptr_array_insert(state->outbox, (gint)at, sm_outbox_entry_copy(op->entry));
+}
+
 static void store_update(SmJournalState *state, const Op *op)
 {
     for (guint i = 0; i < state->outbox->len; i++) {
@@ -128,7 +138,7 @@ static void store_op(SmJournalStore *store, const Op *op)
         store_draft(state, op);
         break;
     case OP_PUT:
-        g_ptr_array_add(state->outbox, sm_outbox_entry_copy(op->entry));
+        store_put(state, op);
         break;
     case OP_UPDATE:
         store_update(state, op);

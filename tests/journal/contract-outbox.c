@@ -46,6 +46,23 @@ static void test_put(gconstpointer factory)
     sm_fixture_clear(&f);
 }
 
+/* Entries come back by order of Enter, not of writing. */
+static void test_order(gconstpointer factory)
+{
+    SmJournalFixture f;
+    SmJournalHeard heard = {0};
+
+    sm_fixture_init(&f, factory);
+    put(&f, "m2", 2, &heard);
+    put(&f, "m3", 3, &heard);
+    put(&f, "m1", 1, &heard);
+    sm_fixture_wait(&f, &heard, 3);
+    sm_fixture_reopen(&f);
+    for (guint i = 0; i < 3; i++)
+        g_assert_cmpint(((SmOutboxEntry *)f.state->outbox->pdata[i])->order, ==, i + 1);
+    sm_fixture_clear(&f);
+}
+
 static void test_update(gconstpointer factory)
 {
     SmJournalFixture f;
@@ -129,9 +146,8 @@ void sm_journal_contract_add_outbox(const SmJournalFactory *factory)
         const char *name;
         void (*test)(gconstpointer);
     } tests[] = {
-        {"outbox-put", test_put},
-        {"outbox-update", test_update},
-        {"outbox-durable", test_durable},
+        {"outbox-put", test_put},       {"outbox-order", test_order},
+        {"outbox-update", test_update}, {"outbox-durable", test_durable},
         {"trouble", test_trouble},
     };
 

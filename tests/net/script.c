@@ -236,8 +236,8 @@ static SmAnswer *events(Script *s, SmActor actor, int64_t after)
     json_t *body =
         records->len > 0 ? sm_wire_page(s->desk, actor, after, records, &more, &to) : json_object();
     if (json_array_size(s->ephemeral) > 0) {
-        json_object_set(body, "ephemeral", s->ephemeral);
-        json_array_clear(s->ephemeral);
+        json_object_set_new(body, "ephemeral", s->ephemeral);
+        s->ephemeral = json_array();
     }
     if (json_object_size(body) == 0 && !more) {
         json_decref(body);

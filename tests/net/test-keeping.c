@@ -193,9 +193,10 @@ static void test_arrived_before_crash(void)
 
     bench_init(&b);
     const char *c = script_conversation(b.script, "Ann");
-    bench_live(&b);
-    script_rule(b.script, PUT, (ScriptRule){.kind = SCRIPT_LOSE_ANSWER, .times = -1});
+    script_rule(b.script, POLL, (ScriptRule){.kind = SCRIPT_NORMAL, .times = 1});
     script_rule(b.script, POLL, (ScriptRule){.kind = SCRIPT_SILENT, .times = -1});
+    script_rule(b.script, PUT, (ScriptRule){.kind = SCRIPT_LOSE_ANSWER, .times = -1});
+    bench_live(&b);
     g_autofree char *id = g_strdup(bench_send(&b, c, "Hi"));
     bench_run(&b, 100);
     bench_crash(&b);
