@@ -223,6 +223,81 @@ static void test_visible_and_forget(void)
     g_assert_cmpuint(json_object_size(again), ==, 0);
 }
 
+static void hand_to(Host *h, const char *from, const char *to, const char *c)
+{
+    g_assert_nonnull(ask(
+        h, (SmCommand){SM_COMMAND_TRANSFER, .actor = staff(from), .conversation = c, .agent = to}));
+}
+
+static void say(Host *h, const char *who, const char *c)
+{
+    g_assert_nonnull(ask(h, (SmCommand){SM_COMMAND_POST, .actor = staff(who), .conversation = c,
+                                        .text = "hello", .seen = 100}));
+}
+
+/* Seen, not seen and seen again between two polls: what happened meanwhile comes as state. */
+static void test_gap(void)
+{
+    g_autoptr(Host) h = host_new(1);
+    const char *c = start(h, "web", "hi");
+    g_assert_nonnull(
+        ask(h, (SmCommand){SM_COMMAND_CLAIM, .actor = staff("mia"), .conversation = c}));
+    int64_t claimed = h->log->len;
+    g_autoptr(SmDesk) client = sm_desk_new(0);
+    snapshot(h, staff("mia"), client);
+
+    hand_to(h, "mia", "bob", c);
+    say(h, "bob", c);
+    hand_to(h, "bob", "mia", c);
+    g_autoptr(json_t) body = page(h, staff("mia"), claimed);
+    g_assert_cmpuint(count(body, "conversations"), ==, 1);
+    g_assert_cmpuint(count(body, "forget"), ==, 0);
+    g_assert_cmpuint(count(body, "events"), ==, 0);
+    catch_up(h, staff("mia"), client, claimed, 1000);
+    assert_true_view(h, staff("mia"), client, "gap");
+    /* Seen in between only: whoever got it from a later page of a snapshot must let it go. */
+    g_autoptr(json_t) bob = page(h, staff("bob"), claimed);
+    g_assert_cmpuint(count(bob, "forget"), ==, 1);
+    g_assert_cmpuint(count(bob, "conversations"), ==, 0);
+}
+
+/* A page that ends before the desk does says what was true at its end. */
+static void test_end_of_page(void)
+{
+    g_autoptr(Host) h = host_new(1);
+    const char *c = start(h, "web", "hi");
+    g_assert_nonnull(
+        ask(h, (SmCommand){SM_COMMAND_CLAIM, .actor = staff("mia"), .conversation = c}));
+    int64_t claimed = h->log->len;
+    g_autoptr(GPtrArray) one = g_ptr_array_new();
+    gboolean more;
+    int64_t to;
+
+    say(h, "mia", c);
+    g_ptr_array_add(one, g_ptr_array_index(h->log, h->log->len - 1));
+    hand_to(h, "mia", "bob", c);
+    g_autoptr(json_t) body = sm_wire_page(h->desk, staff("mia"), claimed, one, &more, &to);
+    g_assert_cmpuint(count(body, "forget"), ==, 0);
+    g_assert_cmpuint(count(body, "events"), >=, 1);
+    g_autoptr(json_t) rest = page(h, staff("mia"), to);
+    g_assert_cmpuint(count(rest, "forget"), ==, 1);
+}
+
+/* A snapshot stands for everything: nothing of before survives it. */
+static void test_snapshot_clears(void)
+{
+    g_autoptr(Host) h = host_new(1);
+    g_autoptr(Host) other = host_new(2);
+    g_autoptr(SmDesk) client = sm_desk_new(0);
+
+    start(other, "web", "old");
+    start(other, "web", "old");
+    snapshot(other, staff("eve"), client);
+    start(h, "web", "new");
+    snapshot(h, staff("eve"), client);
+    assert_true_view(h, staff("eve"), client, "second snapshot");
+}
+
 static void test_concerns(void)
 {
     g_autoptr(Host) h = host_new(1);
@@ -465,6 +540,9 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/wire/page/visible-and-forget", test_visible_and_forget);
+    g_test_add_func("/wire/page/gap", test_gap);
+    g_test_add_func("/wire/page/end", test_end_of_page);
+    g_test_add_func("/wire/snapshot/clears", test_snapshot_clears);
     g_test_add_func("/wire/page/concerns", test_concerns);
     g_test_add_func("/wire/page/bounded", test_bounded);
     g_test_add_func("/wire/snapshot/pages", test_snapshot_pages);
