@@ -218,35 +218,30 @@ static void add_share(SmFigures *f, SmFigure figure, guint scopes, const SmFigur
 static const SmFigure OUTCOMES[] = {SM_FIGURE_OPEN,   SM_FIGURE_ANSWERED, SM_FIGURE_CLOSED,
                                     SM_FIGURE_MISSED, SM_FIGURE_DROPPED,  SM_FIGURE_ABANDONED};
 
-/* How long an answered turn took, in the books of `scopes`. */
-static void add_durations(SmFigures *f, const SmTurn *turn, const SmFigureRow *row, guint scopes,
-                          int reaction_within)
-{
-    SmFigureRow judged = *row;
-    int customer = customer_within(f, turn);
-    judged.target = turn->first_target_at_asked;
-    judged.deadline = turn->customer_due;
-    add(f, SM_FIGURE_RESPONSE, scopes, &judged, turn->response, customer);
-    if (turn->number == 1) {
-        add(f, SM_FIGURE_FIRST_RESPONSE, scopes, &judged, turn->response, customer);
-    }
-    if (turn->reaction >= 0) {
-        add(f, SM_FIGURE_REACTION, scopes, row, turn->reaction, reaction_within);
-    }
-}
-
-/* Rule 8: the answer counts for its author, also one who did not have the conversation. */
-static void add_author(SmFigures *f, const SmTurn *turn, const SmFigureRow *row)
+/* Rule 8: the answer is its author's, also one who did not have the conversation; so author, team
+ * and desk share these rows, unless the author's reaction is judged otherwise than the turn's. */
+static void add_answer(SmFigures *f, const SmTurn *turn, const SmFigureRow *row, int turn_is)
 {
     const SmPart *owner = owner_part(turn);
-    SmFigureRow mine = *row;
-    mine.agent = name_of(f, turn->author);
-    mine.deadline = owner ? owner->deadline : -1;
-    int within = mine.deadline >= 0 ? turn->replied < mine.deadline : -1;
-    add(f, SM_FIGURE_ANSWERED, AGENT, &mine, 1, -1);
-    add_durations(f, turn, &mine, AGENT, within);
+    guint all = DESK | TEAM | AGENT;
+    int within = row->deadline >= 0 ? turn->replied < row->deadline : -1;
+    add(f, SM_FIGURE_ANSWERED, all, row, 1, -1);
+    if (turn->reaction >= 0 && within == turn_is) {
+        add(f, SM_FIGURE_REACTION, all, row, turn->reaction, within);
+    } else if (turn->reaction >= 0) {
+        add(f, SM_FIGURE_REACTION, DESK | TEAM, row, turn->reaction, turn_is);
+        add(f, SM_FIGURE_REACTION, AGENT, row, turn->reaction, within);
+    }
     if (owner && !g_str_equal(owner->agent, turn->author)) {
-        add_share(f, SM_FIGURE_WITHIN_AGENT, AGENT, &mine, within);
+        add_share(f, SM_FIGURE_WITHIN_AGENT, AGENT, row, within);
+    }
+    SmFigureRow customers = *row;
+    int customer = customer_within(f, turn);
+    customers.target = turn->first_target_at_asked;
+    customers.deadline = turn->customer_due;
+    add(f, SM_FIGURE_RESPONSE, all, &customers, turn->response, customer);
+    if (turn->number == 1) {
+        add(f, SM_FIGURE_FIRST_RESPONSE, all, &customers, turn->response, customer);
     }
 }
 
@@ -275,12 +270,12 @@ static void add_turn(SmFigures *f, const char *conversation, const SmTurn *turn)
     int within = turn_within(f, turn);
     row.agent = name_of(f, turn->author);
     add(f, SM_FIGURE_TURNS, DESK | TEAM, &row, 1, -1);
-    add(f, OUTCOMES[turn->outcome], DESK | TEAM, &row, 1, -1);
     row.deadline = owner ? owner->deadline : -1;
     add_share(f, SM_FIGURE_WITHIN_AGENT, DESK | TEAM, &row, within);
     if (turn->outcome == SM_OUTCOME_ANSWERED) {
-        add_durations(f, turn, &row, DESK | TEAM, within);
-        add_author(f, turn, &row);
+        add_answer(f, turn, &row, within);
+    } else {
+        add(f, OUTCOMES[turn->outcome], DESK | TEAM, &row, 1, -1);
     }
     for (guint i = 0; i < turn->parts->len; i++) {
         add_part(f, turn, &row, turn->parts->pdata[i]);
