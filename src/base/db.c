@@ -57,9 +57,12 @@ static SmErrorCode code_of(int rc, int number)
     }
 }
 
+/* SQLite keeps the system's error of some calls, but not of a commit: there what the last failing
+ * system call left is taken, for which errno is cleared before every call. */
 void sm_db_set_error(GError **error, sqlite3 *db, int rc)
 {
-    int number = sqlite3_system_errno(db);
+    int left = errno;
+    int number = sqlite3_system_errno(db) != 0 ? sqlite3_system_errno(db) : left;
     const char *name = sqlite3_db_filename(db, "main");
     gboolean system =
         number != 0 && ((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN);
@@ -74,6 +77,7 @@ void sm_db_set_error(GError **error, sqlite3 *db, int rc)
 
 gboolean sm_db_exec(sqlite3 *db, const char *sql, GError **error)
 {
+    errno = 0;
     int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
 
     if (rc != SQLITE_OK)
@@ -124,6 +128,7 @@ void sm_db_bind(sqlite3_stmt *statement, const char *types, ...)
 
 int sm_db_next(sqlite3_stmt *statement, GError **error)
 {
+    errno = 0;
     int rc = sqlite3_step(statement);
 
     if (rc == SQLITE_ROW)

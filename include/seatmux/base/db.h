@@ -35,7 +35,7 @@ int sm_db_next(sqlite3_stmt *statement, GError **error);
 gboolean sm_db_finish(sqlite3_stmt *statement, GError **error);
 /* A text column, "" for NULL. Valid until the next step. */
 const char *sm_db_text(sqlite3_stmt *statement, int column);
-/* The result `rc` of this connection as an error. */
+/* The result `rc` of this connection as an error; errno must have been cleared before the call. */
 void sm_db_set_error(GError **error, sqlite3 *db, int rc);
 
 #endif

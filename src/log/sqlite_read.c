@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* sqlite_read: the connection that reads. No statement is left open between two calls: one that is
+ * would keep the write-ahead log from being emptied. */
+#include "sqlite_private.h"
+
+#include <string.h>
+
+enum { READ, CONVERSATION, FIND, CONTENT_AT, CONTENT_BY_ID, N_STATEMENTS };
+
+static const char *const SQL[N_STATEMENTS] = {
+    [READ] = "SELECT body FROM record WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
+    [CONVERSATION] = "SELECT body FROM record WHERE seq IN (SELECT seq FROM conversation"
+                     " WHERE id = ? AND seq < ? ORDER BY seq DESC LIMIT ?) ORDER BY seq",
+    [FIND] = "SELECT body FROM record WHERE command = ? AND seq <= ?",
+    [CONTENT_AT] = "SELECT id, salt, text, erased FROM content WHERE n = ?",
+    [CONTENT_BY_ID] = "SELECT id, salt, text, erased FROM content WHERE id = ?",
+};
+
+struct SmLogReader {
+    sqlite3 *db;
+    sqlite3_stmt *statements[N_STATEMENTS];
+};
+
+/* --- Contents ------------------------------------------------------------------------------------
+ */
+
+/* TRUE: this row is the event's content, whether erased or not; or error. */
+static gboolean take_content(sqlite3_stmt *statement, SmEvent *event, GError **error)
+{
+    int row = sm_db_next(statement, error);
+    gboolean found = row == 1 && strcmp(sm_db_text(statement, 0), event->content) == 0;
+
+    if (found && sqlite3_column_int(statement, 3) == 0) {
+        g_free(event->salt);
+        event->salt = g_strdup((const char *)sqlite3_column_text(statement, 1));
+        g_free(event->text);
+        event->text = g_strdup((const char *)sqlite3_column_text(statement, 2));
+    }
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return found;
+}
+
+static gboolean join_content(SmLogReader *r, SmEvent *event, int64_t row, GError **error)
+{
+    g_autoptr(GError) own = NULL;
+
+    sm_db_bind(r->statements[CONTENT_AT], "i", row);
+    if (!take_content(r->statements[CONTENT_AT], event, &own) && own == NULL) {
+        sm_db_bind(r->statements[CONTENT_BY_ID], "s", event->content);
+        take_content(r->statements[CONTENT_BY_ID], event, &own);
+    }
+    if (own == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&own));
+    return FALSE;
+}
+
+/* --- Records -------------------------------------------------------------------------------------
+ */
+
+static SmRecord *record_of(SmLogReader *r, sqlite3_stmt *statement, GError **error)
+{
+    const char *body = sm_db_text(statement, 0);
+    g_autoptr(SmRecord) record =
+        sm_record_decode(body, (gsize)sqlite3_column_bytes(statement, 0), error);
+
+    for (guint i = 0; record != NULL && i < record->events->len; i++) {
+        SmEvent *event = record->events->pdata[i];
+        if (event->content != NULL &&
+            !join_content(r, event, record->seq * SM_LOG_SLOTS + i, error))
+            return NULL;
+    }
+    return g_steal_pointer(&record);
+}
+
+/* All rows of a bound statement, which is reset in any case. */
+static GPtrArray *records_of(SmLogReader *r, sqlite3_stmt *statement, GError **error)
+{
+    g_autoptr(GPtrArray) out = g_ptr_array_new_with_free_func((GDestroyNotify)sm_record_unref);
+    int more;
+
+    while ((more = sm_db_next(statement, error)) == 1) {
+        SmRecord *record = record_of(r, statement, error);
+        if (record == NULL) {
+            more = -1;
+            break;
+        }
+        g_ptr_array_add(out, record);
+    }
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    return more == 0 ? g_steal_pointer(&out) : NULL;
+}
+
+GPtrArray *sm_log_reader_read(SmLogReader *reader, int64_t after, int64_t last, guint limit,
+                              GError **error)
+{
+    sm_db_bind(reader->statements[READ], "iii", after, last, (int64_t)limit);
+    return records_of(reader, reader->statements[READ], error);
+}
+
+GPtrArray *sm_log_reader_conversation(SmLogReader *reader, const char *conversation, int64_t before,
+                                      int64_t last, guint limit, GError **error)
+{
+    int64_t end = before > 0 ? MIN(before, last + 1) : last + 1;
+
+    sm_db_bind(reader->statements[CONVERSATION], "sii", conversation, end, (int64_t)limit);
+    return records_of(reader, reader->statements[CONVERSATION], error);
+}
+
+SmRecord *sm_log_reader_find(SmLogReader *reader, const char *command, int64_t last, GError **error)
+{
+    sm_db_bind(reader->statements[FIND], "si", command, last);
+    g_autoptr(GPtrArray) found = records_of(reader, reader->statements[FIND], error);
+
+    return found != NULL && found->len > 0 ? sm_record_ref(found->pdata[0]) : NULL;
+}
+
+/* --- Life ----------------------------------------------------------------------------------------
+ */
+
+void sm_log_reader_close(SmLogReader *reader)
+{
+    if (reader == NULL)
+        return;
+    for (int i = 0; i < N_STATEMENTS; i++)
+        sqlite3_finalize(reader->statements[i]);
+    sqlite3_close_v2(reader->db);
+    g_free(reader);
+}
+
+SmLogReader *sm_log_reader_open(const char *path, GError **error)
+{
+    sqlite3 *db = sm_db_open_reader(path, &sm_log_db_kind, error);
+
+    if (db == NULL)
+        return NULL;
+    SmLogReader *reader = g_new0(SmLogReader, 1);
+    reader->db = db;
+    for (int i = 0; i < N_STATEMENTS; i++) {
+        reader->statements[i] = sm_db_prepare(db, SQL[i], error);
+        if (reader->statements[i] == NULL) {
+            sm_log_reader_close(reader);
+            return NULL;
+        }
+    }
+    return reader;
+}
