@@ -56,6 +56,9 @@ gboolean sm_desk_sees(const SmDesk *desk, SmActor viewer, const SmConversation *
 {
     const SmConv *conv = (const SmConv *)c;
 
+    if (c->archived && seq == 0) {
+        return FALSE;
+    }
     if (viewer.kind == SM_ACTOR_DESK || viewer.kind == SM_ACTOR_ADMIN || conv->installed) {
         return TRUE;
     }
