@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+# Completion of seatmux and seatmuxd for fish.
+
+function __seatmux_profiles
+    set -l directory $XDG_CONFIG_HOME
+    test -n "$directory"; or set directory ~/.config
+    sed -n '/^profiles:/,/^[^ #]/s/^ \{1,4\}\([A-Za-z0-9._-]\{1,\}\):[[:space:]]*$/\1/p' $directory/seatmux/config.yaml 2>/dev/null
+end
+
+set -l commands practice simulate check keys options
+complete -c seatmux -f
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a practice -d 'simulated customers, no desk'
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a simulate -d 'customers for a desk'
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a check -d 'errors in your files'
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a keys -d 'every command and its keys'
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a options -d 'every setting'
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l login -x -d 'your name at the desk'
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l profile -x -a '(__seatmux_profiles)' -d 'a desk of config.yaml'
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l password-file -r -F -d 'read the password from a file'
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l cafile -r -F -d 'certificates to trust'
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l pin -x -d "the server's key"
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l version -d version
+complete -c seatmux -n 'not __fish_seen_subcommand_from practice check keys options' -l server -x -d 'where the desk is'
+complete -c seatmux -n 'not __fish_seen_subcommand_from check keys options' -l lang -x -a 'zh-CN en' -d language
+complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l scenario -x -a '(seatmux practice --list 2>/dev/null)' -d 'who comes'
+complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l seed -x -d 'the same customers again'
+complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l speed -x -d 'how fast customers live'
+complete -c seatmux -n '__fish_seen_subcommand_from practice' -l list -d 'name the shipped scenarios'
+complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l customers -x -d 'how many'
+complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l rate -x -d 'how they arrive'
+complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l at-once -x -d 'most at the same time'
+complete -c seatmux -n '__fish_seen_subcommand_from check' -F
+complete -c seatmux -n '__fish_seen_subcommand_from keys' -l map -x -a 'default readline irc one-hand' -d 'a shipped key map'
+complete -c seatmux -s h -l help -d help
+
+set -l verbs init agent policy export
+complete -c seatmuxd -f
+complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a init -d 'make a new desk'
+complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a agent -d 'the people'
+complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a policy -d 'desk.yaml'
+complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a export -d 'the whole log'
+complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -l listen -x -d 'where to listen'
+complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -l behind-proxy -d 'a TLS proxy stands in front'
+complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -l limit -x -d 'change a request limit'
+complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -s v -l verbose -d 'say more'
+complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -l version -d version
+complete -c seatmuxd -n '__fish_seen_subcommand_from init' -a '(__fish_complete_directories)'
+complete -c seatmuxd -n '__fish_seen_subcommand_from agent; and not __fish_seen_subcommand_from add password remove list' -a 'add password remove list'
+complete -c seatmuxd -n '__fish_seen_subcommand_from policy; and not __fish_seen_subcommand_from set check' -a 'set check'
+complete -c seatmuxd -n '__fish_seen_subcommand_from set check' -F
+complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l role -x -a 'agent supervisor trainee' -d 'what the person is'
+complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l team -x -d 'a team of desk.yaml'
+complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l shown -x -d 'the name customers see'
+complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l capacity -x -d 'chats at once'
+complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l password-file -r -F -d 'read the password from a file'
+complete -c seatmuxd -l data -x -a '(__fish_complete_directories)' -d "the desk's directory"
+complete -c seatmuxd -s h -l help -d help
