@@ -395,7 +395,9 @@ void sm_handle_password(SmPending *p)
     if (body == NULL)
         return;
     const char *password = sm_json_str(body, "password", "");
-    if (sm_desk_agent(p->s->desk, p->at[2]) == NULL)
+    if (p->s->refolding)
+        sm_pending_problem(p, SM_PROBLEM_NOT_DURABLE, NULL, NULL);
+    else if (sm_desk_agent(p->s->desk, p->at[2]) == NULL)
         sm_pending_problem(p, SM_PROBLEM_NOT_FOUND, NULL, "There is no such agent.");
     else if (password_fits(p, password))
         sm_secrets_set_password(p->s->secrets, p->at[2], password, worker_answered,

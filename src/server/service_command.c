@@ -154,8 +154,11 @@ static void answer_start(SmService *s, Work *work, json_t *body)
     g_autofree char *cursor = cursor_before(s, work->record);
     g_autoptr(GError) error = NULL;
 
-    if (work->anonymous && contact != NULL) {
-        int64_t now = sm_service_now(s);
+    int64_t now = sm_service_now(s);
+
+    /* Whoever knows the id and the body of a start is the one who asked, if it was asked just now.
+     */
+    if (work->anonymous && contact != NULL && now - work->record->at < SM_START_AGAIN_MS) {
         char *token = sm_secrets_open_session(s->secrets, NULL, contact, "", now, &error);
         if (token == NULL) {
             json_decref(body);

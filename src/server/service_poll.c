@@ -389,6 +389,8 @@ void sm_handle_events(SmPending *p)
 
     if (!sm_pending_number(p, "wait", 0, SM_MAX_WAIT_S, SM_MAX_WAIT_DEFAULT_S, &wait))
         return;
+    if (s->limits.parks_per_session < 1)
+        wait = 0;
     if (!quiet && (wait == 0 || s->refolding)) {
         sm_pending_when_quiet(p, sm_handle_events);
         return;

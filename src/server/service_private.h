@@ -23,11 +23,13 @@
 #define SM_PRESENCE_MS 60000 /* no sign of life for so long: gone (turn-clock.md, rule 5) */
 #define SM_COMPANIONS_AFTER_MS 50
 #define SM_COMPANIONS_MS 5
-#define SM_EPHEMERAL_MS 1000   /* a wake for ephemeral events at most so often */
-#define SM_TICK_AGAIN_MS 100   /* after a tick that found nothing due */
-#define SM_ADDRESSES 10000     /* addresses counted at once */
-#define SM_LOOPBACK_FACTOR 100 /* loopback's own row: so many times the limit of other addresses   \
-                                */
+#define SM_EPHEMERAL_MS 1000     /* a wake for ephemeral events at most so often */
+#define SM_TICK_AGAIN_MS 100     /* after a tick that found nothing due */
+#define SM_START_AGAIN_MS 600000 /* so long a repeated start gets a token again */
+#define SM_ADDRESSES 10000       /* addresses counted at once */
+#define SM_LOOPBACK_FACTOR                                                                         \
+    100 /* loopback's own row: so many times the limit of other addresses                          \
+         */
 #define SM_RETRY_MAX_S 30
 
 typedef struct Viewer Viewer;

@@ -163,6 +163,18 @@ static void test_repeated_start(World *w, gconstpointer data)
     assert_code(other, "id_reused");
 }
 
+static void test_start_much_later(World *w, gconstpointer data)
+{
+    g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
+
+    sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 700000);
+    g_autoptr(Call) later = call_now(w, "POST", "/v1/conversations", NULL, "start-1",
+                                     "{\"name\":\"王小明\",\"text\":\"hi\"}");
+    assert_status(later, 201);
+    g_assert_cmpstr(call_str(later, "conversation"), ==, talk->id);
+    g_assert_cmpstr(call_str(later, "token"), ==, ""); /* an old id opens nothing */
+}
+
 /* --- A hundred claims at once --------------------------------------------------------------------
  */
 
@@ -352,6 +364,38 @@ static void test_erase(World *w, gconstpointer data)
     g_assert_null(strstr(after->text, "my secret"));
 }
 
+/* Two desks of one seed write the same log, byte for byte. */
+static char *log_of_a_day(void)
+{
+    World w;
+
+    world_open(&w, NULL);
+    for (int i = 0; i < 10; i++) {
+        g_autofree char *key = g_strdup_printf("start-%d", i);
+        g_autofree char *claim = g_strdup_printf("claim-%d", i);
+        g_autofree char *say = g_strdup_printf("say-%d", i);
+        g_autoptr(Talk) talk = talk_start(&w, key, "hi");
+        g_autoptr(Call) next = call_now(&w, "POST", "/v1/queue/claim", w.mia, claim, "{}");
+        g_autoptr(Call) said = talk_post(&w, talk, talk->token, say, "hello?");
+        g_assert_cmpint(next->status, <, 500);
+        assert_status(said, 200);
+        sm_loop_run_until(w.loop, sm_loop_now(w.loop) + 17000);
+    }
+    g_autoptr(Call) export = call_now(&w, "GET", "/v1/export", "admin", NULL, NULL);
+    char *lines = g_strdup(export->text);
+    world_close(&w, NULL);
+    return lines;
+}
+
+static void test_same_seed(void)
+{
+    g_autofree char *one = log_of_a_day();
+    g_autofree char *two = log_of_a_day();
+
+    g_assert_cmpuint(strlen(one), >, 10000);
+    g_assert_cmpstr(one, ==, two);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -361,6 +405,8 @@ int main(int argc, char **argv)
     WORLD_TEST("/service/repeated-under-way", test_repeated_under_way);
     WORLD_TEST("/service/refusal-leaves-no-trace", test_refusal_leaves_no_trace);
     WORLD_TEST("/service/repeated-start", test_repeated_start);
+    WORLD_TEST("/service/start-much-later", test_start_much_later);
+    g_test_add_func("/service/same-seed", test_same_seed);
     WORLD_TEST("/service/hundred-claims", test_hundred_claims);
     WORLD_TEST("/service/claim-next", test_claim_next);
     WORLD_TEST("/service/returning", test_returning);

@@ -39,7 +39,8 @@ void sm_service_stop(SmService *service, SmLoopFn done, void *user);
 /* Called on the loop when an administrator asked the desk to stop (POST /v1/admin/stop). */
 void sm_service_on_stop(SmService *service, SmLoopFn fn, void *user);
 
-SmDesk *sm_service_desk(SmService *service); /* read-only: the speculative fold; for tests and metrics */
+/* Read-only: the speculative fold; for tests and metrics. Another one after a failed commit. */
+SmDesk *sm_service_desk(SmService *service);
 int64_t sm_service_now(SmService *service);  /* desk time */
 
 /* Agents and policy without a request (init, practice, tests): decided and appended like any command. */
@@ -48,7 +49,7 @@ void sm_service_command(SmService *service, const SmCommand *command, SmServiceD
 /* Limits that a benchmark or a listed network may raise; see docs/openapi.yaml for the defaults. */
 typedef struct {
     int requests_per_session;
-    int parks_per_session;
+    int parks_per_session;    /* 1; 0: no poll is held */
     int anonymous_per_minute; /* requests without a token, for one address */
     int logins_per_minute;    /* for one address */
     int jitter_ms;            /* of the hold; 0 in tests */
