@@ -17,7 +17,8 @@ static const char HELP[] =
     "  seatmux --server URL --login NAME        work at a desk; or: --profile NAME\n"
     "  seatmux simulate --server URL [--customers 12] [--rate 20/min] [--seed N]\n"
     "                                           customers for a desk, over HTTP\n"
-    "  seatmux keys, seatmux options            every command and key; every setting\n"
+    "  seatmux check [FILE ...]                 what is wrong in your files\n"
+    "  seatmux keys; seatmux options            every command and key; every setting\n"
     "\n"
     "  URL is http://HOST:PORT, https://HOST[:PORT] or unix:PATH\n"
     "  --profile NAME         a desk of ~/.config/seatmux/config.yaml\n"
@@ -38,6 +39,7 @@ int main(int argc, char **argv)
         int (*run)(int argc, char **argv);
     } commands[] = {{"practice", sm_cli_practice},
                     {"simulate", sm_cli_simulate},
+                    {"check", sm_cli_check},
                     {"keys", sm_cli_keys},
                     {"options", sm_cli_options}};
 

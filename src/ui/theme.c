@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "seatmux/base/yaml.h"
+#include "seatmux/ui/ui.h"
 
 struct SmTheme {
     char *name;
@@ -174,4 +175,9 @@ SmTheme *sm_theme_load(const char *path, SmFindings *findings)
 {
     g_autoptr(SmYamlDoc) doc = sm_yaml_load(path, findings);
     return doc ? from_doc(doc, findings) : NULL;
+}
+
+void sm_ui_check_theme(const char *path, SmFindings *findings)
+{
+    sm_theme_free(sm_theme_load(path, findings));
 }

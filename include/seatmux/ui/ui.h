@@ -40,5 +40,7 @@ void sm_ui_attach(SmUi *ui, SmClient *client);
 const char *sm_ui_farewell(SmUi *ui);
 int sm_ui_exit_status(SmUi *ui);
 SmApp *sm_ui_app(SmUi *ui);
+/* Reads a theme (themes/NAME.yaml) only to say what is wrong with it. */
+void sm_ui_check_theme(const char *path, SmFindings *findings);
 
 #endif
