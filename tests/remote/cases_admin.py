@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: MIT
+"""Administration beside a running server and without one, sockets and files, the export."""
+import json
+import os
+import pathlib
+import signal
+import stat
+import subprocess
+
+from cases_talk import later, poll, settled
+from desk import PASSWORD, Client, Customer, Desk, new_id, until
+
+
+def cli(desk):
+    """seatmuxd agent, policy and export, first without a server, then through the running one's socket."""
+    for running in (False, True):
+        if running:
+            desk.start()
+        name = "running" if running else "resting"
+        assert "can log in" in desk.run("agent", "add", name, "--data", desk.data, "--role", "agent", typed=PASSWORD + "\n")
+        listed = desk.run("agent", "list", "--data", desk.data)
+        assert name in listed and '["support"]' in listed, f"all teams when none is named: {listed}"
+        desk.run("agent", "password", name, "--data", desk.data, typed="another one\n")
+        said = desk.run("agent", "add", "x", "--data", desk.data, "--role", "king", typed=PASSWORD + "\n", status=1)
+        assert "role" in said, said
+        said = desk.run("agent", "add", "x", "--data", desk.data, "--team", "nowhere", typed=PASSWORD + "\n", status=1)
+        assert "team" in said, said
+        said = desk.run("agent", "add", "y", "--data", desk.data, "--shown", name, typed=PASSWORD + "\n", status=1)
+        assert "name" in said.lower(), said
+        said = desk.run("agent", "remove", "nobody", "--data", desk.data, status=1)
+        assert "no such agent" in said.lower(), said
+        desk.run("agent", "add", "empty", "--data", desk.data, typed="\n", status=1)
+        desk.run("agent", "add", "--data", desk.data, status=2)
+        assert desk.records()[0]["seq"] == 1
+    answer = Client(desk.port).post("/v1/login", {"name": "running", "password": PASSWORD})
+    assert answer.status == 401, "the old password still works"
+    answer = Client(desk.port).post("/v1/login", {"name": "resting", "password": "another one"})
+    assert answer.status == 200, answer
+
+
+def removed(desk):
+    """An agent is removed: every session ends at once, a parked poll too."""
+    desk.add_agent("gone")
+    agent = desk.login("gone")
+    cursor = settled(agent)
+    parked = later(lambda: poll(Client(desk.port, agent.token), cursor, 30))
+    metrics = Client(desk.port)
+    until(lambda: b"seatmux_parked_polls 1" in metrics.get("/metrics").body, 10, "the poll is parked")
+    desk.run("agent", "remove", "gone", "--data", desk.data)
+    answer = parked.wait()
+    assert answer.status == 401 and answer.code == "token_expired", answer
+    assert agent.get("/v1/snapshot").code == "token_expired"
+    assert Client(desk.port).post("/v1/login", {"name": "gone", "password": PASSWORD}).code == "bad_login"
+
+
+def over_the_socket(desk):
+    admin = Client(desk.admin)
+    assert admin.get("/v1/agents").status == 200
+    assert admin.get("/v1/sessions").status == 200
+    assert admin.get("/v1/snapshot").code == "forbidden"
+    assert admin.put("/v1/agents/zoe", {"name": "Zoe", "teams": ["support"], "role": "trainee"}, key=new_id()).status == 200
+    assert admin.put("/v1/agents/zo2", {"name": "Zoe"}, key=new_id()).code == "name_taken"
+    assert admin.put("/v1/agents/zoe", {"teams": ["nowhere"]}, key=new_id()).code == "invalid"
+    assert admin.put("/v1/agents/zoe", {"capacity": -1}, key=new_id()).code == "invalid"
+    assert admin.put("/v1/agents/z%20z", {}, key=new_id()).code == "invalid"
+    assert admin.post("/v1/agents/zoe/password", {"password": ""}).code == "invalid"
+    assert admin.post("/v1/agents/ghost/password", {"password": "x"}).code == "not_found"
+    key = new_id()
+    first, again = (admin.ask("DELETE", "/v1/agents/zoe", key=key) for _ in range(2))
+    assert first.status == again.status == 200 and first.json["seq"] == again.json["seq"], (first, again)
+    policy = admin.get("/v1/policy").json["policy"]
+    policy["desk"] = "另一家店"
+    assert admin.put("/v1/policy", policy, key=new_id()).status == 200
+    assert admin.get("/v1/policy").json["policy"] == policy
+    for broken in ({}, {"desk": "x"}, {**policy, "teams": []}, {**policy, "extra": 1}, {**policy, "zone": "Mars/Base"}):
+        assert admin.put("/v1/policy", broken, key=new_id()).code == "invalid", broken
+    assert admin.get("/v1/policy").json["policy"] == policy
+
+
+def policy_file(desk):
+    """desk.yaml: checked with places, taken over by command and by SIGHUP."""
+    path = pathlib.Path(desk.data, "desk.yaml")
+    good = path.read_text(encoding="utf-8")
+    path.write_text(good.replace("capacity: 4", "capacity: many"), encoding="utf-8")
+    for command in (("policy", "check", str(path)), ("policy", "set", "--data", desk.data)):
+        said = desk.run(*command, status=1)
+        assert "desk.yaml:" in said and "capacity" in said, said
+    path.write_text(good.replace("desk: My shop", "desk: By signal"), encoding="utf-8")
+    desk.signal(signal.SIGHUP)
+    admin = Client(desk.admin)
+    until(lambda: admin.get("/v1/policy").json["policy"]["desk"] == "By signal", 10, "SIGHUP puts desk.yaml in force")
+    path.write_text(good.replace("desk: My shop", "desk: By command"), encoding="utf-8")
+    desk.run("policy", "set", "--data", desk.data)
+    assert admin.get("/v1/policy").json["policy"]["desk"] == "By command"
+
+
+def mode(path):
+    return stat.S_IMODE(os.stat(path).st_mode)
+
+
+def private(desk):
+    """Files and sockets are the owner's alone; a Unix socket serves as TCP does."""
+    path = os.path.join(desk.home, "http.sock")
+    desk.stop()
+    desk.start(listen=["127.0.0.1:0", f"unix:{path}"])
+    assert stat.S_ISSOCK(os.stat(path).st_mode) and mode(path) == 0o600, oct(mode(path))
+    assert mode(desk.admin) == 0o600 and mode(desk.data) == 0o700, (oct(mode(desk.admin)), oct(mode(desk.data)))
+    for name in os.listdir(desk.data):
+        assert mode(os.path.join(desk.data, name)) & 0o077 == 0, name
+    customer = Customer(path, "over a Unix socket")
+    assert customer.say("and again").status == 200
+    assert Client(path).get("/v1/agents").code == "unauthenticated", "only admin.sock is administration"
+    assert customer.do(customer.conversation, "leave").status == 200
+    desk.stop()
+    assert not os.path.exists(path) and not os.path.exists(desk.admin), "sockets are taken away"
+    # A socket file of a crash is replaced, a file that is no socket is left alone.
+    desk.start(listen=[f"unix:{path}"])
+    desk.kill()
+    assert os.path.exists(path)
+    desk.start(listen=["127.0.0.1:0", f"unix:{path}"])
+    assert Client(path).get("/healthz").status == 200
+    plain = os.path.join(desk.home, "plain")
+    pathlib.Path(plain).write_text("mine", encoding="utf-8")
+    other = Desk()
+    said = other.run("--data", other.data, "--listen", f"unix:{plain}", status=1)
+    assert "no socket" in said and pathlib.Path(plain).read_text(encoding="utf-8") == "mine", said
+    said = other.run("--data", other.data, "--listen", f"unix:{path}", status=1)
+    assert "already" in said, said
+    other.remove()
+
+
+def only_loopback(desk):
+    other = Desk()
+    for where in ("0.0.0.0:0", "[::]:0", "192.0.2.1:0"):
+        said = other.run("--data", other.data, "--listen", where, status=1)
+        assert "proxy" in said, said
+    for where in ("nonsense", "127.0.0.1:99999", "127.0.0.1", "unix:", "example.org:80", ":7878"):
+        assert other.run("--data", other.data, "--listen", where, status=1), where
+    said = other.run("--data", os.path.join(other.home, "none"), status=1)
+    assert "init" in said, said
+    said = other.run("init", other.data, status=1)
+    assert "already" in said, said
+    other.remove()
+    assert desk.process.poll() is None
+
+
+def second_server(desk):
+    said = desk.run("--data", desk.data, "--listen", "127.0.0.1:0", status=1)
+    assert said.strip(), "a second server on one desk is refused with words"
+    assert Client(desk.port).get("/healthz").status == 200
+
+
+def exported(desk):
+    """Pages through the socket are the command's output; nothing secret is in it."""
+    admin, after, lines = Client(desk.admin), "0", []
+    while True:
+        answer = admin.get(f"/v1/export?after={after}")
+        assert answer.status == 200, answer
+        if not answer.body:
+            break
+        lines += answer.body.decode().splitlines()
+        after = answer.header("seatmux-cursor")
+    beside = desk.run("export", "--data", desk.data)
+    assert beside.splitlines()[:len(lines)] == lines
+    seqs = [json.loads(line)["seq"] for line in lines]
+    assert seqs == list(range(1, len(seqs) + 1)), "a record for every seq"
+    for secret in (PASSWORD, "another one", "smt_", "argon2"):
+        assert secret not in beside, secret
+    assert admin.get("/v1/export?after=-1").code == "invalid"
+
+
+def long_export(desk):
+    """More records than one page of the export holds."""
+    customer = Customer(desk.port, "many")
+    for i in range(40):
+        assert customer.say(f"{i} " + "好" * 7900).status == 200
+    text = desk.run("export", "--data", desk.data)
+    assert text.count("好" * 7900) == 40 and len(text.encode()) < 4 << 20
+    for i in range(160):
+        assert customer.say(f"{i} " + "好" * 7900).status == 200
+    text = desk.run("export", "--data", desk.data)
+    assert text.count("好" * 7900) == 200, f"{text.count('好' * 7900)} of 200 are in the export"
+    assert customer.do(customer.conversation, "leave").status == 200
+
+
+def no_password_in_argv(desk):
+    """While agent add waits for its password, nothing of it is on a command line, and --help shows no option for one."""
+    with subprocess.Popen([os.environ["SEATMUXD"], "agent", "add", "secret", "--data", desk.data], stdin=subprocess.PIPE,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=desk.environment) as process:
+        process.communicate(PASSWORD.encode() + b"\n", timeout=30)
+    assert process.returncode == 0
+    assert "--password " not in desk.run("agent", "--help")
+    desk.login("secret")
+
+
+def stopped_by_request(desk):
+    answer = Client(desk.admin).post("/v1/admin/stop")
+    assert answer.status == 200, answer
+    assert desk.wait() == 0
+
+
+def run(tap):
+    desk = Desk()
+    for name, case in (("agents by command", cli), ("an agent is removed", removed), ("through the socket", over_the_socket),
+                       ("desk.yaml", policy_file), ("files and sockets are the owner's alone", private),
+                       ("only loopback without a proxy", only_loopback), ("a second server is refused", second_server),
+                       ("nothing secret in an export", exported), ("an export of many pages", long_export),
+                       ("no password in argv", no_password_in_argv), ("stopped by request", stopped_by_request)):
+        tap.case("administration: " + name, case, desk)
+    desk.remove()
