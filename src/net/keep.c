@@ -148,19 +148,17 @@ static void next_page(void *user)
     SmClient *client = user;
 
     client->base_step = 0;
+    if (client->base == NULL)
+        start_base(client);
     if (add_page(client))
         client->base_step = sm_loop_after(client->loop, 0, next_page, client);
     else
         write_base(client);
 }
 
-static void begin_base(SmClient *client, gboolean now)
+static void base_at_once(SmClient *client)
 {
     start_base(client);
-    if (!now) {
-        client->base_step = sm_loop_after(client->loop, 0, next_page, client);
-        return;
-    }
     while (add_page(client))
         ;
     write_base(client);
@@ -177,8 +175,10 @@ void sm_keep_answer(SmClient *client, const json_t *body, GBytes *bytes)
     sm_journal_add_answer(client->journal, client->cursor, bytes);
     gsize since = sm_journal_answer_bytes(client->journal);
     gsize bound = MAX(COMPACT_BYTES, client->base_bytes);
-    if (since > bound)
-        begin_base(client, since > COMPACT_NOW * bound);
+    if (since > COMPACT_NOW * bound)
+        base_at_once(client);
+    else if (since > bound)
+        client->base_step = sm_loop_after(client->loop, QUIET_MS, next_page, client);
 }
 
 void sm_keep_pages(SmClient *client, const GPtrArray *pages)
@@ -186,5 +186,5 @@ void sm_keep_pages(SmClient *client, const GPtrArray *pages)
     for (guint i = 0; i < pages->len; i++)
         note_rows(client, pages->pdata[i]);
     if (client->journal != NULL)
-        begin_base(client, TRUE);
+        base_at_once(client);
 }

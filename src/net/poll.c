@@ -277,7 +277,7 @@ static void poll_done(SmClient *client, const SmReply *reply, void *user)
         client->caught_up = FALSE;
         sm_tell_link(client, SM_LINK_CATCHING_UP, 0, "reading the desk anew");
         sm_poll_go(client);
-    } else if (reply->status == 409) {
+    } else if (g_strcmp0(reply->code, "superseded") == 0) {
         superseded(client);
     } else if (reply->end == SM_EXCHANGE_ANSWERED &&
                (reply->status < 300 || (reply->status >= 400 && reply->status < 429))) {
