@@ -32,16 +32,37 @@ static void keep(SmService *s, SmRecord *record)
         return;
     g_clear_pointer(&s->ring[place], sm_record_unref);
     s->ring[place] = sm_record_ref(record);
-    s->checks[place] = sm_record_check(record);
+    s->checked[place] = FALSE;
     s->durable = record->seq;
-    s->check = s->checks[place];
     sm_log_note_erased(s->erased, record);
+}
+
+/* A record's check costs an encoding, so it is made only for those a cursor stands at. */
+uint32_t sm_service_check(SmService *s, int64_t seq, gboolean *known)
+{
+    guint place = (guint)(seq % SM_RING);
+
+    *known = TRUE;
+    if (seq == 0)
+        return 0;
+    if (s->ring[place] != NULL && s->ring[place]->seq == seq) {
+        if (!s->checked[place])
+            s->checks[place] = sm_record_check(s->ring[place]);
+        s->checked[place] = TRUE;
+        return s->checks[place];
+    }
+    g_autoptr(GPtrArray) one = sm_log_read(s->log, seq - 1, 1, NULL);
+    *known = one != NULL && one->len == 1;
+    return *known ? sm_record_check(g_ptr_array_index(one, 0)) : 0;
 }
 
 static void new_cursor(SmService *s)
 {
+    gboolean known;
+    uint32_t check = sm_service_check(s, s->durable, &known);
+
     g_free(s->cursor);
-    s->cursor = sm_cursor_format(sm_log_desk_id(s->log), s->durable, s->check);
+    s->cursor = sm_cursor_format(sm_log_desk_id(s->log), s->durable, check);
 }
 
 /* The next page of the log into the desk. -1: error, 0: at the end. */
@@ -86,20 +107,6 @@ gboolean sm_service_fold(SmService *s, GError **error)
     forget_again(s);
     new_cursor(s);
     return TRUE;
-}
-
-uint32_t sm_service_check(SmService *s, int64_t seq, gboolean *known)
-{
-    guint place = (guint)(seq % SM_RING);
-
-    *known = TRUE;
-    if (seq == 0)
-        return 0;
-    if (s->ring[place] != NULL && s->ring[place]->seq == seq)
-        return s->checks[place];
-    g_autoptr(GPtrArray) one = sm_log_read(s->log, seq - 1, 1, NULL);
-    *known = one != NULL && one->len == 1;
-    return *known ? sm_record_check(g_ptr_array_index(one, 0)) : 0;
 }
 
 /* --- After a failed commit -----------------------------------------------------------------------

@@ -163,11 +163,11 @@ struct SmService {
     Due tick;
 
     int64_t durable; /* seq */
-    uint32_t check;  /* of that record */
     char *cursor;    /* at that record */
     SmRecord *ring[SM_RING];
     uint32_t checks[SM_RING];
-    GHashTable *erased; /* content id -> seq */
+    gboolean checked[SM_RING]; /* the check is made */
+    GHashTable *erased;        /* content id -> seq */
 
     GHashTable *seats;   /* session id -> Seat */
     GHashTable *viewers; /* "a:mia", "c:k1" -> Viewer */
