@@ -10,8 +10,9 @@
 #include "seatmux/base/limits.h"
 
 #define COMPACT_BYTES (1024 * 1024)
-/* Answers this much beyond the bound: the base is made in one go, for there never is a quiet turn.
- */
+/* Made when nothing has come for so long; what comes meanwhile puts it off. */
+#define QUIET_MS 2000
+/* Answers this much beyond the bound: made in one go, for there never is a quiet moment. */
 #define COMPACT_NOW 8
 
 /* --- Waiting rows ----------------------------------------------------------------------------- */
