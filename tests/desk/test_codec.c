@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+/* Events through JSON and back: every type, every field; what is refused; what is passed over. */
+#include <string.h>
+
+#include "desk/event_codec.h"
+#include "seatmux/base/error.h"
+#include "seatmux/base/limits.h"
+#include "seatmux/desk/event.h"
+
+/* An event with every field set, whatever the type uses of them. */
+static SmEvent *full_event(SmEventType type)
+{
+    SmEvent *e = sm_event_new(type);
+
+    e->conversation = g_strdup("c1");
+    e->contact = g_strdup("k1");
+    e->agent = g_strdup("mia");
+    e->by = g_strdup("sue");
+    e->team = g_strdup("support");
+    e->inbox = g_strdup("web");
+    e->message = g_strdup("m1");
+    e->name = g_strdup("Mia \xe7\xb1\xb3");
+    e->language = g_strdup("zh-CN");
+    e->reason = g_strdup("because \"quoted\"\n");
+    e->content = g_strdup("x1");
+    e->digest = g_strdup("d00d");
+    e->text = g_strdup("hello \xf0\x9f\x98\x80");
+    e->salt = g_strdup("5a17");
+    e->author = SM_AUTHOR_BOT;
+    e->kind = SM_MESSAGE_SCHEDULED;
+    e->cause = SM_CAUSE_DUE;
+    e->availability = SM_AVAILABLE_AWAY;
+    e->role = SM_ROLE_TRAINEE;
+    e->n = 7;
+    e->level = 80;
+    e->due = 123456789012345;
+    e->since = 11;
+    e->until = 12;
+    e->flag = TRUE;
+    e->data = type == SM_EVENT_CONVERSATION_TAGGED ? json_pack("[s,s]", "a", "b")
+                                                   : json_pack("{s:[s]}", "teams", "support");
+    return e;
+}
+
+static void round_trip(void)
+{
+    for (guint i = 0; i < SM_EVENT_UNKNOWN; i++) {
+        g_autoptr(SmEvent) event = full_event((SmEventType)i);
+        g_autoptr(json_t) json = sm_event_encode(event, TRUE);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(SmEvent) read = sm_event_decode(json, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(read->type, ==, i);
+        g_assert_null(read->salt);
+        g_autoptr(json_t) again = sm_event_encode(read, TRUE);
+        g_assert_true(json_equal(json, again));
+        g_assert_cmpstr(json_string_value(json_object_get(json, "type")), ==,
+                        sm_event_type_name((SmEventType)i));
+        g_assert_cmpint(json_integer_value(json_object_get(json, "v")), ==, 1);
+        g_assert_null(json_object_get(json, "salt"));
+    }
+}
+
+/* Each field of the struct comes back by at least one type, with its value. */
+static void every_field(void)
+{
+    guint seen = 0;
+
+    for (guint i = 0; i < SM_EVENT_UNKNOWN; i++) {
+        g_autoptr(SmEvent) e = full_event((SmEventType)i);
+        g_autoptr(json_t) json = sm_event_encode(e, TRUE);
+        g_autoptr(SmEvent) r = sm_event_decode(json, NULL);
+        guint bit = 0;
+#define TEXT(field)                                                                                \
+    if (r->field) {                                                                                \
+        g_assert_cmpstr(r->field, ==, e->field);                                                   \
+        seen |= 1u << bit;                                                                         \
+    }                                                                                              \
+    bit++;
+#define NUMBER(field)                                                                              \
+    if (r->field) {                                                                                \
+        g_assert_cmpint(r->field, ==, e->field);                                                   \
+        seen |= 1u << bit;                                                                         \
+    }                                                                                              \
+    bit++;
+        TEXT(conversation)
+        TEXT(contact)
+        TEXT(agent)
+        TEXT(by)
+        TEXT(team)
+        TEXT(inbox)
+        TEXT(message)
+        TEXT(name)
+        TEXT(language)
+        TEXT(reason)
+        TEXT(content)
+        TEXT(digest)
+        TEXT(text)
+        NUMBER(author)
+        NUMBER(kind)
+        NUMBER(cause)
+        NUMBER(availability)
+        NUMBER(role)
+        NUMBER(n)
+        NUMBER(level)
+        NUMBER(due)
+        NUMBER(since)
+        NUMBER(until)
+        NUMBER(flag)
+        if (r->data) {
+            g_assert_true(json_equal(r->data, e->data));
+            seen |= 1u << bit;
+        }
+    }
+    g_assert_cmphex(seen, ==, (1u << 25) - 1);
+}
+
+static void without_content(void)
+{
+    g_autoptr(SmEvent) event = full_event(SM_EVENT_MESSAGE_POSTED);
+    g_autoptr(json_t) bare = sm_event_encode(event, FALSE);
+
+    g_assert_null(json_object_get(bare, "text"));
+    g_assert_null(json_object_get(bare, "erased"));
+    g_clear_pointer(&event->text, g_free);
+    g_autoptr(json_t) erased = sm_event_encode(event, TRUE);
+    g_assert_true(json_is_true(json_object_get(erased, "erased")));
+    g_autoptr(SmEvent) read = sm_event_decode(erased, NULL);
+    g_assert_nonnull(read);
+    g_assert_null(read->text);
+    g_assert_cmpstr(read->content, ==, "x1");
+}
+
+static void copies(void)
+{
+    for (guint i = 0; i < SM_EVENT_UNKNOWN; i++) {
+        g_autoptr(SmEvent) event = full_event((SmEventType)i);
+        SmEvent *copy = sm_event_copy(event);
+        g_autoptr(json_t) x = sm_event_encode(event, TRUE);
+        g_autoptr(json_t) y = sm_event_encode(copy, TRUE);
+        g_assert_true(json_equal(x, y));
+        g_assert_cmpstr(copy->salt, ==, "5a17");
+        g_assert_true(copy->data != event->data);
+        sm_event_free(copy);
+    }
+}
+
+/* --- Refused -----------------------------------------------------------------------------------
+ */
+
+static void refuse(json_t *taken, int code, const char *words)
+{
+    g_autoptr(json_t) json = taken;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_nonnull(json);
+    g_assert_null(sm_event_decode(json, &error));
+    g_assert_error(error, SM_ERROR, code);
+    if (!strstr(error->message, words)) {
+        g_error("'%s' does not say '%s'", error->message, words);
+    }
+}
+
+/* Leaving out a field that must be there, or putting in another, of every type. */
+static void missing_and_foreign(void)
+{
+    for (guint i = 0; i < SM_EVENT_UNKNOWN; i++) {
+        g_autoptr(SmEvent) event = full_event((SmEventType)i);
+        json_t *json = sm_event_encode(event, TRUE);
+        json_object_set_new(json, "surprise", json_true());
+        refuse(json, SM_ERROR_INVALID, "surprise");
+        if (sm_event_seen((SmEventType)i) != SM_SEEN_DESK) {
+            json = sm_event_encode(event, TRUE);
+            json_object_del(json, "conversation");
+            refuse(json, SM_ERROR_INVALID, "conversation");
+        }
+    }
+}
+
+static json_t *message_with(const char *key, json_t *value)
+{
+    g_autoptr(SmEvent) event = full_event(SM_EVENT_MESSAGE_POSTED);
+    json_t *json = sm_event_encode(event, TRUE);
+
+    json_object_set_new(json, key, value);
+    return json;
+}
+
+static void wrong_values(void)
+{
+    g_autofree char *long_id = g_strnfill(SM_MAX_ID_BYTES + 1, 'a');
+    g_autofree char *long_name = g_strnfill(SM_MAX_NAME_CHARS + 1, 'a');
+    g_autofree char *full_id = g_strnfill(SM_MAX_ID_BYTES, 'a');
+    g_autoptr(json_t) good = message_with("message", json_string(full_id));
+    g_autoptr(SmEvent) read = sm_event_decode(good, NULL);
+
+    g_assert_cmpstr(read->message, ==, full_id);
+    refuse(message_with("conversation", json_string("../etc")), SM_ERROR_INVALID, "conversation");
+    refuse(message_with("message", json_string(long_id)), SM_ERROR_INVALID, "message");
+    refuse(message_with("agent", json_string(long_name)), SM_ERROR_INVALID, "agent");
+    refuse(message_with("author", json_string("ghost")), SM_ERROR_INVALID, "author");
+    refuse(message_with("author", json_integer(1)), SM_ERROR_INVALID, "author");
+    refuse(message_with("n", json_string("7")), SM_ERROR_INVALID, "'n'");
+    refuse(message_with("text", json_integer(7)), SM_ERROR_INVALID, "text");
+    refuse(message_with("erased", json_true()), SM_ERROR_INVALID, "text");
+    refuse(message_with("v", json_integer(0)), SM_ERROR_INVALID, "version");
+    refuse(json_pack("{s:s}", "v", "1"), SM_ERROR_INVALID, "type");
+    refuse(json_pack("[]"), SM_ERROR_INVALID, "type");
+}
+
+/* A record in the log has all that must be there; what comes to a customer lacks the staff's part.
+ */
+static void reduced(void)
+{
+    for (guint i = 0; i < SM_EVENT_UNKNOWN; i++) {
+        if (sm_event_seen((SmEventType)i) != SM_SEEN_PUBLIC) {
+            continue;
+        }
+        g_autoptr(SmEvent) event = full_event((SmEventType)i);
+        g_autoptr(json_t) json = sm_event_encode_reduced(event);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(SmEvent) read = sm_event_decode(json, &error);
+        g_assert_no_error(error);
+        g_assert_null(json_object_get(json, "team"));
+        g_assert_null(json_object_get(json, "by"));
+        g_assert_null(json_object_get(json, "cause"));
+        g_assert_null(json_object_get(json, "reason"));
+        g_assert_null(json_object_get(json, "digest"));
+        g_assert_true((json_object_get(json, "text") != NULL) == (i == SM_EVENT_MESSAGE_POSTED));
+        g_autoptr(json_t) record = json_pack("{s:i, s:i, s:s, s:s, s:[O]}", "seq", 1, "at", 1,
+                                             "command", "cmd", "actor", "desk", "events", json);
+        g_autofree char *text = sm_json_text(record);
+        g_autoptr(SmRecord) whole = sm_record_decode(text, strlen(text), &error);
+        gboolean same = i == SM_EVENT_CONVERSATION_LEFT || i == SM_EVENT_CONVERSATION_RATED ||
+                        i == SM_EVENT_CONVERSATION_RESOLVED || i == SM_EVENT_CONTENT_ERASED;
+        if ((whole != NULL) != same) {
+            g_error("%s: %s", sm_event_type_name((SmEventType)i), error ? error->message : "whole");
+        }
+    }
+}
+
+/* --- Versions ----------------------------------------------------------------------------------
+ */
+
+static void unknown(void)
+{
+    g_autoptr(json_t) json = json_pack("{s:s, s:i, s:b, s:s, s:{s:i}}", "type", "robot.hummed", "v",
+                                       3, "ignorable", 1, "conversation", "c1", "tune", "key", 4);
+    g_autoptr(SmEvent) event = sm_event_decode(json, NULL);
+    g_assert_nonnull(event);
+    g_assert_cmpint(event->type, ==, SM_EVENT_UNKNOWN);
+    g_assert_cmpstr(event->conversation, ==, "c1");
+    g_autoptr(json_t) again = sm_event_encode(event, TRUE);
+    g_assert_true(json_equal(again, json));
+    refuse(json_pack("{s:s, s:i, s:s}", "type", "robot.hummed", "v", 1, "needs", "0.9.2"),
+           SM_ERROR_VERSION, "needs seatmux >= 0.9.2");
+    refuse(json_pack("{s:s, s:i}", "type", "robot.hummed", "v", 1), SM_ERROR_VERSION,
+           "needs a newer seatmux");
+    refuse(message_with("v", json_integer(2)), SM_ERROR_VERSION, "message.posted");
+}
+
+static void rename_author(json_t *event)
+{
+    json_object_set(event, "author", json_object_get(event, "from"));
+    json_object_del(event, "from");
+}
+
+static void add_kind(json_t *event)
+{
+    json_object_set_new(event, "kind", json_string("text"));
+}
+
+static void upcasting(void)
+{
+    static const SmUpcast steps[] = {rename_author, add_kind};
+    g_autoptr(json_t) one = json_pack("{s:i, s:s}", "v", 1, "from", "agent");
+    g_autoptr(json_t) two = json_pack("{s:i, s:s}", "v", 2, "author", "bot");
+    g_autoptr(json_t) one_now =
+        json_pack("{s:i, s:s, s:s}", "v", 3, "author", "agent", "kind", "text");
+    g_autoptr(json_t) two_now =
+        json_pack("{s:i, s:s, s:s}", "v", 3, "author", "bot", "kind", "text");
+
+    sm_event_upcast(one, steps, 1, 3);
+    sm_event_upcast(two, steps, 2, 3);
+    g_assert_true(json_equal(one, one_now));
+    g_assert_true(json_equal(two, two_now));
+}
+
+/* --- Records -----------------------------------------------------------------------------------
+ */
+
+static SmRecord *record_of(guint n)
+{
+    SmRecord *record = sm_record_new(1234, "cmd-1", "agent:mia", "f00d");
+
+    record->seq = 42;
+    for (guint i = 0; i < n; i++) {
+        g_ptr_array_add(record->events, full_event((SmEventType)(i % SM_EVENT_UNKNOWN)));
+    }
+    return record;
+}
+
+static void records(void)
+{
+    g_autoptr(SmRecord) record = record_of(SM_MAX_EVENTS_PER_RECORD);
+    g_autofree char *text = sm_record_encode(record);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SmRecord) read = sm_record_decode(text, strlen(text), &error);
+
+    g_assert_no_error(error);
+    g_assert_null(strstr(text, "5a17")); /* no salt, no text */
+    g_assert_null(strstr(text, "hello"));
+    g_assert_cmpint(read->seq, ==, 42);
+    g_assert_cmpint(read->at, ==, 1234);
+    g_assert_cmpstr(read->command, ==, "cmd-1");
+    g_assert_cmpstr(read->actor, ==, "agent:mia");
+    g_assert_cmpstr(read->fingerprint, ==, "f00d");
+    g_autofree char *again = sm_record_encode(read);
+    g_assert_cmpstr(again, ==, text);
+    g_assert_cmpuint(sm_record_check(read), ==, sm_record_check(record));
+    read->at++;
+    g_assert_cmpuint(sm_record_check(read), !=, sm_record_check(record));
+}
+
+static void record_refused(const char *text, int code)
+{
+    g_autoptr(GError) error = NULL;
+    g_assert_null(sm_record_decode(text, strlen(text), &error));
+    g_assert_error(error, SM_ERROR, code);
+}
+
+static void bad_records(void)
+{
+    g_autoptr(SmRecord) many = record_of(SM_MAX_EVENTS_PER_RECORD + 1);
+    g_autoptr(SmRecord) none = record_of(0);
+    g_autofree char *too_many = sm_record_encode(many);
+    g_autofree char *nothing = sm_record_encode(none);
+
+    record_refused(too_many, SM_ERROR_LIMIT);
+    record_refused(nothing, SM_ERROR_LIMIT);
+    record_refused("{", SM_ERROR_INVALID);
+    record_refused("{\"seq\":1}", SM_ERROR_INVALID);
+    record_refused("{\"seq\":1,\"at\":1,\"command\":\"a\",\"actor\":\"desk\",\"events\":[{}]}",
+                   SM_ERROR_INVALID);
+}
+
+static void references(void)
+{
+    SmRecord *record = record_of(1);
+    g_assert_true(sm_record_ref(record) == record);
+    sm_record_unref(record);
+    g_assert_cmpint(record->seq, ==, 42);
+    sm_record_unref(record);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/desk/codec/round-trip", round_trip);
+    g_test_add_func("/desk/codec/every-field", every_field);
+    g_test_add_func("/desk/codec/without-content", without_content);
+    g_test_add_func("/desk/codec/copies", copies);
+    g_test_add_func("/desk/codec/missing-and-foreign", missing_and_foreign);
+    g_test_add_func("/desk/codec/wrong-values", wrong_values);
+    g_test_add_func("/desk/codec/reduced", reduced);
+    g_test_add_func("/desk/codec/unknown", unknown);
+    g_test_add_func("/desk/codec/upcasting", upcasting);
+    g_test_add_func("/desk/codec/records", records);
+    g_test_add_func("/desk/codec/bad-records", bad_records);
+    g_test_add_func("/desk/codec/references", references);
+    return g_test_run();
+}
