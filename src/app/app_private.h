@@ -12,6 +12,7 @@
 #define SM_WHICH_KEY_MS 400  /* the panel of what may follow */
 #define SM_TYPING_MS 6000    /* "is typing" lasts so long after the last sign */
 #define SM_TOAST_MS 8000     /* the message line says a thing so long */
+#define SM_COMPOSER_WIDTH 60 /* until the ui has said at what width it draws */
 #define SM_DRAWN_STEPS 8     /* places of one chat on their way to being seen */
 
 /* A line number that is being looked at. */
@@ -94,11 +95,14 @@ struct SmApp {
     guint64 look_timer, typing_timer;
     GHashTable *read_marks; /* id -> int64_t*: of the state file */
     gboolean loaded;    /* the desk was seen once */
-    char *accepted;     /* a chat this agent just took: it is placed when it comes */
     SmKillRing *ring;
 
     /* app_compose.c */
     GHashTable *held_since; /* outbox id -> int64_t* boot ms */
+    SmWidths widths;        /* of the composer as it is drawn */
+    int width;
+    char *edited_chat;      /* whose draft is in $EDITOR */
+    gboolean edited_note;
 
     /* app_keys.c */
     SmKey pending[SM_KEY_SEQUENCE];
@@ -171,6 +175,7 @@ const SmConversation *sm_chat_conversation(SmApp *app, const char *id);
 SmEditor *sm_compose_editor(SmApp *app); /* of the popup, else of the focused pane; NULL: none */
 SmEditor *sm_compose_editor_of(SmOwnChat *own);
 void sm_compose_restore(SmOwnChat *own); /* drafts of the journal */
+void sm_compose_save(SmOwnChat *own);    /* its draft, whether it has the focus or not */
 void sm_compose_changed(SmApp *app);     /* after any edit: draft, dirty, typing */
 /* An editing key with an empty composer takes a held message back into it. */
 void sm_compose_before_edit(SmApp *app);
@@ -224,6 +229,8 @@ void sm_alerts_focus(SmApp *app);
 void sm_alerts_options(SmApp *app); /* options changed */
 void sm_alerts_do_not_disturb(SmApp *app, int64_t ms); /* 0: off; INT64_MAX: until told */
 void sm_alerts_test(SmApp *app);
+/* The agent is at this chat: the window has the focus, or a key was just pressed in it. */
+gboolean sm_alerts_here(SmApp *app, SmOwnChat *own);
 void sm_alerts_title(SmApp *app);
 
 /* --- popups.c ------------------------------------------------------------------------------------- */
@@ -248,7 +255,6 @@ gboolean sm_popup_text(SmApp *app, const char *utf8); /* typed; TRUE: taken */
 void sm_popup_changed(SmApp *app);
 /* Keep rows that match and mark where; the best first when `rank`. */
 void sm_popup_match(SmApp *app, const char *typed, gboolean rank);
-/* Of a name column: positions matched. */
 
 void sm_picker_open(SmApp *app);
 void sm_list_open(SmApp *app);
@@ -262,11 +268,12 @@ void sm_log_open(SmApp *app);
 void sm_contact_open(SmApp *app);
 void sm_options_open(SmApp *app, const char *typed);
 void sm_earlier_open(SmApp *app);
-/* A question for one line; the answer runs "action answer". `complete`: values offered. */
+/* A question for one line; the answer runs "action answer". */
 void sm_ask_open(SmApp *app, const char *action, const char *title, const char *prompt);
-/* A choice of command arguments: rows by sm_popup_row(); choosing runs "action value". `free_text`: what is
+/* A choice of arguments: `choices` has lines "value TAB words"; choosing runs "action value". `free_text`: what is
  * typed counts when no row matches. */
-void sm_choice_open(SmApp *app, const char *action, const char *title, const char *prompt, gboolean free_text);
+void sm_choice_open(SmApp *app, const char *action, const char *title, const char *prompt, const char *choices,
+                    gboolean free_text);
 void sm_confirm_open(SmApp *app, const char *command, SmSafe *question);
 
 /* --- replies_watch.c ------------------------------------------------------------------------------ */

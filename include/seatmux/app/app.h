@@ -52,6 +52,7 @@ typedef struct {
     SmReplies *replies;    /* owned; may be NULL */
     SmTrace *trace;        /* not owned */
     const SmAppShow *show; /* copied */
+    char **reply_directories; /* as sm_replies_load(), for reloading; owned; NULL: never */
     char *state_file;      /* layout and use counts, read at start, written at quit; NULL: none */
     gboolean practice;     /* says so in the bar */
 } SmAppSetup;
@@ -150,6 +151,9 @@ guint sm_app_held(SmApp *app);               /* "2 held" */
 const char *sm_app_alert_words(SmApp *app);  /* static route words; may be "" */
 /* Pending strokes of an unfinished sequence, for the message line ("Ctrl-X"); "" none. Borrowed. */
 const char *sm_app_pending_keys(SmApp *app);
+/* The ui draws the focused composer at this width, by these widths: what Up and Down go by. */
+void sm_app_composer_width(SmApp *app, const SmWidths *widths, int width);
+gboolean sm_app_do_not_disturb(SmApp *app); /* alerts stay in the bar */
 /* Something the agent typed is being asked of the desk and not answered yet. */
 gboolean sm_app_asking(SmApp *app);
 /* Hints for the hint bar now: pairs of key and label, most useful first. Borrowed until the next call. */

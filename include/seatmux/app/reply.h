@@ -44,6 +44,7 @@ typedef struct SmReplies SmReplies;
  * (all in findings; warnings alone do not matter). A missing directory is fine. */
 SmReplies *sm_replies_load(const char *const *directories, SmFindings *findings);
 void sm_replies_free(SmReplies *replies);
+const char *const *sm_replies_directories(const SmReplies *replies); /* it was loaded from; NULL: none */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmReplies, sm_replies_free)
 guint sm_replies_count(const SmReplies *replies);
 const SmReply *sm_replies_at(const SmReplies *replies, guint i); /* by pack, then place in the file */
@@ -65,6 +66,14 @@ typedef struct {
     GArray *positions; /* matched character positions in the code (guint); NULL without filter */
 } SmReplyHit;
 GPtrArray *sm_replies_rank(const SmReplies *replies, const char *team, const char *language, const char *filter, int64_t wall_ms);
+
+/* Findings about own keys that the key map has already, or that make no sense: to be called when both are there. */
+typedef struct SmKeymap SmKeymap;
+void sm_replies_check_keys(const SmReplies *replies, const SmKeymap *keymap, SmFindings *findings);
+/* A number that changes when a file of these directories may have; cheap (names, sizes, times). */
+guint64 sm_replies_stamp(const char *const *directories);
+/* Take over use counts and ranking of the set before. */
+void sm_replies_take_counts(SmReplies *replies, const SmReplies *from);
 
 /* Use counts, kept by the caller between runs. */
 void sm_replies_count_use(SmReplies *replies, const char *code);

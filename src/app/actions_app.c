@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* actions_app: the program itself: cancel, help, options, alerts, leaving. */
+#include "app/actions.h"
+
+#include <string.h>
+
+#include "seatmux/base/yaml.h"
+#include "seatmux/text/sanitise.h"
+
+void sm_do_cancel(SmApp *app, const char *args)
+{
+    SmOwnChat *own = sm_app_here(app);
+
+    sm_keys_drop_pending(app);
+    if (sm_popup_is_open(app)) {
+        sm_popup_close(app);
+        return;
+    }
+    if (own != NULL && own->chat.scroll > 0) {
+        own->chat.scroll = 0;
+        sm_app_dirty(app, SM_DIRTY_PANES);
+    } else if (own != NULL && own->chat.note && sm_editor_len(sm_compose_editor_of(own)) == 0) {
+        sm_compose_note(app, own, FALSE);
+    }
+}
+
+void sm_do_redraw(SmApp *app, const char *args)
+{
+    if (app->show.repaint != NULL)
+        app->show.repaint(app->show.user);
+    sm_app_dirty(app, SM_DIRTY_ALL);
+}
+
+void sm_do_palette(SmApp *app, const char *args)
+{
+    sm_palette_open(app, args);
+}
+
+void sm_do_help(SmApp *app, const char *args)
+{
+    sm_help_open(app);
+}
+
+void sm_do_log(SmApp *app, const char *args)
+{
+    sm_log_open(app);
+}
+
+void sm_do_keys_test(SmApp *app, const char *args)
+{
+    sm_keys_test_open(app);
+}
+
+void sm_do_alerts(SmApp *app, const char *args)
+{
+    if (strcmp(args, "test") == 0) {
+        sm_alerts_test(app);
+        return;
+    }
+    g_autoptr(SmSafe) words = sm_safe_line(app->alert_words, -1);
+    sm_app_sayf(app, FALSE, _("Alerts go by: %S. \"/alerts test\" tries them."), words);
+}
+
+void sm_do_disturb(SmApp *app, const char *args)
+{
+    int64_t ms = 0;
+
+    if (*args == '\0') {
+        g_autofree char *choices = g_strdup_printf("15m\t%s\n1h\t%s\non\t%s\noff\t%s", _("a quarter of an hour"), _("an hour"),
+                                                   _("until I type"), _("disturb again"));
+        sm_choice_open(app, "do-not-disturb", _("do not disturb"), _("time>"), choices, TRUE);
+    } else if (strcmp(args, "on") == 0) {
+        sm_alerts_do_not_disturb(app, INT64_MAX);
+    } else if (strcmp(args, "off") == 0) {
+        sm_alerts_do_not_disturb(app, 0);
+    } else if (sm_duration_parse(args, &ms) && ms > 0) {
+        sm_alerts_do_not_disturb(app, ms);
+    } else {
+        sm_app_sayf(app, TRUE, _("Say a time, as 15m or 1h, or on, or off."));
+    }
+}
+
+static void set_option(SmApp *app, const char *name, const char *value)
+{
+    g_autofree char *why = NULL;
+
+    if (!sm_options_set(app->options, name, value, &why)) {
+        g_autoptr(SmSafe) words = sm_safe_line(why, -1);
+        sm_app_sayf(app, TRUE, "%S", words);
+        return;
+    }
+    if (strcmp(name, "mouse") == 0 && app->show.mouse != NULL)
+        app->show.mouse(sm_options_bool(app->options, "mouse"), app->show.user);
+    if (strcmp(name, "layout") == 0)
+        sm_do_layout(app, value);
+    if (strcmp(name, "keys.map") == 0)
+        sm_app_sayf(app, FALSE, _("The key map changes with the next start."));
+    sm_alerts_options(app);
+    sm_app_dirty(app, SM_DIRTY_ALL);
+}
+
+void sm_do_options(SmApp *app, const char *args)
+{
+    g_auto(GStrv) parts = g_strsplit(args, " ", 2);
+
+    if (parts[0] == NULL || parts[1] == NULL)
+        sm_options_open(app, args);
+    else
+        set_option(app, parts[0], parts[1]);
+}
+
+void sm_do_mouse(SmApp *app, const char *args)
+{
+    gboolean on = strcmp(args, "on") == 0 || (*args == '\0' && !sm_options_bool(app->options, "mouse"));
+
+    set_option(app, "mouse", on ? "true" : "false");
+    sm_app_sayf(app, FALSE, on ? _("The mouse is ours: clicks focus, the wheel scrolls.") : _("The mouse is the terminal's: it selects text."));
+}
+
+void sm_do_suspend(SmApp *app, const char *args)
+{
+    if (app->show.suspend != NULL)
+        app->show.suspend(app->show.user);
+}
+
+void sm_do_quit(SmApp *app, const char *args)
+{
+    g_autoptr(GPtrArray) outbox = sm_client_outbox(app->client, NULL);
+    int open = 0;
+
+    for (guint i = 0; i < app->list->len; i++)
+        open += ((SmOwnChat *)app->list->pdata[i])->mine;
+    if (strcmp(args, "now") != 0 && (open > 0 || outbox->len > 0)) {
+        sm_confirm_open(app, "quit now",
+                        sm_safe_format(_("Quit? %d chats are open, %d messages wait. Drafts and messages are kept."), open, (int)outbox->len));
+        return;
+    }
+    sm_app_save_state(app);
+    if (app->show.quit != NULL)
+        app->show.quit(app->show.user);
+}

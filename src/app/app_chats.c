@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: MIT */
+/* app_chats: the agent's chats: which there are, in what order, what of them has been seen and read. */
+#include "app/app_private.h"
+
+#include <string.h>
+
+#include "seatmux/text/sanitise.h"
+
+SmSafe *sm_chat_name(const SmConversation *c)
+{
+    if (c == NULL || c->name == NULL || *c->name == '\0')
+        return sm_safe_from_literal(_("customer"));
+    return sm_safe_screen_line(c->name, -1);
+}
+
+void sm_chat_free(SmOwnChat *own)
+{
+    if (own == NULL)
+        return;
+    sm_safe_unref(own->chat.name);
+    sm_editor_free(own->message);
+    sm_editor_free(own->note);
+    g_free(own->draft_reply);
+    g_free(own->history_draft);
+    g_free(own->id);
+    g_free(own);
+}
+
+const SmConversation *sm_chat_conversation(SmApp *app, const char *id)
+{
+    return sm_desk_conversation(sm_client_desk(app->client), id);
+}
+
+SmOwnChat *sm_chats_get(SmApp *app, const char *id)
+{
+    return id != NULL ? g_hash_table_lookup(app->chats, id) : NULL;
+}
+
+static gboolean is_own_line(SmApp *app, const SmLine *line)
+{
+    return line->author == SM_AUTHOR_AGENT && g_strcmp0(line->agent, sm_app_me(app)) == 0;
+}
+
+/* A chat that this program meets for the first time: what came before its last answer is read. */
+static void first_marks(SmApp *app, SmOwnChat *own)
+{
+    const SmConversation *c = own->chat.conversation;
+    const int64_t *kept = g_hash_table_lookup(app->read_marks, own->id);
+
+    for (guint i = 0; i < c->lines->len; i++) {
+        const SmLine *line = c->lines->pdata[i];
+        if (line->n > 0 && line->author == SM_AUTHOR_AGENT)
+            own->read_n = MAX(own->read_n, line->n);
+    }
+    if (kept != NULL)
+        own->read_n = MAX(own->read_n, MIN(*kept, c->version));
+    own->alerted_n = own->read_n;
+    own->answered_n = c->version;
+}
+
+static void count_unread(SmOwnChat *own)
+{
+    const SmConversation *c = own->chat.conversation;
+    const SmLine *before = NULL;
+    gboolean was_read = own->chat.unread == 0;
+
+    own->chat.unread = 0;
+    if (c == NULL)
+        return;
+    for (guint i = 0; i < c->lines->len; i++) {
+        const SmLine *line = c->lines->pdata[i];
+        if (line->n > own->read_n && line->author == SM_AUTHOR_CUSTOMER) {
+            if (own->chat.unread == 0 && (was_read || own->chat.unread_seq == 0)) {
+                own->chat.unread_seq = line->seq - 1;
+                own->chat.unread_at = before != NULL ? before->at : line->at;
+            }
+            own->chat.unread++;
+        }
+        if (line->n > 0)
+            before = line;
+    }
+}
+
+/* Somebody else answered while a draft stood here. */
+static void note_answers(SmApp *app, SmOwnChat *own)
+{
+    const SmConversation *c = own->chat.conversation;
+    gboolean draft = own->message != NULL && sm_editor_len(own->message) > 0;
+
+    for (guint i = c->lines->len; i-- > 0;) {
+        const SmLine *line = c->lines->pdata[i];
+        if (line->n == 0)
+            continue;
+        if (line->n <= own->answered_n)
+            break;
+        if (line->author == SM_AUTHOR_AGENT && draft) {
+            g_autoptr(GPtrArray) outbox = sm_client_outbox(app->client, own->id);
+            gboolean here = FALSE;
+            for (guint k = 0; k < outbox->len; k++)
+                here |= g_strcmp0(((SmOutboxEntry *)outbox->pdata[k])->id, line->id) == 0;
+            own->chat.answered_meanwhile |= !here && !(is_own_line(app, line) && own->chat.unread == 0);
+        }
+    }
+    own->answered_n = c->version;
+    if (!draft)
+        own->chat.answered_meanwhile = FALSE;
+}
+
+static void refresh(SmApp *app, SmOwnChat *own)
+{
+    const SmConversation *c = own->chat.conversation = sm_chat_conversation(app, own->id);
+
+    own->mine = c != NULL && g_strcmp0(c->owner, sm_app_me(app)) == 0 &&
+                (c->state == SM_STATE_OPEN || c->state == SM_STATE_SNOOZED);
+    if (c == NULL)
+        return;
+    sm_safe_unref(own->chat.name);
+    own->chat.name = sm_chat_name(c);
+    count_unread(own);
+    note_answers(app, own);
+}
+
+static SmOwnChat *chat_new(SmApp *app, const SmConversation *c)
+{
+    SmOwnChat *own = g_new0(SmOwnChat, 1);
+
+    own->app = app;
+    own->id = g_strdup(c->id);
+    own->chat.id = own->id;
+    own->chat.conversation = c;
+    own->joined = ++app->joined;
+    own->watched_due = -1;
+    own->fresh = TRUE;
+    own->seen = 0;
+    g_hash_table_insert(app->chats, own->id, own);
+    first_marks(app, own);
+    sm_compose_restore(own);
+    refresh(app, own);
+    return own;
+}
+
+SmOwnChat *sm_chats_need(SmApp *app, const char *id)
+{
+    SmOwnChat *own = sm_chats_get(app, id);
+    const SmConversation *c = own == NULL && id != NULL ? sm_chat_conversation(app, id) : NULL;
+
+    return c != NULL ? chat_new(app, c) : own;
+}
+
+SmChat *sm_app_chat(SmApp *app, const char *conversation)
+{
+    return (SmChat *)sm_chats_get(app, conversation);
+}
+
+/* --- Order ----------------------------------------------------------------------------------------- */
+
+static int by_joining(gconstpointer a, gconstpointer b)
+{
+    const SmOwnChat *x = *(SmOwnChat *const *)a, *y = *(SmOwnChat *const *)b;
+
+    return x->joined < y->joined ? -1 : x->joined > y->joined;
+}
+
+static int64_t time_left(const SmOwnChat *own, int64_t now)
+{
+    if (own->chat.conversation == NULL || !own->mine)
+        return INT64_MAX;
+    SmDeadline deadline = sm_conversation_deadline(own->chat.conversation);
+    return sm_deadline_remaining(&deadline, now);
+}
+
+static int by_time_left(gconstpointer a, gconstpointer b, gpointer user)
+{
+    const SmOwnChat *x = *(SmOwnChat *const *)a, *y = *(SmOwnChat *const *)b;
+    int64_t now = *(int64_t *)user, x_left = time_left(x, now), y_left = time_left(y, now);
+
+    if (x_left != y_left)
+        return x_left < y_left ? -1 : 1;
+    if ((x->chat.unread > 0) != (y->chat.unread > 0))
+        return x->chat.unread > 0 ? -1 : 1;
+    if (x->chat.unread > 0 && x->chat.unread_at != y->chat.unread_at)
+        return x->chat.unread_at < y->chat.unread_at ? -1 : 1;
+    return by_joining(a, b);
+}
+
+void sm_chats_order(SmApp *app)
+{
+    int64_t now = sm_client_now(app->client);
+
+    g_ptr_array_set_size(app->urgent, 0);
+    for (guint i = 0; i < app->list->len; i++) {
+        SmOwnChat *own = app->list->pdata[i];
+        if (own->chat.conversation != NULL && own->mine && own->chat.conversation->state != SM_STATE_SNOOZED &&
+            (own->chat.unread > 0 || time_left(own, now) != INT64_MAX))
+            g_ptr_array_add(app->urgent, own);
+    }
+    g_ptr_array_sort_with_data(app->urgent, by_time_left, &now);
+}
+
+const GPtrArray *sm_app_chats(SmApp *app)
+{
+    return app->list;
+}
+
+const GPtrArray *sm_app_urgent(SmApp *app)
+{
+    sm_chats_order(app);
+    return app->urgent;
+}
+
+/* --- After a change of the desk -------------------------------------------------------------------- */
+
+static gboolean kept(SmApp *app, SmOwnChat *own)
+{
+    return own->mine || sm_layout_showing(app->layout, own->id) != NULL;
+}
+
+static void relist(SmApp *app)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_ptr_array_set_size(app->list, 0);
+    g_hash_table_iter_init(&iter, app->chats);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        if (kept(app, value))
+            g_ptr_array_add(app->list, value);
+    g_ptr_array_sort(app->list, by_joining);
+    sm_chats_order(app);
+}
+
+static gboolean is_mine(SmApp *app, const SmConversation *c)
+{
+    const char *me = sm_app_me(app);
+
+    return *me != '\0' && g_strcmp0(c->owner, me) == 0 && (c->state == SM_STATE_OPEN || c->state == SM_STATE_SNOOZED);
+}
+
+/* Taken by this agent's own hand, not given. */
+static gboolean claimed(SmApp *app, const SmConversation *c)
+{
+    for (guint i = c->lines->len; i-- > 0;) {
+        const SmLine *line = c->lines->pdata[i];
+        if (line->event == SM_EVENT_CONVERSATION_ASSIGNED)
+            return line->cause == SM_CAUSE_CLAIM && g_strcmp0(line->agent, sm_app_me(app)) == 0;
+    }
+    return FALSE;
+}
+
+/* What the desk has forgotten, unless it is on the screen. */
+static gboolean is_gone(gpointer id, gpointer value, gpointer user)
+{
+    SmApp *app = user;
+    SmOwnChat *own = value;
+
+    return own->chat.conversation == NULL && sm_layout_showing(app->layout, own->id) == NULL;
+}
+
+static void meet(SmApp *app)
+{
+    const GPtrArray *all = sm_desk_conversations(sm_client_desk(app->client));
+
+    for (guint i = 0; i < all->len; i++) {
+        const SmConversation *c = all->pdata[i];
+        SmOwnChat *own = sm_chats_get(app, c->id);
+        if (!is_mine(app, c))
+            continue;
+        gboolean fresh = own == NULL || !own->mine;
+        if (own == NULL)
+            own = chat_new(app, c);
+        else
+            refresh(app, own);
+        if (!fresh || sm_layout_showing(app->layout, c->id) != NULL)
+            continue;
+        sm_app_seat(app, own, app->loaded && claimed(app, c));
+    }
+}
+
+/* The desk has told what there is: from now on a new chat is news. */
+static gboolean all_known(SmApp *app)
+{
+    return sm_client_link(app->client)->state == SM_LINK_LIVE;
+}
+
+void sm_chats_update(SmApp *app, const GPtrArray *touched)
+{
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, app->chats);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        SmOwnChat *own = value;
+        gboolean was_mine = own->mine;
+        guint unread = own->chat.unread;
+        refresh(app, own);
+        if (was_mine && !own->mine && own->chat.conversation != NULL)
+            sm_alerts_read(app, own->id);
+        if (own->chat.unread > unread)
+            own->chat.typing = FALSE;
+        /* Scrolled back: what is looked at stays where it is; the ui counts the new rows. */
+    }
+    /* A restored layout may show chats that are not ours to meet otherwise. */
+    const GPtrArray *panes = sm_layout_panes(app->layout);
+    for (guint i = 0; i < panes->len; i++) {
+        const SmPane *pane = panes->pdata[i];
+        if (pane->conversation != NULL)
+            sm_chats_need(app, pane->conversation);
+    }
+    meet(app);
+    g_ptr_array_set_size(app->list, 0);
+    g_ptr_array_set_size(app->urgent, 0);
+    g_hash_table_foreach_remove(app->chats, is_gone, app);
+    relist(app);
+    app->loaded |= all_known(app);
+    sm_alerts_title(app);
+}
+
+/* --- Seen and read --------------------------------------------------------------------------------- */
+
+void sm_chats_read(SmApp *app, SmOwnChat *own)
+{
+    int64_t before = own->read_n;
+
+    own->read_n = MAX(own->read_n, own->seen);
+    if (own->read_n == before)
+        return;
+    count_unread(own);
+    if (own->chat.unread == 0)
+        sm_alerts_read(app, own->id);
+    sm_chats_order(app);
+    sm_alerts_title(app);
+    sm_app_dirty(app, SM_DIRTY_BAR | SM_DIRTY_PANES);
+}
+
+void sm_chats_leave(SmApp *app, SmOwnChat *own)
+{
+    if (own->chat.unread == 0) {
+        own->chat.unread_seq = 0;
+        own->chat.unread_at = 0;
+    }
+}
+
+void sm_chats_unlook(SmApp *app)
+{
+    for (guint i = 0; i < app->list->len; i++)
+        ((SmOwnChat *)app->list->pdata[i])->n_looked = 0;
+}
+
+static void looked(void *user)
+{
+    SmApp *app = user;
+    int64_t now = sm_loop_now(app->loop), next = INT64_MAX;
+
+    app->look_timer = 0;
+    for (guint i = 0; i < app->list->len; i++) {
+        SmOwnChat *own = app->list->pdata[i];
+        while (own->n_looked > 0 && own->looked[0].since + SM_SEEN_MS <= now) {
+            own->seen = MAX(own->seen, own->looked[0].n);
+            own->n_looked--;
+            memmove(own->looked, own->looked + 1, own->n_looked * sizeof own->looked[0]);
+        }
+        if (own->n_looked > 0)
+            next = MIN(next, own->looked[0].since + SM_SEEN_MS);
+        /* Seen is read where the agent is: in the focused pane of a window that has the focus. */
+        if (own == sm_app_here(app) && sm_alerts_here(app, own))
+            sm_chats_read(app, own);
+    }
+    if (next < INT64_MAX)
+        app->look_timer = sm_loop_at(app->loop, next, looked, app);
+}
+
+void sm_app_drawn(SmApp *app, const char *conversation, int64_t n)
+{
+    SmOwnChat *own = sm_chats_get(app, conversation);
+
+    if (own == NULL || n <= 0 || own->chat.scroll > 0)
+        return;
+    if (n <= own->seen) {
+        if (own == sm_app_here(app) && own->read_n < own->seen && sm_alerts_here(app, own))
+            sm_chats_read(app, own);
+        return;
+    }
+    if (own->n_looked > 0 && own->looked[own->n_looked - 1].n >= n)
+        return;
+    if (own->n_looked == SM_DRAWN_STEPS) /* the last one waits a little longer */
+        own->n_looked--;
+    own->looked[own->n_looked++] = (SmLooked){n, sm_loop_now(app->loop)};
+    if (app->look_timer == 0)
+        app->look_timer = sm_loop_at(app->loop, own->looked[0].since + SM_SEEN_MS, looked, app);
+}
+
+void sm_app_scroll_limit(SmApp *app, const char *conversation, int rows_above)
+{
+    SmOwnChat *own = sm_chats_get(app, conversation);
+
+    if (own == NULL)
+        return;
+    own->scroll_limit = MAX(rows_above, 0);
+    own->chat.scroll = MIN(own->chat.scroll, own->scroll_limit);
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/* options: the table of settings, and their values. */
+#include "app/option_private.h"
+
+#include <string.h>
+
+#include "app/intl.h"
+#include "seatmux/alert/policy.h"
+#include "seatmux/alert/terminal.h"
+#include "seatmux/base/yaml.h"
+
+#define ROUTES_HELP \
+    N_("Where alerts of this level go: none, or words of bar, bell, desktop, hook, all; \"desktop?\" only while unfocused.")
+
+/* Sorted by name. Alert routes begin as alert/policy.h ships them. */
+static const SmOption table[] = {
+    {"alerts.activity", SM_OPTION_STRING, "bar", 0, 0, NULL, ROUTES_HELP},
+    {"alerts.desktop", SM_OPTION_BOOL, "true", 0, 0, NULL, N_("Show desktop notifications where there is a desktop.")},
+    {"alerts.hook", SM_OPTION_LIST, "", 0, 0, NULL, N_("A command of yours that gets each alert as JSON on its standard input.")},
+    {"alerts.message", SM_OPTION_STRING, "bar,desktop?", 0, 0, NULL, ROUTES_HELP},
+    {"alerts.overdue", SM_OPTION_STRING, "all", 0, 0, NULL, ROUTES_HELP},
+    {"alerts.quiet", SM_OPTION_STRING, "none", 0, 0, NULL, ROUTES_HELP},
+    {"alerts.show_text", SM_OPTION_BOOL, "false", 0, 0, NULL, N_("Let notifications carry the message text, not the name and time alone.")},
+    {"alerts.terminal", SM_OPTION_STRING, "auto", 0, 0, NULL, N_("How the terminal itself is asked to notify: auto, or the name of a protocol.")},
+    {"alerts.warning", SM_OPTION_STRING, "all", 0, 0, NULL, ROUTES_HELP},
+    {"bell", SM_OPTION_BOOL, "true", 0, 0, NULL, N_("Ring the terminal bell where an alert's routes say bell.")},
+    {"borders", SM_OPTION_CHOICE, "auto", 0, 0, "auto|line|ascii", N_("Borders and bars: lines and blocks, or plain ASCII.")},
+    {"keys.map", SM_OPTION_CHOICE, "default", 0, 0, "default|readline|irc|one-hand", N_("The shipped key map to begin with; keys.yaml changes single keys.")},
+    {"language", SM_OPTION_STRING, "", 0, 0, NULL, N_("Language of the screen, as zh_CN or en; empty: as the environment says.")},
+    {"layout", SM_OPTION_CHOICE, "auto", 0, 0, "auto|1|2|4|6|9", N_("How many panes to begin with; auto: as many as suit the screen.")},
+    {"mouse", SM_OPTION_BOOL, "false", 0, 0, NULL, N_("Take the mouse: clicks focus a pane, the wheel scrolls.")},
+    {"theme", SM_OPTION_STRING, "default", 0, 0, NULL, N_("Colours: the name of a file in themes/.")},
+};
+
+const SmOption *sm_option_table(guint *n)
+{
+    *n = G_N_ELEMENTS(table);
+    return table;
+}
+
+int sm_option_index(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++)
+        if (strcmp(table[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
+static gboolean parse_bool(const char *text, int64_t *out)
+{
+    static const char *const yes[] = {"true", "yes", "on", NULL}, *const no[] = {"false", "no", "off", NULL};
+
+    *out = g_strv_contains(yes, text);
+    return *out || g_strv_contains(no, text);
+}
+
+static gboolean parse_choice(const SmOption *option, const char *text, int64_t *out)
+{
+    g_auto(GStrv) choices = g_strsplit(option->choices, "|", -1);
+
+    for (int i = 0; choices[i] != NULL; i++) {
+        if (strcmp(choices[i], text) == 0) {
+            *out = i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean parse_int(const SmOption *option, const char *text, int64_t *out)
+{
+    char *end = NULL;
+
+    *out = g_ascii_strtoll(text, &end, 10);
+    return *text != '\0' && *end == '\0' && *out >= option->low && *out <= option->high;
+}
+
+static gboolean is_routes(const char *name)
+{
+    for (int level = 0; g_str_has_prefix(name, "alerts.") && level < SM_URGENCIES; level++)
+        if (strcmp(name + strlen("alerts."), sm_urgency_name((SmUrgency)level)) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Words of other rooms' little languages. */
+static char *check_string(const SmOption *option, const char *text)
+{
+    SmAlertRoutes routes;
+    SmTerminalProtocol protocol;
+    g_autoptr(GError) error = NULL;
+
+    if (strlen(text) > 500)
+        return g_strdup("too long");
+    if (g_strcmp0(option->name, "alerts.terminal") == 0)
+        return sm_terminal_protocol_parse(text, &protocol) ? NULL : g_strdup_printf("'%s' is no terminal protocol", text);
+    if (is_routes(option->name))
+        return sm_alert_routes_parse(text, &routes, &error) ? NULL : g_strdup(error->message);
+    return NULL;
+}
+
+gboolean sm_option_take(SmOptions *options, int index, const char *value, char **why_not)
+{
+    const SmOption *option = &table[index];
+    SmOptionValue *to = &options->values[index];
+    g_autofree char *why = NULL;
+    int64_t number = 0;
+
+    switch (option->type) {
+    case SM_OPTION_BOOL:
+        if (!parse_bool(value, &number))
+            why = g_strdup("must be true or false");
+        break;
+    case SM_OPTION_INT:
+        if (!parse_int(option, value, &number))
+            why = g_strdup_printf("must be a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, option->low, option->high);
+        break;
+    case SM_OPTION_DURATION:
+        if (!sm_duration_parse(value, &number) || number < option->low || number > option->high)
+            why = g_strdup("must be a time within its limits, as 250ms, 30s or 5m");
+        break;
+    case SM_OPTION_CHOICE:
+        if (!parse_choice(option, value, &number))
+            why = g_strdup_printf("must be one of %s", option->choices);
+        break;
+    case SM_OPTION_STRING:
+        why = check_string(option, value);
+        break;
+    case SM_OPTION_LIST: {
+        g_autoptr(GError) error = NULL;
+        char **list = NULL;
+        if (*value != '\0' && !g_shell_parse_argv(value, NULL, &list, &error)) {
+            why = g_strdup(error->message);
+            break;
+        }
+        sm_option_take_list(options, index, list != NULL ? list : g_new0(char *, 1));
+        return TRUE;
+    }
+    }
+    if (why != NULL) {
+        if (why_not != NULL)
+            *why_not = g_steal_pointer(&why);
+        return FALSE;
+    }
+    g_free(to->text);
+    to->text = option->type == SM_OPTION_BOOL ? g_strdup(number ? "true" : "false") : g_strdup(value);
+    to->number = number;
+    return TRUE;
+}
+
+void sm_option_take_list(SmOptions *options, int index, char **list)
+{
+    SmOptionValue *to = &options->values[index];
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; list[i] != NULL; i++) {
+        g_autofree char *quoted = g_shell_quote(list[i]);
+        g_string_append_printf(text, "%s%s", i > 0 ? " " : "", quoted);
+    }
+    g_strfreev(to->list);
+    to->list = list;
+    g_free(to->text);
+    to->text = g_strdup(text->str);
+}
+
+void sm_profile_free(SmProfile *profile)
+{
+    if (profile == NULL)
+        return;
+    g_free(profile->name);
+    g_free(profile->server);
+    g_free(profile->agent);
+    g_strfreev(profile->password_command);
+    g_free(profile->password_file);
+    g_free(profile->cafile);
+    g_free(profile->pin);
+    g_free(profile->proxy);
+    g_free(profile);
+}
+
+SmOptions *sm_options_new(void)
+{
+    SmOptions *options = g_new0(SmOptions, 1);
+
+    options->values = g_new0(SmOptionValue, G_N_ELEMENTS(table));
+    options->profiles = g_ptr_array_new_with_free_func((GDestroyNotify)sm_profile_free);
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++)
+        sm_option_take(options, (int)i, table[i].initial, NULL);
+    return options;
+}
+
+void sm_options_free(SmOptions *options)
+{
+    if (options == NULL)
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_free(options->values[i].text);
+        g_strfreev(options->values[i].list);
+    }
+    g_free(options->values);
+    g_ptr_array_unref(options->profiles);
+    g_free(options);
+}
+
+gboolean sm_options_set(SmOptions *options, const char *name, const char *value, char **why_not)
+{
+    int index = sm_option_index(name);
+
+    if (why_not != NULL)
+        *why_not = NULL;
+    if (index < 0) {
+        if (why_not != NULL)
+            *why_not = g_strdup_printf("there is no option '%s'", name);
+        return FALSE;
+    }
+    return sm_option_take(options, index, value, why_not);
+}
+
+static const SmOptionValue *value_of(const SmOptions *options, const char *name)
+{
+    int index = sm_option_index(name);
+
+    g_return_val_if_fail(index >= 0, &options->values[0]);
+    return &options->values[index];
+}
+
+const char *sm_options_str(const SmOptions *options, const char *name)
+{
+    return value_of(options, name)->text;
+}
+
+int64_t sm_options_int(const SmOptions *options, const char *name)
+{
+    return value_of(options, name)->number;
+}
+
+gboolean sm_options_bool(const SmOptions *options, const char *name)
+{
+    return value_of(options, name)->number != 0;
+}
+
+char **sm_options_list(const SmOptions *options, const char *name)
+{
+    return value_of(options, name)->list;
+}
+
+const SmProfile *sm_options_profile(const SmOptions *options, const char *name)
+{
+    for (guint i = 0; i < options->profiles->len; i++) {
+        const SmProfile *profile = options->profiles->pdata[i];
+        if (name == NULL || strcmp(profile->name, name) == 0)
+            return profile;
+    }
+    return NULL;
+}
+
+static void quote(GString *to, const char *text)
+{
+    g_string_append_c(to, '"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            g_string_append_c(to, '\\');
+        if (*text == '\n')
+            g_string_append(to, "\\n");
+        else
+            g_string_append_c(to, *text);
+    }
+    g_string_append_c(to, '"');
+}
+
+char *sm_options_format(const SmOptions *options)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {
+        const SmOptionValue *value = &options->values[i];
+        if (strcmp(value->text, table[i].initial) == 0)
+            continue;
+        g_string_append_printf(text, "%s: ", table[i].name);
+        if (table[i].type == SM_OPTION_LIST) {
+            g_string_append_c(text, '[');
+            for (guint k = 0; value->list[k] != NULL; k++) {
+                if (k > 0)
+                    g_string_append(text, ", ");
+                quote(text, value->list[k]);
+            }
+            g_string_append_c(text, ']');
+        } else if (table[i].type == SM_OPTION_STRING) {
+            quote(text, value->text);
+        } else {
+            g_string_append(text, value->text);
+        }
+        g_string_append_c(text, '\n');
+    }
+    return g_string_free(text, FALSE);
+}

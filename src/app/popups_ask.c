@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+/* popups_ask: questions: a line of input, a choice of arguments, yes or no. */
+#include "app/app_private.h"
+
+#include <string.h>
+
+#include "app/actions.h"
+#include "seatmux/text/sanitise.h"
+
+static void run_with(SmApp *app, const char *value)
+{
+    g_autofree char *command = g_strdup_printf("%s %s", app->popup_data, value);
+
+    sm_popup_close(app);
+    sm_app_run(app, command);
+}
+
+/* --- One line -------------------------------------------------------------------------------------- */
+
+static void choose_ask(SmApp *app, const char *value, const char *typed)
+{
+    g_autofree char *text = g_strstrip(g_strdup(typed));
+
+    if (*text == '\0')
+        sm_popup_close(app);
+    else
+        run_with(app, text);
+}
+
+static const SmPopupOps ask_ops = {.choose = choose_ask};
+
+void sm_ask_open(SmApp *app, const char *action, const char *title, const char *prompt)
+{
+    sm_popup_open(app, SM_POPUP_ASK, &ask_ops, title, prompt);
+    app->popup_data = g_strdup(action);
+    sm_popup_footer(app, _("Enter takes it   Esc close"));
+    sm_popup_changed(app);
+}
+
+/* --- One of several -------------------------------------------------------------------------------- */
+
+static void fill_choice(SmApp *app, const char *typed)
+{
+    g_auto(GStrv) lines = g_strsplit(app->popup_data2 != NULL ? app->popup_data2 : "", "\n", -1);
+
+    for (guint i = 0; lines[i] != NULL; i++) {
+        g_auto(GStrv) parts = g_strsplit(lines[i], "\t", 2);
+        if (parts[0] == NULL || *parts[0] == '\0')
+            continue;
+        SmPopupRow *row = sm_popup_row(app, parts[0]);
+        row->digit = i < 9 ? (int)i + 1 : 0;
+        sm_popup_cell(row, 0, sm_safe_screen_line(parts[0], -1));
+        sm_popup_cell(row, 1, sm_safe_screen_line(parts[1] != NULL ? parts[1] : "", -1));
+    }
+    sm_popup_match(app, typed, TRUE);
+}
+
+static gboolean takes_text(SmApp *app)
+{
+    return app->popup.widths[SM_POPUP_CELLS - 1] == 1;
+}
+
+static void choose_choice(SmApp *app, const char *value, const char *typed)
+{
+    g_autofree char *text = g_strstrip(g_strdup(typed));
+
+    if (takes_text(app) && *text != '\0' && value == NULL)
+        run_with(app, text);
+    else if (value != NULL)
+        run_with(app, value);
+}
+
+static const SmPopupOps choice_ops = {.refill = fill_choice, .choose = choose_choice};
+
+void sm_choice_open(SmApp *app, const char *action, const char *title, const char *prompt, const char *choices,
+                    gboolean free_text)
+{
+    sm_popup_open(app, SM_POPUP_LIST, &choice_ops, title, prompt);
+    app->popup_data = g_strdup(action);
+    app->popup_data2 = g_strdup(choices);
+    app->popup.widths[1] = -1;
+    app->popup.widths[SM_POPUP_CELLS - 1] = free_text ? 1 : 0;
+    sm_popup_footer(app, free_text ? _("1-9 or Enter takes it; other words count as typed   Esc close")
+                                   : _("1-9 or Enter takes it   Esc close"));
+    sm_popup_refill(app);
+}
+
+/* --- Yes or no ------------------------------------------------------------------------------------- */
+
+static gboolean text_confirm(SmApp *app, const char *utf8)
+{
+    gunichar c = g_unichar_tolower(sm_keys_fold(g_utf8_get_char(utf8)));
+
+    if (c == 'y') {
+        g_autofree char *command = g_strdup(app->popup_data);
+        sm_popup_close(app);
+        sm_app_run(app, command);
+    } else if (c == 'n') {
+        sm_popup_close(app);
+    }
+    return TRUE;
+}
+
+static const SmPopupOps confirm_ops = {.text = text_confirm};
+
+void sm_confirm_open(SmApp *app, const char *command, SmSafe *question)
+{
+    sm_popup_open(app, SM_POPUP_CONFIRM, &confirm_ops, "", NULL);
+    app->popup_data = g_strdup(command);
+    sm_safe_unref(app->popup.title);
+    app->popup.title = question;
+    sm_popup_footer(app, _("y yes   n no"));
+    sm_popup_changed(app);
+}
+
+/* --- What was said --------------------------------------------------------------------------------- */
+
+static void fill_log(SmApp *app, const char *typed)
+{
+    for (guint i = 0; i < app->toasts->len; i++) {
+        const SmToast *toast = app->toasts->pdata[i];
+        SmPopupRow *row = sm_popup_row(app, NULL);
+        g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(toast->at / 1000);
+        g_autofree char *when = at != NULL ? g_date_time_format(at, "%H:%M:%S") : g_strdup("");
+        sm_popup_label(row, 0, when);
+        sm_popup_cell(row, 1, sm_safe_ref(toast->words));
+    }
+}
+
+static void choose_nothing(SmApp *app, const char *value, const char *typed)
+{
+    sm_popup_close(app);
+}
+
+static const SmPopupOps log_ops = {.refill = fill_log, .choose = choose_nothing};
+
+void sm_log_open(SmApp *app)
+{
+    sm_popup_open(app, SM_POPUP_LIST, &log_ops, _("messages"), NULL);
+    app->popup.widths[0] = 9;
+    app->popup.widths[1] = -1;
+    sm_popup_footer(app, _("Esc close"));
+    sm_popup_refill(app);
+    sm_popup_select(app, (int)app->popup.rows->len - 1);
+}
+
+/* --- Contact card ---------------------------------------------------------------------------------- */
+
+static void card_row(SmApp *app, const char *label, const char *raw_label, const char *raw)
+{
+    SmPopupRow *row;
+
+    if (raw == NULL || *raw == '\0')
+        return;
+    row = sm_popup_row(app, raw);
+    sm_popup_cell(row, 0, label != NULL ? sm_safe_from_literal(label) : sm_safe_screen_line(raw_label, -1));
+    sm_popup_cell(row, 1, sm_safe_screen_line(raw, -1));
+}
+
+static void fill_card(SmApp *app, const char *typed)
+{
+    const SmConversation *c = sm_chat_conversation(app, app->popup_data);
+    const char *key;
+    json_t *value;
+
+    if (c == NULL)
+        return;
+    card_row(app, _("name"), NULL, c->name);
+    card_row(app, _("order"), NULL, c->order);
+    card_row(app, _("language"), NULL, c->language);
+    card_row(app, _("inbox"), NULL, c->inbox);
+    card_row(app, _("team"), NULL, c->team);
+    card_row(app, _("contact"), NULL, c->contact);
+    card_row(app, _("state"), NULL, _(sm_state_name(c->state)));
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(c->started / 1000);
+    g_autofree char *started = at != NULL ? g_date_time_format(at, "%Y-%m-%d %H:%M") : NULL;
+    card_row(app, _("since"), NULL, started);
+    g_autofree char *turns = g_strdup_printf("%d", (int)sm_turns_count(c->turns));
+    card_row(app, _("turns"), NULL, turns);
+    g_autoptr(GString) tags = g_string_new(NULL);
+    for (guint i = 0; i < c->tags->len; i++)
+        g_string_append_printf(tags, "%s%s", i > 0 ? ", " : "", (const char *)c->tags->pdata[i]);
+    card_row(app, _("tags"), NULL, tags->str);
+    json_object_foreach (c->attributes, key, value) {
+        g_autofree char *text = json_is_string(value) ? g_strdup(json_string_value(value)) : sm_json_text(value);
+        card_row(app, NULL, key, text);
+    }
+}
+
+static void choose_card(SmApp *app, const char *value, const char *typed)
+{
+    g_autoptr(SmSafe) text = value != NULL ? sm_safe_line(value, -1) : NULL;
+
+    sm_popup_close(app);
+    if (text != NULL && app->show.copy != NULL) {
+        app->show.copy(text, app->show.user);
+        sm_app_sayf(app, FALSE, _("Copied: %S"), text);
+    }
+}
+
+static const SmPopupOps card_ops = {.refill = fill_card, .choose = choose_card};
+
+void sm_contact_open(SmApp *app)
+{
+    SmOwnChat *own = sm_app_here(app);
+
+    sm_popup_open(app, SM_POPUP_LIST, &card_ops, "", NULL);
+    app->popup_data = g_strdup(own->id);
+    sm_safe_unref(app->popup.title);
+    app->popup.title = sm_safe_format(_("contact: %S"), own->chat.name);
+    app->popup.widths[0] = 16;
+    app->popup.widths[1] = -1;
+    sm_popup_footer(app, _("Enter copies the line   Esc close"));
+    sm_popup_refill(app);
+}
+
+/* --- Options --------------------------------------------------------------------------------------- */
+
+static void fill_options(SmApp *app, const char *typed)
+{
+    guint n;
+    const SmOption *table = sm_option_table(&n);
+
+    for (guint i = 0; i < n; i++) {
+        const char *value = sm_options_str(app->options, table[i].name);
+        SmPopupRow *row = sm_popup_row(app, table[i].name);
+        sm_popup_label(row, 0, table[i].name);
+        sm_popup_cell(row, 1, sm_safe_screen_line(value, -1));
+        sm_popup_label(row, 2, strcmp(value, table[i].initial) == 0 ? "" : "*");
+        sm_popup_label(row, 3, _(table[i].help));
+    }
+    sm_popup_match(app, typed, TRUE);
+}
+
+/* A switch flips, a choice goes on to its next word, everything else is asked for. */
+static void choose_option(SmApp *app, const char *value, const char *typed)
+{
+    guint n;
+    const SmOption *table = sm_option_table(&n), *option = NULL;
+
+    for (guint i = 0; i < n && value != NULL; i++)
+        if (strcmp(table[i].name, value) == 0)
+            option = &table[i];
+    if (option == NULL)
+        return;
+    g_autofree char *next = NULL;
+    if (option->type == SM_OPTION_BOOL) {
+        next = g_strdup(sm_options_bool(app->options, option->name) ? "false" : "true");
+    } else if (option->type == SM_OPTION_CHOICE) {
+        g_auto(GStrv) choices = g_strsplit(option->choices, "|", -1);
+        guint at = (guint)sm_options_int(app->options, option->name) + 1;
+        next = g_strdup(choices[at < g_strv_length(choices) ? at : 0]);
+    }
+    g_autofree char *name = g_strdup(option->name);
+    if (next == NULL) {
+        g_autofree char *action = g_strconcat("options ", name, NULL);
+        sm_ask_open(app, action, name, _("value>"));
+        sm_editor_set_text(app->popup.filter, sm_options_str(app->options, name));
+        return;
+    }
+    g_autofree char *command = g_strdup_printf("options %s %s", name, next);
+    sm_app_run(app, command);
+    sm_popup_refill(app);
+}
+
+static const SmPopupOps options_ops = {.refill = fill_options, .choose = choose_option};
+
+void sm_options_open(SmApp *app, const char *typed)
+{
+    sm_popup_open(app, SM_POPUP_LIST, &options_ops, _("options"), _("find>"));
+    sm_popup_heading(app, 0, _("OPTION"), 18);
+    sm_popup_heading(app, 1, _("VALUE"), 16);
+    sm_popup_heading(app, 2, NULL, 2);
+    sm_popup_heading(app, 3, _("WHAT IT IS"), -1);
+    sm_popup_footer(app, _("Enter changes it for this run; config.yaml keeps it   Esc close"));
+    sm_editor_set_text(app->popup.filter, typed);
+    sm_popup_refill(app);
+}
+
+/* --- Earlier replies ------------------------------------------------------------------------------- */
+
+static void fill_earlier(SmApp *app, const char *typed)
+{
+    SmOwnChat *own = sm_app_here(app);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    if (own == NULL)
+        return;
+    /* This chat's first, then those of the others in the list. */
+    for (int i = -1; i < (int)app->list->len; i++) {
+        SmOwnChat *from = i < 0 ? own : app->list->pdata[i];
+        if (i >= 0 && from == own)
+            continue;
+        g_autoptr(GPtrArray) texts = sm_compose_earlier(app, from);
+        for (guint k = 0; k < texts->len; k++) {
+            if (!g_hash_table_add(seen, g_strdup(texts->pdata[k])))
+                continue;
+            SmPopupRow *row = sm_popup_row(app, texts->pdata[k]);
+            sm_popup_cell(row, 0, sm_safe_screen_line(texts->pdata[k], -1));
+            sm_popup_cell(row, 1, sm_safe_ref(from->chat.name));
+        }
+    }
+    sm_popup_match(app, typed, TRUE);
+    for (guint i = 0; i < app->popup.rows->len && i < 9; i++)
+        ((SmPopupRow *)app->popup.rows->pdata[i])->digit = (int)i + 1;
+}
+
+static void choose_earlier(SmApp *app, const char *value, const char *typed)
+{
+    SmOwnChat *own = sm_app_here(app);
+    g_autofree char *text = g_strdup(value);
+
+    sm_popup_close(app);
+    if (own == NULL || text == NULL)
+        return;
+    sm_editor_replace_all(sm_compose_editor_of(own), text);
+    sm_compose_changed(app);
+}
+
+static const SmPopupOps earlier_ops = {.refill = fill_earlier, .choose = choose_earlier};
+
+void sm_earlier_open(SmApp *app)
+{
+    sm_popup_open(app, SM_POPUP_LIST, &earlier_ops, _("earlier replies"), _("find>"));
+    app->popup.widths[0] = -1;
+    app->popup.widths[1] = 16;
+    sm_popup_footer(app, _("Enter puts it in the composer   Esc close"));
+    sm_popup_refill(app);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* popups_chats: who waits and whom one has, to claim, go to, or find by a few letters. */
+#include "app/app_private.h"
+
+#include <string.h>
+
+#include "seatmux/text/clock_text.h"
+#include "seatmux/text/sanitise.h"
+
+enum { CELL_PLACE, CELL_CLOCK, CELL_NAME, CELL_STATE, CELL_TEAM, CELL_LAST };
+
+static void clock_cell(SmApp *app, SmPopupRow *row, const SmDeadline *deadline)
+{
+    char text[32];
+    int64_t now = sm_app_now(app);
+
+    row->clock_cell = CELL_CLOCK;
+    if (deadline->kind == SM_CLOCK_NONE) {
+        sm_popup_label(row, CELL_CLOCK, SM_CLOCK_NONE);
+        return;
+    }
+    row->level = (int)sm_deadline_level(deadline, now);
+    sm_text_clock(text, sizeof text, sm_deadline_remaining(deadline, now));
+    g_autofree char *words = g_strdup_printf("%s %s", text, _(sm_level_word((SmLevel)row->level)));
+    sm_popup_label(row, CELL_CLOCK, words);
+}
+
+static void headings(SmApp *app)
+{
+    sm_popup_heading(app, CELL_PLACE, "#", 4);
+    sm_popup_heading(app, CELL_CLOCK, _("CLOCK"), 14);
+    sm_popup_heading(app, CELL_NAME, _("CUSTOMER"), 18);
+    sm_popup_heading(app, CELL_STATE, _("STATE"), 12);
+    sm_popup_heading(app, CELL_TEAM, _("TEAM"), 12);
+    sm_popup_heading(app, CELL_LAST, _("LAST LINE"), -1);
+}
+
+static void chat_row(SmApp *app, SmOwnChat *own, int place)
+{
+    const SmConversation *c = own->chat.conversation;
+    SmPopupRow *row = sm_popup_row(app, own->id);
+    const SmPane *pane = sm_layout_showing(app->layout, own->id);
+    g_autofree char *where = pane != NULL ? g_strdup_printf("[%d]", pane->number) : g_strdup_printf("+%d", place);
+
+    sm_popup_label(row, CELL_PLACE, where);
+    sm_popup_cell(row, CELL_NAME, sm_safe_ref(own->chat.name));
+    if (c == NULL)
+        return;
+    SmDeadline deadline = sm_conversation_deadline(c);
+    clock_cell(app, row, &deadline);
+    g_autofree char *state = own->chat.unread > 0 ? g_strdup_printf(_("%d new"), (int)own->chat.unread) : g_strdup(_(sm_state_name(c->state)));
+    sm_popup_label(row, CELL_STATE, state);
+    sm_popup_cell(row, CELL_TEAM, sm_safe_screen_line(c->team != NULL ? c->team : "", -1));
+    for (guint i = c->lines->len; i-- > 0;) {
+        const SmLine *line = c->lines->pdata[i];
+        if (line->kind == SM_LINE_MESSAGE && line->text != NULL) {
+            sm_popup_cell(row, CELL_LAST, sm_safe_screen_line(line->text, -1));
+            break;
+        }
+    }
+}
+
+static void waiting_row(SmApp *app, const SmQueueRow *queued, int place)
+{
+    g_autofree char *value = g_strconcat("claim ", queued->conversation, NULL);
+    SmPopupRow *row = sm_popup_row(app, value);
+    char text[32];
+
+    sm_popup_label(row, CELL_PLACE, "-");
+    clock_cell(app, row, &queued->deadline);
+    sm_popup_cell(row, CELL_NAME, queued->name != NULL && *queued->name ? sm_safe_screen_line(queued->name, -1)
+                                                                     : sm_safe_from_literal(_("customer")));
+    sm_text_duration(text, sizeof text, sm_app_now(app) - queued->queued);
+    g_autofree char *state = g_strdup_printf(_("waits %s"), text);
+    sm_popup_label(row, CELL_STATE, state);
+    sm_popup_cell(row, CELL_TEAM, sm_safe_screen_line(queued->team, -1));
+    sm_popup_cell(row, CELL_LAST, sm_safe_screen_line(queued->first_line != NULL ? queued->first_line : "", -1));
+}
+
+static void heading_row(SmApp *app, const char *words)
+{
+    SmPopupRow *row = sm_popup_row(app, NULL);
+
+    row->heading = TRUE;
+    sm_popup_label(row, 0, words);
+}
+
+static void fill_list(SmApp *app, const char *typed)
+{
+    const GPtrArray *rows = sm_desk_rows(sm_client_desk(app->client), sm_client_actor(app->client));
+
+    g_autofree char *waiting = g_strdup_printf(_("WAITING (%d)"), (int)rows->len);
+    heading_row(app, waiting);
+    for (guint i = 0; i < rows->len; i++)
+        waiting_row(app, rows->pdata[i], (int)i + 1);
+    g_autofree char *own = g_strdup_printf(_("MY CHATS (%d)"), (int)app->list->len);
+    heading_row(app, own);
+    for (guint i = 0; i < app->list->len; i++)
+        chat_row(app, app->list->pdata[i], (int)i + 1);
+    sm_popup_match(app, typed, FALSE);
+    int digit = 1;
+    for (guint i = 0; i < app->popup.rows->len && digit <= 9; i++) {
+        SmPopupRow *row = app->popup.rows->pdata[i];
+        if (!row->heading)
+            row->digit = digit++;
+    }
+}
+
+static void claimed(SmApp *app, gboolean ok, const char *code, const char *words, const json_t *body, const char *conversation)
+{
+    /* The chat itself comes with the next answer, and says where it is. */
+}
+
+static void choose_list(SmApp *app, const char *value, const char *typed)
+{
+    g_autofree char *id = g_strdup(value);
+
+    if (id == NULL)
+        return;
+    sm_popup_close(app);
+    if (g_str_has_prefix(id, "claim ")) {
+        SmCommand command = {.type = SM_COMMAND_CLAIM, .conversation = id + strlen("claim "), .seen = -1};
+        sm_app_ask(app, &command, claimed);
+        return;
+    }
+    sm_app_go_to(app, id);
+}
+
+static const SmPopupOps list_ops = {.refill = fill_list, .choose = choose_list};
+
+void sm_list_open(SmApp *app)
+{
+    sm_popup_open(app, SM_POPUP_LIST, &list_ops, _("queue and chats"), _("find>"));
+    headings(app);
+    sm_popup_footer(app, _("Enter claims or goes there   1-9 pick   Esc close"));
+    sm_popup_refill(app);
+}
+
+/* --- Jump ------------------------------------------------------------------------------------------ */
+
+static gboolean more_matches(SmOwnChat *own, const char *typed)
+{
+    const SmConversation *c = own->chat.conversation;
+
+    if (c == NULL || *typed == '\0')
+        return FALSE;
+    if (c->order != NULL && strstr(c->order, typed) != NULL)
+        return TRUE;
+    for (guint i = 0; i < c->tags->len; i++)
+        if (strstr(c->tags->pdata[i], typed) != NULL)
+            return TRUE;
+    return FALSE;
+}
+
+static void fill_jump(SmApp *app, const char *typed)
+{
+    g_autoptr(GPtrArray) also = g_ptr_array_new();
+
+    sm_chats_order(app);
+    for (guint i = 0; i < app->urgent->len; i++)
+        chat_row(app, app->urgent->pdata[i], (int)i + 1);
+    for (guint i = 0; i < app->list->len; i++)
+        if (!g_ptr_array_find(app->urgent, app->list->pdata[i], NULL))
+            chat_row(app, app->list->pdata[i], (int)i + 1);
+    for (guint i = 0; i < app->list->len; i++)
+        if (more_matches(app->list->pdata[i], typed))
+            g_ptr_array_add(also, app->list->pdata[i]);
+    sm_popup_match(app, typed, TRUE);
+    for (guint i = 0; i < also->len; i++) {
+        SmOwnChat *own = also->pdata[i];
+        gboolean there = FALSE;
+        for (guint k = 0; k < app->popup.rows->len; k++)
+            there |= g_strcmp0(((SmPopupRow *)app->popup.rows->pdata[k])->value, own->id) == 0;
+        if (!there)
+            chat_row(app, own, 0);
+    }
+    for (guint i = 0; i < app->popup.rows->len && i < 9; i++)
+        ((SmPopupRow *)app->popup.rows->pdata[i])->digit = (int)i + 1;
+    g_autofree char *count = g_strdup_printf(_("%d of %d"), (int)app->popup.rows->len, (int)app->list->len);
+    sm_popup_right(app, sm_safe_from_literal(count));
+}
+
+static const SmPopupOps jump_ops = {.refill = fill_jump, .choose = choose_list};
+
+void sm_jump_open(SmApp *app, const char *typed)
+{
+    sm_popup_open(app, SM_POPUP_LIST, &jump_ops, _("jump to chat"), _("find>"));
+    headings(app);
+    sm_popup_footer(app, _("type a name, order or tag   Enter goes there   Esc close"));
+    sm_editor_set_text(app->popup.filter, typed);
+    sm_popup_refill(app);
+}
