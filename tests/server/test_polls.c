@@ -140,6 +140,54 @@ static void test_cursor_expired(World *w, gconstpointer data)
     g_assert_false(at_limit->done);
 }
 
+static void appended(const GError *error, void *user)
+{
+    g_assert_no_error(error);
+    *(gboolean *)user = TRUE;
+}
+
+/* Records of no conversation that exists: they change nothing, and there are many of them. */
+static void fill_log(World *w, guint n)
+{
+    g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify)sm_record_unref);
+    gboolean done = FALSE;
+
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *command = g_strdup_printf("filler-%u", i);
+        SmRecord *record = sm_record_new(sm_service_now(w->service), command, "desk", "f");
+        SmEvent *event = sm_event_new(SM_EVENT_CONVERSATION_WOKEN);
+        event->conversation = g_strdup("cnone");
+        event->cause = SM_CAUSE_DUE;
+        g_ptr_array_add(record->events, event);
+        g_ptr_array_add(records, record);
+    }
+    sm_log_append(w->log, sm_log_last(w->log), records, appended, &done);
+    while (!done)
+        g_assert_true(sm_loop_step(w->loop));
+}
+
+static void test_far_behind(World *w, gconstpointer data)
+{
+    g_autofree char *cursor = cursor_of(w, w->mia);
+    g_autofree char *desk = NULL;
+    int64_t seq;
+    uint32_t check;
+
+    g_assert_true(sm_cursor_parse(cursor, &desk, &seq, &check));
+    run(w, 2000); /* nothing is under way */
+    fill_log(w, (guint)(SM_MAX_SNAPSHOT_BEHIND - (sm_log_last(w->log) - seq)));
+    world_restart(w);
+    g_autoptr(Call) at_limit = poll_now(w, w->mia, cursor);
+    assert_status(at_limit, 200);
+    g_assert_true(sm_json_bool(at_limit->body, "more", FALSE)); /* a part of the way at a time */
+    g_assert_cmpstr(at_limit->cursor, !=, cursor);
+    g_autoptr(Call) availability = call_now(w, "POST", "/v1/agents/me/availability", w->bob,
+                                            "one-more", "{\"availability\":\"away\"}");
+    assert_status(availability, 200);
+    g_autoptr(Call) past = poll_now(w, w->mia, cursor);
+    assert_code(past, "cursor_expired");
+}
+
 static void test_changed_teams(World *w, gconstpointer data)
 {
     g_autofree char *cursor = cursor_of(w, w->mia);
@@ -297,6 +345,7 @@ int main(int argc, char **argv)
     WORLD_TEST("/polls/companions", test_companions);
     WORLD_TEST("/polls/superseded", test_superseded);
     WORLD_TEST("/polls/cursor-expired", test_cursor_expired);
+    WORLD_TEST("/polls/far-behind", test_far_behind);
     WORLD_TEST("/polls/changed-teams", test_changed_teams);
     WORLD_TEST("/polls/removed-agent", test_removed_agent);
     WORLD_TEST("/polls/ephemeral", test_ephemeral);
