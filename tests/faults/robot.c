@@ -142,9 +142,10 @@ void robot_start(Robot *robot)
 {
     SmClientHandler handler = {.changed = changed, .linked = linked, .sending = sending, .user = robot};
     SmJournalState *state = NULL;
-    SmJournal *journal = sm_journal_new_memory(robot->store, robot->world->loop, robot->rng, 1, 12, &state);
+    SmRng *luck = world_luck(robot->world);
+    SmJournal *journal = sm_journal_new_memory(robot->store, robot->world->loop, luck, 1, 12, &state);
     robot->transport = world_connect(robot->world);
-    robot->client = sm_client_new(robot->world->loop, robot->transport, journal, state, robot->rng, NULL, &handler, 0);
+    robot->client = sm_client_new(robot->world->loop, robot->transport, journal, state, luck, NULL, &handler, 0);
     sm_client_resume(robot->client, robot->token, SM_ACTOR_STAFF, robot->name);
     if (!robot->timer)
         robot->timer = sm_loop_after(robot->world->loop, sm_rng_between(robot->rng, 100, 3000), act, robot);

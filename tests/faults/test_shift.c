@@ -10,7 +10,7 @@ static WorldSetup shift(uint64_t seed)
 {
     static char path[4096];
     g_snprintf(path, sizeof path, "%s/scenarios/first-shift.yaml", g_getenv("SEATMUX_SOURCE_ROOT"));
-    return (WorldSetup){.seed = seed, .agents = 3, .customers = 40, .per_minute = 0.1, .hours_ms = 8 * 3600 * INT64_C(1000),
+    return (WorldSetup){.seed = seed, .agents = 3, .customers = 40, .per_minute = 0.2, .hours_ms = 8 * 3600 * INT64_C(1000),
                         .scenario = path};
 }
 

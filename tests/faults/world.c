@@ -82,10 +82,20 @@ SmTransport *world_connect(World *world)
 
 /* --- Set-up -------------------------------------------------------------------------------------------- */
 
+/* A fork of randomness depends on its purpose alone: a program that starts again must not draw the ids of its first
+ * life once more. */
+SmRng *world_luck(World *world)
+{
+    g_autofree char *purpose = g_strdup_printf("life %u", world->lives->len + 1);
+    SmRng *rng = sm_rng_fork(world->rng, purpose);
+    g_ptr_array_add(world->lives, rng);
+    return rng;
+}
+
 static void start_server(World *world)
 {
     g_autoptr(GError) error = NULL;
-    world->service = sm_service_new(world->loop, world->log, world->secrets, world->rng, NULL, &error);
+    world->service = sm_service_new(world->loop, world->log, world->secrets, world_luck(world), NULL, &error);
     g_assert_no_error(error);
     SmServiceLimits limits = {.requests_per_session = SM_MAX_REQUESTS_PER_SESSION, .parks_per_session = 1,
                               .anonymous_per_minute = 1000000, .logins_per_minute = 1000};
@@ -148,6 +158,7 @@ World *world_new(const WorldSetup *setup)
     world->rng = sm_rng_new(setup->seed);
     world->trace = g_string_new(NULL);
     world->calls = g_ptr_array_new();
+    world->lives = g_ptr_array_new_with_free_func((GDestroyNotify)sm_rng_free);
     world->pressed = g_ptr_array_new_with_free_func((GDestroyNotify)press_free);
     world->robots = g_ptr_array_new_with_free_func((GDestroyNotify)robot_free);
     world->log = sm_log_new_memory(world->loop, world->rng, 1, 9);
@@ -176,6 +187,7 @@ void world_free(World *world)
     g_ptr_array_unref(world->calls);
     g_ptr_array_unref(world->pressed);
     g_string_free(world->trace, TRUE);
+    g_ptr_array_unref(world->lives);
     sm_rng_free(world->rng);
     sm_loop_free(world->loop);
     g_free(world);

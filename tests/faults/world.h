@@ -41,6 +41,7 @@ struct World {
     SmLog *log;
     SmSecrets *secrets;
     SmService *service; /* NULL: the server is down */
+    GPtrArray *lives;   /* SmRng of every start of a program */
     GPtrArray *robots;  /* Robot */
     GPtrArray *calls;   /* requests under way in the server: their askers must be told of a crash */
     SmScenario *scenario;
@@ -59,6 +60,7 @@ void world_free(World *world);
 void world_run(World *world);
 void world_log(World *world, const char *format, ...) G_GNUC_PRINTF(2, 3);
 SmTransport *world_connect(World *world); /* a new way to the server, with faults */
+SmRng *world_luck(World *world); /* randomness for one life of a program; the world's */
 
 /* What is wrong, as one line each; an empty string if nothing. Caller frees. */
 char *world_check(World *world);
