@@ -9,8 +9,8 @@ enum { READ, CONVERSATION, FIND, CONTENT_AT, CONTENT_BY_ID, N_STATEMENTS };
 
 static const char *const SQL[N_STATEMENTS] = {
     [READ] = "SELECT body FROM record WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?",
-    [CONVERSATION] = "SELECT body FROM record WHERE seq IN (SELECT seq FROM conversation"
-                     " WHERE id = ? AND seq < ? ORDER BY seq DESC LIMIT ?) ORDER BY seq",
+    [CONVERSATION] = ("SELECT body FROM record WHERE seq IN (SELECT seq FROM conversation"
+                      " WHERE id = ? AND seq < ? ORDER BY seq DESC LIMIT ?) ORDER BY seq"),
     [FIND] = "SELECT body FROM record WHERE command = ? AND seq <= ?",
     [CONTENT_AT] = "SELECT id, salt, text, erased FROM content WHERE n = ?",
     [CONTENT_BY_ID] = "SELECT id, salt, text, erased FROM content WHERE id = ?",

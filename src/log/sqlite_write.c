@@ -44,8 +44,8 @@ static const char *const SQL[N_STATEMENTS] = {
     [ADD_CONTENT] = "INSERT INTO content VALUES(?, ?, ?, ?, 0) ON CONFLICT DO NOTHING",
     [ADD_CONVERSATION] = "INSERT INTO conversation VALUES(?, ?)",
     [KNOWN] = "SELECT 1 FROM record WHERE command = ?",
-    [FIND_CONTENT] = "SELECT n, length(CAST(salt AS BLOB)), length(CAST(text AS BLOB)) FROM content"
-                     " WHERE id = ? AND NOT erased",
+    [FIND_CONTENT] = ("SELECT n, length(CAST(salt AS BLOB)), length(CAST(text AS BLOB))"
+                      " FROM content WHERE id = ? AND NOT erased"),
     [ERASE] = "UPDATE content SET salt = ?, text = ?, erased = 1 WHERE n = ?",
     [BEGIN] = "BEGIN IMMEDIATE",
     [COMMIT] = "COMMIT",
