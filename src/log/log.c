@@ -43,6 +43,14 @@ const char *sm_log_desk_id(SmLog *log)
     return log->ops->desk_id(log);
 }
 
+gboolean sm_log_abandon(SmLog *log, void *user)
+{
+    if (log->ops->abandon == NULL)
+        return FALSE;
+    log->ops->abandon(log, user);
+    return TRUE;
+}
+
 void sm_log_set_watch(SmLog *log, SmLogWatch watch, void *user)
 {
     log->watch = watch;

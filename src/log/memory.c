@@ -38,6 +38,7 @@ typedef struct {
     GHashTable *contents;      /* content id -> Content */
     GHashTable *conversations; /* conversation id -> GArray of seq, ascending */
     GQueue waiting;            /* Append */
+    GQueue group;              /* Append: of the commit that is being answered */
     guint64 timer;
     guint fail;
     int fail_code;
@@ -133,34 +134,42 @@ static gboolean store_append(Memory *m, const Append *append, GError **error)
 static void commit(void *user)
 {
     Memory *m = user;
-    GQueue group = m->waiting;
     g_autoptr(GError) error = NULL;
+    g_autoptr(GQueue) outcomes = g_queue_new(); /* GError or NULL, in order */
     int64_t before = m->stored->len;
 
     m->timer = 0;
+    m->group = m->waiting;
     g_queue_init(&m->waiting);
     if (m->fail > 0) {
         m->fail--;
         g_set_error(&error, SM_ERROR, m->fail_code, "the commit failed");
     }
-    GPtrArray *outcomes = g_ptr_array_new(); /* Append with their error, in order */
-    for (GList *l = group.head; l != NULL; l = l->next) {
-        g_autoptr(GError) own = NULL;
-        if (error == NULL && !store_append(m, l->data, &own))
-            error = g_error_copy(own);
-        g_ptr_array_add(outcomes, error != NULL ? g_error_copy(error) : NULL);
+    for (GList *l = m->group.head; l != NULL; l = l->next) {
+        if (error == NULL)
+            store_append(m, l->data, &error);
+        g_queue_push_tail(outcomes, error != NULL ? g_error_copy(error) : NULL);
     }
     if ((int64_t)m->stored->len > before && m->log.watch != NULL)
         m->log.watch(m->stored->len, m->log.watch_user);
-    for (guint i = 0; i < outcomes->len; i++) {
-        Append *append = g_queue_pop_head(&group);
-        GError *outcome = g_ptr_array_index(outcomes, i);
+    while (m->group.head != NULL) {
+        Append *append = g_queue_pop_head(&m->group);
+        g_autoptr(GError) outcome = g_queue_pop_head(outcomes);
         if (append->done != NULL)
             append->done(outcome, append->user);
-        g_clear_error(&outcome);
         append_free(append);
     }
-    g_ptr_array_unref(outcomes);
+}
+
+static void memory_abandon(SmLog *log, void *user)
+{
+    Memory *m = (Memory *)log;
+    GQueue *queues[] = {&m->waiting, &m->group};
+
+    for (guint i = 0; i < G_N_ELEMENTS(queues); i++)
+        for (GList *l = queues[i]->head; l != NULL; l = l->next)
+            if (((Append *)l->data)->user == user)
+                ((Append *)l->data)->done = NULL;
 }
 
 static void memory_append(SmLog *log, int64_t expected, GPtrArray *records, SmLogDone done,
@@ -296,6 +305,7 @@ static const SmLogOps memory_ops = {
     .last = memory_last,
     .desk_id = memory_desk_id,
     .close = memory_close,
+    .abandon = memory_abandon,
 };
 
 SmLog *sm_log_new_memory(SmLoop *loop, SmRng *rng, int delay_low, int delay_high)
@@ -315,6 +325,7 @@ SmLog *sm_log_new_memory(SmLoop *loop, SmRng *rng, int delay_low, int delay_high
     m->conversations =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
     g_queue_init(&m->waiting);
+    g_queue_init(&m->group);
     return &m->log;
 }
 

@@ -420,7 +420,7 @@ void sm_service_free(SmService *s)
     sm_loop_remove(s->loop, &s->flush);
     sm_loop_remove(s->loop, &s->refold);
     s->commit->s = NULL;
-    if (!s->committing)
+    if (!s->committing || sm_log_abandon(s->log, s->commit))
         g_free(s->commit);
     sm_due_clear(s, &s->tick);
     free_tables(s);

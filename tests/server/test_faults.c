@@ -173,6 +173,26 @@ static void test_free_under_way(World *w, gconstpointer data)
     run(w, 100);
 }
 
+/* The process dies in the middle of a commit: what was not durable is not there, nobody was told it
+ * was. */
+static void test_crash(World *w, gconstpointer data)
+{
+    g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
+    g_autofree char *target = g_strdup_printf("/v1/conversations/%s/messages/m-1", talk->id);
+    g_autoptr(Call) sent = call_start(w, "PUT", target, talk->token, NULL, "{\"text\":\"a\"}");
+
+    g_assert_true(sm_loop_step(w->loop)); /* appended, not committed */
+    g_assert_false(sent->done);
+    sm_log_memory_crash(w->log);
+    run(w, 100);
+    g_assert_false(sent->done);
+    world_restart(w);
+    assert_code(sent, "stopping");
+    g_assert_null(sm_log_find(w->log, "m-1", NULL));
+    g_autoptr(Call) again = talk_post(w, talk, talk->token, "m-1", "a");
+    assert_status(again, 200);
+}
+
 static void test_cancel(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
@@ -238,6 +258,7 @@ int main(int argc, char **argv)
     WORLD_TEST("/faults/fenced", test_fenced);
     WORLD_TEST("/faults/stop", test_stop);
     WORLD_TEST("/faults/free-under-way", test_free_under_way);
+    WORLD_TEST("/faults/crash", test_crash);
     WORLD_TEST("/faults/cancel", test_cancel);
     WORLD_TEST("/faults/random", test_random_failures);
     return g_test_run();

@@ -33,6 +33,7 @@ typedef struct {
     int64_t (*last)(SmLog *log);
     const char *(*desk_id)(SmLog *log);
     void (*close)(SmLog *log);
+    void (*abandon)(SmLog *log, void *user); /* may be NULL */
 } SmLogOps;
 
 /* First member of every implementation. */
@@ -58,6 +59,9 @@ SmRecord *sm_log_find(SmLog *log, const char *command, GError **error);
 gboolean sm_log_forget(SmLog *log, const char *content, GError **error);
 int64_t sm_log_last(SmLog *log);        /* seq of the last durable record; 0: empty */
 const char *sm_log_desk_id(SmLog *log); /* made with the log, part of every cursor */
+/* Whoever appended with this `user` goes away: TRUE if `done` is certain never to be called any more; FALSE
+ * if it may be, then `user` must outlive that. What was appended may still become durable. */
+gboolean sm_log_abandon(SmLog *log, void *user);
 void sm_log_set_watch(SmLog *log, SmLogWatch watch, void *user);
 void sm_log_close(SmLog *log); /* waits for what is under way; NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmLog, sm_log_close)
