@@ -518,7 +518,7 @@ static void test_random(gconstpointer data)
             assert_true_view(h, viewers[i], readers[n].desk, "first snapshot");
             n++;
         }
-    for (int step = 0; step < 250; step++) {
+    for (int step = 0; step < 180; step++) {
         random_step(h);
         for (guint i = 0; i < n; i++) {
             Reader *r = &readers[i];
@@ -547,7 +547,7 @@ int main(int argc, char **argv)
     g_test_add_func("/wire/page/bounded", test_bounded);
     g_test_add_func("/wire/snapshot/pages", test_snapshot_pages);
     g_test_add_func("/wire/apply/damaged", test_damaged);
-    for (guint seed = 1; seed <= 12; seed++) {
+    for (guint seed = 1; seed <= 6; seed++) {
         g_autofree char *path = g_strdup_printf("/wire/page/random/%u", seed);
         g_test_add_data_func(path, GUINT_TO_POINTER(seed), test_random);
     }
