@@ -67,6 +67,7 @@ gboolean sm_admin_is_remote(const SmAdmin *admin)
 typedef struct {
     SmLoop *loop;
     GBytes *body;
+    char *cursor;
     int status;
     char *error;
 } Outcome;
@@ -77,6 +78,7 @@ static void done(SmExchangeEnd end, const SmAnswer *answer, const char *error, v
     if (end == SM_EXCHANGE_ANSWERED) {
         outcome->status = answer->status;
         outcome->body = answer->body ? g_bytes_ref(answer->body) : NULL;
+        outcome->cursor = g_strdup(answer->cursor);
     } else {
         outcome->error = g_strdup(error);
     }
@@ -90,18 +92,32 @@ static json_t *parse(GBytes *body)
     return n ? sm_json_parse(bytes, n, SM_MAX_ANSWER_BYTES, NULL) : NULL;
 }
 
-GBytes *sm_admin_fetch(SmAdmin *admin, SmRequest *request, GError **error)
+/* Whatever changes the desk has an id; here nobody sends the same twice. */
+static void name_request(SmRequest *request)
+{
+    if (request->idempotency_key || g_str_equal(request->method, "GET"))
+        return;
+    g_autoptr(SmRng) rng = sm_rng_new_secure();
+    request->idempotency_key = sm_id_new(rng, "a");
+}
+
+GBytes *sm_admin_fetch(SmAdmin *admin, SmRequest *request, char **cursor, GError **error)
 {
     Outcome outcome = {.loop = admin->loop};
+    name_request(request);
     sm_transport_start(admin->transport, request, FALSE, ADMIN_MS, NULL, done, &outcome);
     sm_loop_run(admin->loop);
+    g_autofree char *went_to = outcome.cursor;
     if (outcome.error) {
         g_set_error(error, SM_ERROR, SM_ERROR_IO, "the desk can't be reached: %s", outcome.error);
         g_free(outcome.error);
         return NULL;
     }
-    if (outcome.status >= 200 && outcome.status < 300)
+    if (outcome.status >= 200 && outcome.status < 300) {
+        if (cursor)
+            *cursor = g_steal_pointer(&went_to);
         return outcome.body ? outcome.body : g_bytes_new_static("", 0);
+    }
     g_autoptr(json_t) problem = parse(outcome.body);
     g_set_error(error, SM_ERROR, SM_ERROR_DENIED, "the desk refused (%s): %s", sm_json_str(problem, "code", "?"),
                 sm_json_str(problem, "detail", sm_json_str(problem, "title", "no reason given")));
@@ -111,7 +127,7 @@ GBytes *sm_admin_fetch(SmAdmin *admin, SmRequest *request, GError **error)
 
 gboolean sm_admin_ask(SmAdmin *admin, SmRequest *request, json_t **answer, GError **error)
 {
-    g_autoptr(GBytes) body = sm_admin_fetch(admin, request, error);
+    g_autoptr(GBytes) body = sm_admin_fetch(admin, request, NULL, error);
     if (!body)
         return FALSE;
     g_autoptr(json_t) json = parse(body);

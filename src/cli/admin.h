@@ -18,8 +18,9 @@ gboolean sm_admin_is_remote(const SmAdmin *admin); /* a server answers */
 /* One request (taken over); its JSON body, or NULL and what the desk refused in words. `body` may be NULL for "done
  * and nothing to say": then TRUE with *answer NULL. */
 gboolean sm_admin_ask(SmAdmin *admin, SmRequest *request, json_t **answer, GError **error);
-/* The same for an answer that is no JSON (the export); caller unrefs. */
-GBytes *sm_admin_fetch(SmAdmin *admin, SmRequest *request, GError **error);
+/* The same for an answer that is no JSON (the export); caller unrefs. `cursor` (may be NULL) gets the header
+ * Seatmux-Cursor, NULL when there was none; caller frees. */
+GBytes *sm_admin_fetch(SmAdmin *admin, SmRequest *request, char **cursor, GError **error);
 
 /* The subcommands of seatmuxd; argv[0] is the subcommand. They print and return an exit status. */
 int sm_cli_init(int argc, char **argv);

@@ -35,6 +35,15 @@ static gboolean options(int *argc, char ***argv, const GOptionEntry *entries, co
     return FALSE;
 }
 
+/* The policy in force, or NULL. */
+static SmPolicy *policy_in_force(SmAdmin *admin, GError **error)
+{
+    g_autoptr(json_t) answer = NULL;
+    if (!sm_admin_ask(admin, sm_request_new("GET", "/v1/policy"), &answer, error))
+        return NULL;
+    return sm_policy_decode(json_object_get(answer, "policy"), error);
+}
+
 /* Sets the policy in DIR/desk.yaml, if it is not the one in force already. */
 static gboolean set_policy(SmAdmin *admin, const char *path, gboolean *changed, GError **error)
 {
@@ -45,13 +54,15 @@ static gboolean set_policy(SmAdmin *admin, const char *path, gboolean *changed, 
         g_set_error(error, SM_ERROR, SM_ERROR_INVALID, "%s has errors; the desk keeps the policy it has", path);
         return FALSE;
     }
+    g_autoptr(SmPolicy) now = policy_in_force(admin, error);
+    if (!now)
+        return FALSE;
+    *changed = !g_str_equal(policy->hash, now->hash);
+    if (!*changed)
+        return TRUE;
     SmRequest *request = sm_request_new("PUT", "/v1/policy");
     sm_request_set_json(request, sm_policy_encode(policy));
-    g_autoptr(json_t) answer = NULL;
-    gboolean ok = sm_admin_ask(admin, request, &answer, error);
-    if (changed)
-        *changed = ok && sm_json_bool(answer, "changed", TRUE);
-    return ok;
+    return sm_admin_ask(admin, request, NULL, error);
 }
 
 int sm_cli_init(int argc, char **argv)
@@ -82,7 +93,8 @@ int sm_cli_init(int argc, char **argv)
         return complain(error);
     sm_local_desk_free(desk);
     g_autoptr(SmAdmin) admin = sm_admin_open(directory, &error);
-    if (!admin || !set_policy(admin, yaml, NULL, &error))
+    gboolean changed = FALSE;
+    if (!admin || !set_policy(admin, yaml, &changed, &error))
         return complain(error);
     printf("A new desk is in %s. What it decides - teams, inboxes, targets - is in desk.yaml.\n"
            "Next:\n"
@@ -92,11 +104,17 @@ int sm_cli_init(int argc, char **argv)
     return 0;
 }
 
-static json_t *team_list(char **teams)
+/* The teams named, or all there are. NULL and error when the desk could not be asked. */
+static json_t *team_list(SmAdmin *admin, char **teams, GError **error)
 {
+    g_autoptr(SmPolicy) policy = teams ? NULL : policy_in_force(admin, error);
+    if (!teams && !policy)
+        return NULL;
     json_t *list = json_array();
     for (guint i = 0; teams && teams[i]; i++)
         json_array_append_new(list, json_string(teams[i]));
+    for (guint i = 0; policy && i < policy->teams->len; i++)
+        json_array_append_new(list, json_string(((const SmTeam *)policy->teams->pdata[i])->id));
     return list;
 }
 
@@ -122,26 +140,34 @@ typedef struct {
     int capacity;
 } AgentOptions;
 
-static int agent_add(SmAdmin *admin, const char *name, const AgentOptions *o)
+static char *new_password(const char *name, const char *file, const char *prompt, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    char *password = o->password_file ? sm_password_file(o->password_file, &error) : NULL;
-    if (!o->password_file) {
-        g_autofree char *prompt = g_strdup_printf("Password for %s", name);
-        password = sm_password_ask(prompt, TRUE, &error);
-    }
-    if (!password)
-        return complain(error);
+    g_autofree char *words = g_strdup_printf("%s %s", prompt, name);
+    return file ? sm_password_file(file, error) : sm_password_ask(words, TRUE, error);
+}
+
+static gboolean set_agent(SmAdmin *admin, const char *name, const AgentOptions *o, GError **error)
+{
+    json_t *teams = team_list(admin, o->teams, error);
+    if (!teams)
+        return FALSE;
     g_autofree char *path = agent_path(name, "");
     SmRequest *request = sm_request_new("PUT", path);
     json_t *body = json_object();
     json_object_set_new(body, "name", json_string(o->shown ? o->shown : name));
     json_object_set_new(body, "role", json_string(o->role ? o->role : "agent"));
-    json_object_set_new(body, "teams", team_list(o->teams));
+    json_object_set_new(body, "teams", teams);
     if (o->capacity)
         json_object_set_new(body, "capacity", json_integer(o->capacity));
     sm_request_set_json(request, body);
-    gboolean ok = sm_admin_ask(admin, request, NULL, &error) && give_password(admin, name, password, &error);
+    return sm_admin_ask(admin, request, NULL, error);
+}
+
+static int agent_add(SmAdmin *admin, const char *name, const AgentOptions *o)
+{
+    g_autoptr(GError) error = NULL;
+    char *password = new_password(name, o->password_file, "Password for", &error);
+    gboolean ok = password && set_agent(admin, name, o, &error) && give_password(admin, name, password, &error);
     sm_secret_wipe(password);
     if (!ok)
         return complain(error);
@@ -179,8 +205,7 @@ static int agent_remove(SmAdmin *admin, const char *name)
 static int agent_password(SmAdmin *admin, const char *name, const char *file)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *prompt = g_strdup_printf("New password for %s", name);
-    char *password = file ? sm_password_file(file, &error) : sm_password_ask(prompt, TRUE, &error);
+    char *password = new_password(name, file, "New password for", &error);
     gboolean ok = password && give_password(admin, name, password, &error);
     sm_secret_wipe(password);
     return ok ? 0 : complain(error);
@@ -262,6 +287,39 @@ int sm_cli_policy(int argc, char **argv)
     return 0;
 }
 
+static gboolean print_bytes(GBytes *lines)
+{
+    gsize n = 0;
+    const char *bytes = g_bytes_get_data(lines, &n);
+    return fwrite(bytes, 1, n, stdout) == n;
+}
+
+/* Page by page, until one is empty. */
+static int export_log(SmAdmin *admin)
+{
+    g_autofree char *after = g_strdup("0");
+    for (;;) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *target = g_strdup_printf("/v1/export?after=%s", after);
+        char *next = NULL;
+        g_autoptr(GBytes) lines = sm_admin_fetch(admin, sm_request_new("GET", target), &next, &error);
+        if (!lines)
+            return complain(error);
+        g_free(after);
+        after = next;
+        if (!print_bytes(lines) || (g_bytes_get_size(lines) == 0 && fflush(stdout) != 0)) {
+            perror("seatmuxd: export");
+            return 1;
+        }
+        if (g_bytes_get_size(lines) == 0)
+            return 0;
+        if (!after) {
+            fprintf(stderr, "seatmuxd: the desk did not say where the export goes on\n");
+            return 1;
+        }
+    }
+}
+
 int sm_cli_export(int argc, char **argv)
 {
     g_autofree char *data = NULL;
@@ -275,16 +333,5 @@ int sm_cli_export(int argc, char **argv)
     }
     g_autoptr(GError) error = NULL;
     g_autoptr(SmAdmin) admin = sm_admin_open(data, &error);
-    if (!admin)
-        return complain(error);
-    g_autoptr(GBytes) lines = sm_admin_fetch(admin, sm_request_new("GET", "/v1/export"), &error);
-    if (!lines)
-        return complain(error);
-    gsize n = 0;
-    const char *bytes = g_bytes_get_data(lines, &n);
-    if (fwrite(bytes, 1, n, stdout) != n || fflush(stdout) != 0) {
-        perror("seatmuxd: export");
-        return 1;
-    }
-    return 0;
+    return admin ? export_log(admin) : complain(error);
 }
