@@ -155,7 +155,7 @@ static void print_keys(const SmKeymap *keymap, gboolean man)
             continue;
         }
         g_autofree char *name = g_strconcat(action->name, *action->args ? " " : "", action->args, NULL);
-        printf("%-36s  %-24s  %s\n", name, *keys ? keys : "-", WORDS(action->help));
+        printf("%-40s %-28s %s\n", name, *keys ? keys : "-", WORDS(action->help));
     }
     if (man)
         puts(".El");
@@ -190,14 +190,14 @@ static void print_options(gboolean man)
     for (guint i = 0; i < n; i++) {
         const SmOption *option = &options[i];
         g_autofree char *values = values_of(option);
-        const char *initial = option->initial && *option->initial ? option->initial : "none";
+        const char *initial = option->initial && *option->initial ? option->initial : "empty";
         if (man) {
             g_autofree char *name = for_man(option->name), *help = for_man(option->help);
             g_autofree char *takes = for_man(values), *first = for_man(initial);
             printf(".It Cm %s\n%s\nValues: %s; default: %s.\n", name, help, takes, first);
             continue;
         }
-        printf("%-18s  %-30s  %-14s  %s\n", option->name, values, initial, WORDS(option->help));
+        printf("%-18s %-30s %-14s %s\n", option->name, values, initial, WORDS(option->help));
     }
     if (man)
         puts(".El");

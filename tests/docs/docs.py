@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Translations, manual pages, help, completions and docs/configuration.md against what the programs have.
+
+docs.py SEATMUX SEATMUXD. With SEATMUX_GOLDEN=update the generated lists of man/seatmux.1 are written anew."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import po
+
+ROOT = pathlib.Path(os.environ.get("SEATMUX_SOURCE_ROOT", pathlib.Path(__file__).resolve().parents[2]))
+SEATMUX, SEATMUXD = sys.argv[1], sys.argv[2]
+HOME = tempfile.mkdtemp(prefix="seatmux-docs-")
+COMMANDS = {
+    SEATMUX: [[], ["practice"], ["simulate"], ["check"], ["keys"], ["options"]],
+    SEATMUXD: [["--data", HOME], ["init"], ["agent"], ["policy"], ["export"]],
+}
+# Options that are for the makers of the manual, not for its readers.
+UNDOCUMENTED = {"--man", "--help"}
+
+
+class Tap:
+    def __init__(self):
+        self.n = self.failed = 0
+
+    def check(self, name, faults):
+        """One point; `faults` is what is wrong, as text or list."""
+        text = faults if isinstance(faults, str) else "\n".join(str(fault) for fault in faults)
+        self.n += 1
+        self.failed += bool(text)
+        print(f"{'not ' if text else ''}ok {self.n} {name}")
+        for line in text.splitlines():
+            print(f"# {line}")
+
+    def skip(self, name, why):
+        self.n += 1
+        print(f"ok {self.n} {name} # SKIP {why}")
+
+    def end(self):
+        print(f"1..{self.n}")
+        return 1 if self.failed else 0
+
+
+def run(*argv, language="en", status=0, **more):
+    environment = {name: value for name, value in os.environ.items()
+                   if not name.startswith(("LC_", "XDG_")) and name not in ("LANG", "LANGUAGE", "SEATMUX_DATA")}
+    environment.update(HOME=HOME, XDG_CONFIG_HOME=f"{HOME}/config", LANGUAGE=language, LC_ALL="C.UTF-8")
+    done = subprocess.run([str(word) for word in argv], env=environment, text=True, encoding="utf-8", timeout=60,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, **more)
+    if status is not None and done.returncode != status:
+        raise AssertionError(f"{argv}: status {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout if status is not None else done
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def write(name, text):
+    path = pathlib.Path(HOME) / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+# --- Translations ------------------------------------------------------------------------------------
+
+
+def translated(tap):
+    for language in po.languages(ROOT):
+        tap.check(f"po/{language}.po is well formed", po.well_formed(ROOT, language))
+        tap.check(f"po/{language}.po has every string, nothing fuzzy, nothing left over", po.gaps(ROOT, language))
+        tap.check(f"po/{language}.po keeps the formats and the blanks at both ends", po.formats(ROOT, language))
+    tap.check("po/POTFILES names every file with words for people", po.files(ROOT))
+    tap.check("po/desk-words.h has the words of the desk", po.desk_words(ROOT))
+    chinese, english = (run(SEATMUX, "options", language=language) for language in ("zh_CN", "en"))
+    tap.check("the program in the build tree speaks Chinese", "" if "配色" in chinese else chinese)
+    tap.check("and English", "" if "Colours" in english and "配色" not in english else english)
+
+
+# --- Manual pages and help ----------------------------------------------------------------------------
+
+
+def generated(tap):
+    name = "man/seatmux.1"
+    for part in ("keys", "options"):
+        page = read(name)
+        wanted = run(SEATMUX, part, "--man")
+        found = re.search(rf'(?s)(\.\\" BEGIN {part}:[^\n]*\n)(.*?)(\.\\" END {part}\n)', page)
+        if os.environ.get("SEATMUX_GOLDEN") == "update":
+            page = page[:found.start(2)] + wanted + page[found.end(2):]
+            (ROOT / name).write_text(page, encoding="utf-8")
+            found = re.search(rf'(?s)(\.\\" BEGIN {part}:[^\n]*\n)(.*?)(\.\\" END {part}\n)', page)
+        have = found.group(2)
+        differing = sorted(set(have.splitlines()) ^ set(wanted.splitlines())) or ["the order"]
+        tap.check(f"man/seatmux.1 has the {part} of the program",
+                  "" if have == wanted else ["SEATMUX_GOLDEN=update writes it anew; differing:"] + differing[:20])
+
+
+def linted(tap):
+    pages = sorted((ROOT / "man").glob("*.1"))
+    if not shutil.which("mandoc"):
+        tap.skip("the manual pages are clean", "no mandoc")
+        return
+    done = subprocess.run(["mandoc", "-Tlint", "-W", "warning", *map(str, pages)], text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False)
+    tap.check("the manual pages are clean", done.stdout if done.returncode or done.stdout else "")
+
+
+def options_of(program, command):
+    """The long options that --help of a subcommand names."""
+    return set(re.findall(r"(?m)^  (?:-\w, )?(--[a-z-]+)", run(program, *command, "--help")))
+
+
+def documented(tap):
+    for program, commands in COMMANDS.items():
+        name = pathlib.Path(program).name
+        page = re.sub(r"\\-", "-", read(f"man/{name}.1"))
+        named = {"--" + option for option in re.findall(r"Fl -([a-z-]+)", page)}
+        named |= {"--" + option for option in re.findall(r"Fl \w , -([a-z-]+)", page)}
+        named |= {"--" + option for option in re.findall(r"Fl \w \| -([a-z-]+)", page)}
+        real = set().union(*(options_of(program, command) for command in commands if command))
+        real |= client_options() if program == SEATMUX else set()
+        tap.check(f"man/{name}.1 names every option", [option for option in sorted(real - UNDOCUMENTED) if option not in named])
+        tap.check(f"man/{name}.1 names no option that is not there", sorted(named - real - {"--help", "--version"}))
+        for shell in ("seatmux.bash", "_seatmux", "seatmux.fish"):
+            text = read(f"completions/{shell}")
+            lacking = [option for option in sorted(real - UNDOCUMENTED)
+                       if not re.search(rf"(--|-l ){option[2:]}\b", text)]
+            tap.check(f"completions/{shell} knows the options of {name}", lacking)
+
+
+def client_options():
+    """seatmux without a subcommand prints its own help; its options are asked for behind a harmless one."""
+    return set(re.findall(r"(?m)^  (--[a-z-]+)", run(SEATMUX, "--lang", "en", "--help")))
+
+
+def helped(tap):
+    for program in COMMANDS:
+        name = pathlib.Path(program).name
+        text = run(program, "--help")
+        lines = text.splitlines()
+        tap.check(f"{name} --help fits a screen", "" if len(lines) < 24 and max(map(len, lines)) <= 80 else text)
+        tap.check(f"{name} --version says it", "" if re.fullmatch(rf"{name} [0-9.]+\n", run(program, "--version")) else "no")
+        tap.check(f"{name} refuses what it does not know", "" if run(program, "nonsense", status=None).returncode == 2 else "no")
+
+
+# --- Completions --------------------------------------------------------------------------------------
+
+
+def complete(*words):
+    script = (f"source '{ROOT}/completions/seatmux.bash'; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); "
+              f"{'_seatmuxd' if words[0] == SEATMUXD else '_seatmux'}; printf '%s\\n' \"${{COMPREPLY[@]}}\"")
+    return run("bash", "-c", script, "bash", *words).split()
+
+
+def completed(tap):
+    write("config/seatmux/config.yaml", "theme: light\nprofiles:\n  shop:\n    server: http://127.0.0.1:1\n  other:\n    server: x\n")
+    expected = [
+        ("scenarios", complete(SEATMUX, "practice", "--scenario", ""), run(SEATMUX, "practice", "--list").split()),
+        ("profiles", complete(SEATMUX, "--profile", ""), ["shop", "other"]),
+        ("subcommands", complete(SEATMUX, "p"), ["practice"]),
+        ("options of a subcommand", complete(SEATMUX, "simulate", "--at"), ["--at-once"]),
+        ("verbs of seatmuxd agent", complete(SEATMUXD, "agent", "re"), ["remove"]),
+        ("roles", complete(SEATMUXD, "agent", "add", "mia", "--role", "s"), ["supervisor"]),
+    ]
+    for what, have, wanted in expected:
+        tap.check(f"bash completes {what}", "" if have == wanted else f"{have}, not {wanted}")
+    os.unlink(f"{HOME}/config/seatmux/config.yaml")
+
+
+# --- docs/configuration.md and examples ----------------------------------------------------------------
+
+
+def blocks(name, language):
+    return re.findall(rf"(?ms)^```{language}\n(.*?)^```", read(name))
+
+
+def settings(tap):
+    text = read("docs/configuration.md")
+    rows = dict(re.findall(r"(?m)^\| `([a-z_.]+)` \| [^|]* \|(?: `([^`]*)`)? \|$", text.split("### Profiles")[0]))
+    real = {line[:18].strip(): line[50:64].strip() for line in run(SEATMUX, "options").splitlines()}
+    faults = [f"{name}: not in the table" for name in real if name not in rows]
+    faults += [f"{name}: there is no such setting" for name in rows if name not in real]
+    faults += [f"{name}: {rows[name]!r}, not {value!r}" for name, value in real.items()
+               if name in rows and rows[name] != ("" if value == "empty" else value)]
+    tap.check("docs/configuration.md has the settings and their values", faults)
+    roles = re.findall(r'(?m)^    X\([A-Z_]+, "([a-z-]+)"', read("src/ui/theme.h"))
+    tap.check("docs/configuration.md has every role of a theme", [role for role in roles if f"`{role}`" not in text])
+    asked = set()
+    for path in sorted((ROOT / "src").glob("**/*.c")):
+        asked |= set(re.findall(r'getenv\("([A-Z_]+)"\)', path.read_text(encoding="utf-8")))
+    unnamed = [name for name in sorted(asked - {"HOME", "LC_CTYPE"}) if f"`{name}`" not in text]
+    tap.check("docs/configuration.md has every variable of the environment", unnamed)
+
+
+def examples(tap):
+    kinds = {"theme:": "themes/mine.yaml", "pack:": "packs/one.yaml", "profiles:": "config.yaml", "agent:": "keys.yaml"}
+    used = set()
+    for block in blocks("docs/configuration.md", "yaml"):
+        name = next((kinds[key] for key in ("pack:", "profiles:", "theme:", "agent:") if re.search(rf"(?m)^{key}", block)), None)
+        used.add(name)
+        done = run(SEATMUX, "check", write(f"examples/{name}", block), status=None) if name else None
+        said = [line for line in done.stdout.splitlines() if "warning:" not in line] if done else ["which file is it?"]
+        tap.check(f"the example of {name} is right", said if said else "" if done.returncode == 0 else "status 1")
+    tap.check("there is an example of each file", sorted(set(kinds.values()) - used))
+    for i, block in enumerate(blocks("docs/scenarios.md", "yaml"), 1):
+        done = run(SEATMUX, "check", write(f"examples/scenario{i}.yaml", block), status=None)
+        tap.check("the example of docs/scenarios.md is right", done.stdout if done.returncode or done.stdout else "")
+    page = read("man/seatmuxd.1")
+    policy = re.search(r"(?s)\.Sh DESK\.YAML\n\.Bd[^\n]*\n(.*?)\.Ed", page).group(1)
+    done = run(SEATMUXD, "policy", "check", write("examples/desk.yaml", policy), status=None)
+    tap.check("the desk.yaml of man/seatmuxd.1 is right", done.stderr if done.returncode or done.stderr else "")
+
+
+def checked(tap):
+    """seatmux check names every fault with its place."""
+    files = {
+        "keys.yaml": ("agent:\n  C-n: no-such-command\n", r"keys\.yaml:2:\d+: error: .*no-such-command"),
+        "config.yaml": ("themes: light\n", r"config\.yaml:1:\d+: error: .*themes"),
+        "bad-theme.yaml": ("theme: x\nroles:\n  text: {fg: mauve}\n", r"bad-theme\.yaml:3:\d+: error: .*mauve"),
+        "bad-scenario.yaml": ("scenario: x\npersonas: []\n", r"bad-scenario\.yaml:\d+:\d+: error: "),
+        "pack/bad.yaml": ("pack: x\nreplies:\n  - {code: a, title: b, text: \"{{oops\"}\n", r"bad\.yaml:3:\d+: error: "),
+        "broken.yaml": ("theme: [1\nx: 2\n", r"broken\.yaml:\d+:\d+: error: "),
+        "other.yaml": ("colour: blue\n", r"other\.yaml:1:1: error: "),
+    }
+    for name, (text, wanted) in files.items():
+        done = run(SEATMUX, "check", write(f"bad/{name}", text), status=None)
+        good = done.returncode == 1 and re.search(wanted, done.stdout)
+        tap.check(f"seatmux check finds the fault of {name}", "" if good else f"{done.returncode}: {done.stdout}{done.stderr}")
+    done = run(SEATMUX, "check", status=None)
+    tap.check("seatmux check finds nothing wrong with what is shipped",
+              done.stdout if done.returncode or "error:" in done.stdout else "")
+
+
+def main():
+    tap = Tap()
+    for part in (translated, generated, linted, documented, helped, completed, settings, examples, checked):
+        try:
+            part(tap)
+        except (AssertionError, AttributeError, OSError, subprocess.SubprocessError) as error:
+            tap.check(f"{part.__name__} runs to its end", f"{type(error).__name__}: {error}")
+    shutil.rmtree(HOME, ignore_errors=True)
+    return tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
