@@ -109,26 +109,21 @@ static json_t *missed_line(const SmLine *line)
 static json_t *missed(const SmDecision *d)
 {
     const GPtrArray *lines = d->conv->c.lines;
+    json_t *list = json_array();
     gboolean held = FALSE;
-    guint n = 0, from = lines->len;
 
-    while (from > 0 && n < MISSED_MAX) {
-        const SmLine *line = lines->pdata[from - 1];
+    for (guint i = lines->len; i-- > 0;) {
+        const SmLine *line = lines->pdata[i];
         if (line->kind == SM_LINE_MESSAGE && line->n > 0 && line->n <= d->command->seen) {
             break;
         }
         held |= holds(d, line);
-        n += is_missed(d, line);
-        from--;
+        if (is_missed(d, line) && json_array_size(list) < MISSED_MAX) {
+            json_array_insert_new(list, 0, missed_line(line));
+        }
     }
     if (!held) {
-        return NULL;
-    }
-    json_t *list = json_array();
-    for (guint i = from; i < lines->len; i++) {
-        if (is_missed(d, lines->pdata[i])) {
-            json_array_append_new(list, missed_line(lines->pdata[i]));
-        }
+        g_clear_pointer(&list, json_decref);
     }
     return list;
 }
