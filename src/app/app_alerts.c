@@ -309,6 +309,11 @@ void sm_alerts_read(SmApp *app, const char *conversation)
     carry_out(app, out);
 }
 
+void sm_app_alert_closed(SmApp *app, guint32 slot)
+{
+    sm_alert_policy_closed(app->alerts->policy, slot);
+}
+
 void sm_alerts_focus(SmApp *app)
 {
     sm_alert_policy_focus(app->alerts->policy, app->focus);

@@ -330,12 +330,8 @@ static void term_reading(gboolean begins, void *user)
 
 static void tell_size(SmUi *ui)
 {
-    /* The app lays panes out in their area: it is told that one's size. */
-    SmScreenParts parts = sm_view_parts(&ui->view);
     SmRect all = sm_draw_screen(ui->view.draw);
     sm_app_resize(ui->app, all.rows, all.columns);
-    parts = sm_view_parts(&ui->view);
-    sm_app_area(ui->app, parts.panes.rows, parts.panes.columns);
 }
 
 static void term_resized(int rows, int columns, void *user)

@@ -6,22 +6,18 @@
 #include "app/intl.h"
 #include "seatmux/text/clock_text.h"
 
-#define LIST_COLUMNS 22
 #define NARROW 100
 
 SmScreenParts sm_view_parts(SmView *view)
 {
     SmRect all = sm_draw_screen(view->draw);
+    SmAppScreen screen = sm_app_screen(view->app);
     SmScreenParts parts = {.narrow = all.columns < NARROW};
-    /* A tiny screen gives its rows to the pane first: clock, last lines, composer. */
-    int bar = all.rows >= 10, hints = all.rows >= 15, bottom = all.rows >= 6;
-    parts.bar = (SmRect){0, 0, bar, all.columns};
-    parts.bottom = (SmRect){all.rows - bottom, 0, bottom, all.columns};
-    parts.hints = (SmRect){all.rows - bottom - hints, 0, hints, all.columns};
-    int list = sm_app_list_pane(view->app) ? LIST_COLUMNS : 0;
-    parts.list = (SmRect){bar, 0, all.rows - bar - hints - bottom, list};
-    int x = list ? list + 1 : 0;
-    parts.panes = (SmRect){bar, x, all.rows - bar - hints - bottom, all.columns - x};
+    parts.bar = (SmRect){MAX(0, screen.bar), 0, screen.bar >= 0, all.columns};
+    parts.hints = (SmRect){MAX(0, screen.hints), 0, screen.hints >= 0, all.columns};
+    parts.bottom = (SmRect){screen.message >= 0 ? screen.message : all.rows, 0, screen.message >= 0, all.columns};
+    parts.list = (SmRect){screen.y, screen.list_x, screen.rows, screen.list_columns};
+    parts.panes = (SmRect){screen.y, screen.x, screen.rows, screen.columns};
     return parts;
 }
 

@@ -64,8 +64,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmApp, sm_app_free)
 /* --- In: from the terminal ----------------------------------------------------------------------- */
 
 void sm_app_resize(SmApp *app, int rows, int columns); /* the whole screen: chooses presets, list, short forms */
-/* What the ui has left for panes: the app lays them out in it (sm_layout_place) now and after every change. */
-void sm_app_area(SmApp *app, int rows, int columns);
 void sm_app_key(SmApp *app, SmKey key);                     /* a stroke that types nothing, or Ctrl/Alt */
 void sm_app_text(SmApp *app, const char *utf8, SmKey key);  /* typed text; key as SmInput's */
 void sm_app_paste(SmApp *app, const char *utf8, gsize n, gsize dropped);
@@ -111,7 +109,7 @@ int64_t sm_app_tick_at(SmApp *app);        /* boot ms at which clocks must be dr
 typedef struct {
     int bar, hints, message;       /* rows */
     int y, x, rows, columns;       /* the pane area */
-    int list_x, list_columns;      /* the chat list at its right, behind a column of border; columns 0: none */
+    int list_x, list_columns;      /* the chat list at its left, before a column of border; columns 0: none */
 } SmAppScreen;
 SmAppScreen sm_app_screen(SmApp *app);
 gboolean sm_app_list_pane(SmApp *app);     /* the 22-column chat list is part of the screen (100+ columns, one pane) */
