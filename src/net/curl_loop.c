@@ -100,8 +100,9 @@ static int on_timer(CURLM *multi, long ms, void *user)
     SmCurlLoop *c = user;
 
     sm_loop_remove(c->loop, &c->timer);
+    /* libcurl counts finer than the loop: a ms early is a wake-up for nothing, and another one. */
     if (ms >= 0)
-        c->timer = sm_loop_after(c->loop, ms, on_timeout, c);
+        c->timer = sm_loop_after(c->loop, ms > 0 ? ms + 1 : 0, on_timeout, c);
     return 0;
 }
 

@@ -349,14 +349,16 @@ static void test_idle(void)
                                           on_sent, on_done, &f);
     while (f.sent == 0)
         g_main_context_iteration(NULL, TRUE);
-    while (g_main_context_iteration(NULL, FALSE))
-        ;
-    sm_loop_after(f.loop, 1500, late, &over);
+    sm_loop_after(f.loop, 500, late, &over); /* libcurl's timers of connecting run out */
+    while (!over)
+        g_main_context_iteration(NULL, TRUE);
+    over = FALSE;
+    sm_loop_after(f.loop, 1000, late, &over);
     while (!over) {
         g_main_context_iteration(NULL, TRUE);
         turns++;
     }
-    g_assert_cmpuint(turns, <=, 3);
+    g_assert_cmpuint(turns, <=, 2); /* the one above */
     sm_transport_cancel(f.t, poll);
     tear_down(&f);
 }
