@@ -183,6 +183,7 @@ int sm_cli_client(int argc, char **argv)
     sm_cli_locale(o.language);
     Client c = {0};
     sm_workstation_begin(&c.station);
+    sm_workstation_language(&c.station, o.language);
     const SmProfile *profile = NULL;
     int status = 2;
     if (settle(&c, &o, &profile)) {

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "cli/commands.h"
 #include "seatmux/base/paths.h"
 #include "seatmux/text/sanitise.h"
 
@@ -22,6 +23,13 @@ void sm_workstation_begin(SmWorkstation *w)
     g_autofree char *trace = sm_path_state("seatmux.log");
     if (state && sm_path_make_private_dir(state, NULL))
         w->trace = sm_trace_new_file(trace, SM_TRACE_INFO, NULL);
+}
+
+void sm_workstation_language(const SmWorkstation *w, const char *given)
+{
+    const char *own = sm_options_str(w->options, "language");
+    if (!given && own && *own)
+        sm_cli_locale(own);
 }
 
 static SmReplies *load_replies(SmFindings *findings)
