@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* client: the workstation connected to a desk. */
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -40,7 +41,7 @@ static gboolean settle(Client *c, const Options *o, const SmProfile **profile)
 {
     *profile = o->profile || !o->server ? sm_options_profile(c->station.options, o->profile) : NULL;
     if (o->profile && !*profile) {
-        fprintf(stderr, "seatmux: config.yaml has no profile '%s'\n", o->profile);
+        fprintf(stderr, _("seatmux: config.yaml has no profile '%s'\n"), o->profile);
         return FALSE;
     }
     const SmProfile *p = *profile;
@@ -53,9 +54,9 @@ static gboolean settle(Client *c, const Options *o, const SmProfile **profile)
     c->agent = o->login ? o->login : (p ? p->agent : NULL);
     if (c->curl.server && c->agent)
         return TRUE;
-    fputs("seatmux: which desk, and who are you?\n"
-          "  seatmux --server http://127.0.0.1:7878 --login NAME   (or a profile in config.yaml)\n"
-          "  seatmux practice                                      to try it without a desk\n",
+    fputs(_("seatmux: which desk, and who are you?\n"
+            "  seatmux --server http://127.0.0.1:7878 --login NAME   (or a profile in config.yaml)\n"
+            "  seatmux practice                                      to try it without a desk\n"),
           stderr);
     return FALSE;
 }
@@ -70,7 +71,7 @@ static gboolean find_password(Client *c, const Options *o, const SmProfile *prof
     } else if (profile && profile->password_file) {
         c->password = sm_password_file(profile->password_file, &error);
     } else {
-        g_autofree char *prompt = g_strdup_printf("Password of %s", c->agent);
+        g_autofree char *prompt = g_strdup_printf(_("Password of %s"), c->agent);
         c->password = sm_password_ask(prompt, FALSE, &error);
     }
     if (!c->password)
@@ -122,7 +123,7 @@ static SmJournal *open_journal(Client *c, SmJournalState **state, char **notice,
     if (journal)
         *notice = g_strdup((*state)->trouble);
     else
-        *notice = g_strdup_printf("Nothing is kept on disk: %s", error ? error->message : "no home directory");
+        *notice = g_strdup_printf(_("Nothing is kept on disk: %s"), error ? error->message : _("no home directory"));
     return journal;
 }
 
