@@ -16,7 +16,8 @@ struct SmWorker {
     void *here;
     void *there;
     guint64 watch;
-    gboolean *gone; /* set when closed by a callback */
+    gboolean closed; /* the loop's: nothing is delivered any more */
+    int refs;        /* atomic: the owner's, or the abandoned thread's, and deliver()'s */
     pthread_t thread;
     int ready; /* eventfd: something is in `finished` */
 
@@ -64,8 +65,10 @@ static void batch_free(void *batch)
     g_ptr_array_unref(batch);
 }
 
-static void worker_free(SmWorker *w)
+static void worker_unref(SmWorker *w)
 {
+    if (!g_atomic_int_dec_and_test(&w->refs))
+        return;
     if (w->ops->free_job != NULL)
         g_queue_clear_full(&w->waiting, w->ops->free_job);
     else
@@ -131,7 +134,7 @@ static void *thread_main(void *user)
     pthread_cond_broadcast(&w->ran);
     pthread_mutex_unlock(&w->lock);
     if (abandoned)
-        worker_free(w);
+        worker_unref(w);
     return NULL;
 }
 
@@ -148,16 +151,14 @@ static GPtrArray *next_finished(SmWorker *w)
 
 static void deliver(SmWorker *w)
 {
-    gboolean gone = FALSE;
     GPtrArray *jobs;
 
-    w->gone = &gone;
-    while (!gone && (jobs = next_finished(w)) != NULL) {
+    g_atomic_int_inc(&w->refs); /* a callback may close it */
+    while (!w->closed && (jobs = next_finished(w)) != NULL) {
         w->ops->done(jobs, w->here);
         g_ptr_array_unref(jobs);
     }
-    if (!gone)
-        w->gone = NULL;
+    worker_unref(w);
 }
 
 static void ready(int fd, GIOCondition condition, void *user)
@@ -180,6 +181,7 @@ SmWorker *sm_worker_new(SmLoop *loop, const char *name, const SmWorkerOps *ops, 
     w->here = here;
     w->there = there;
     w->due = NEVER;
+    w->refs = 1;
     g_queue_init(&w->waiting);
     g_queue_init(&w->finished);
     pthread_mutex_init(&w->lock, NULL);
@@ -248,8 +250,7 @@ gboolean sm_worker_close(SmWorker *worker, int within_ms, gboolean deliver_all)
 {
     GPtrArray *jobs;
 
-    if (worker->gone != NULL)
-        *worker->gone = TRUE;
+    worker->closed = TRUE;
     sm_loop_remove(worker->loop, &worker->watch);
     pthread_mutex_lock(&worker->lock);
     worker->stop = TRUE;
@@ -258,7 +259,7 @@ gboolean sm_worker_close(SmWorker *worker, int within_ms, gboolean deliver_all)
     worker->abandoned = !ended;
     pthread_t thread = worker->thread;
     pthread_mutex_unlock(&worker->lock);
-    if (!ended) { /* from here on it may be freed at any time */
+    if (!ended) { /* from here on it is the thread's */
         pthread_detach(thread);
         return FALSE;
     }
@@ -267,6 +268,6 @@ gboolean sm_worker_close(SmWorker *worker, int within_ms, gboolean deliver_all)
         worker->ops->done(jobs, worker->here);
         g_ptr_array_unref(jobs);
     }
-    worker_free(worker);
+    worker_unref(worker);
     return TRUE;
 }

@@ -42,7 +42,8 @@ typedef struct {
     guint failures;     /* durable writes still to fail */
     int64_t commit_at;  /* when commit_timer fires */
     guint64 commit_timer;
-    gboolean *gone; /* set when freed during a commit */
+    gboolean committing;
+    gboolean closed; /* during a commit, by an answer */
 } MemoryJournal;
 
 static void op_free(Op *op)
@@ -174,15 +175,15 @@ static void commit_op(MemoryJournal *j, Op *op)
 static void commit(void *user)
 {
     MemoryJournal *j = user;
-    gboolean gone = FALSE;
 
     j->commit_timer = 0;
-    j->gone = &gone;
+    j->committing = TRUE;
     /* Not those that are added while these are answered. */
-    for (guint n = j->ops.length; n > 0 && !gone; n--)
+    for (guint n = j->ops.length; n > 0 && !j->closed; n--)
         commit_op(j, g_queue_pop_head(&j->ops));
-    if (!gone)
-        j->gone = NULL;
+    j->committing = FALSE;
+    if (j->closed)
+        g_free(j);
 }
 
 /* Called in order; commits happen in order too: an earlier one takes the lazy writes along. */
@@ -276,12 +277,12 @@ static void memory_flush(SmJournal *base, SmJournalDone done, void *user)
 
 static void memory_free(MemoryJournal *j)
 {
-    if (j->gone != NULL)
-        *j->gone = TRUE;
     sm_loop_remove(j->base.loop, &j->commit_timer);
     g_queue_clear_full(&j->ops, (GDestroyNotify)op_free);
     sm_rng_free(j->rng);
-    g_free(j);
+    j->closed = TRUE;
+    if (!j->committing) /* else it is freed where it is in use */
+        g_free(j);
 }
 
 /* A clean end writes all there is; nobody is left to hear how it went. */

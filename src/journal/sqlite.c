@@ -33,7 +33,8 @@ typedef struct {
     SmJournal base;
     SmWorker *worker;
     gsize answer_bytes; /* since the base, counted when asked */
-    gboolean *gone;     /* set when closed by an answer */
+    gboolean answering;
+    gboolean closed; /* by an answer */
 } DiskJournal;
 
 static void job_free(void *job)
@@ -202,18 +203,18 @@ static void disk_end(void *there)
 static void disk_done(GPtrArray *jobs, void *here)
 {
     DiskJournal *j = here;
-    gboolean gone = FALSE;
 
-    j->gone = &gone;
-    for (guint i = 0; i < jobs->len && !gone; i++) {
+    j->answering = TRUE;
+    for (guint i = 0; i < jobs->len && !j->closed; i++) {
         SmJournalJob *job = jobs->pdata[i];
         if (job->kind == SM_JOB_OUTCOME)
             sm_journal_report(&j->base, job->error);
         else if (job->done != NULL)
             job->done(job->error, job->user);
     }
-    if (!gone)
-        j->gone = NULL;
+    j->answering = FALSE;
+    if (j->closed)
+        g_free(j);
 }
 
 static const SmWorkerOps WORKER = {
@@ -306,10 +307,10 @@ static void disk_close(SmJournal *base, int within_ms)
 {
     DiskJournal *j = (DiskJournal *)base;
 
-    if (j->gone != NULL)
-        *j->gone = TRUE;
     sm_worker_close(j->worker, MAX(within_ms, 0), FALSE);
-    g_free(j);
+    j->closed = TRUE;
+    if (!j->answering) /* else it is freed where it is in use */
+        g_free(j);
 }
 
 static const SmJournalOps OPS = {

@@ -261,7 +261,7 @@ static gboolean write_list(SmJournalDb *db, const GPtrArray *jobs, GError **erro
 
 static gboolean forget_answers(SmJournalDb *db, GError **error)
 {
-    sm_db_bind(db->statements[SET_CURSOR], "s", NULL);
+    sm_db_bind(db->statements[SET_CURSOR], "s", (const char *)NULL);
     return run(db, DROP_ANSWERS, error) && run(db, SET_CURSOR, error);
 }
 

@@ -356,7 +356,8 @@ static void make_room(Sqlite *s, const char *agent)
         if (oldest == NULL || held->session->used < oldest->session->used)
             oldest = held;
     }
-    end(s, oldest);
+    if (oldest != NULL)
+        end(s, oldest);
 }
 
 static void hash_token(const char *token, guint8 out[SM_TOKEN_HASH])

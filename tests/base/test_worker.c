@@ -32,6 +32,7 @@ typedef struct {
     gboolean close; /* the next batch that comes back closes the worker */
     gboolean ended;
     pthread_mutex_t gate; /* held: run() waits */
+    pthread_cond_t over;  /* of end() */
 } Place;
 
 static int run(GPtrArray *jobs, void *there)
@@ -69,7 +70,12 @@ static void done(GPtrArray *jobs, void *here)
 
 static void end(void *there)
 {
-    g_atomic_int_set(&((Place *)there)->ended, TRUE);
+    Place *p = there;
+
+    pthread_mutex_lock(&p->gate);
+    p->ended = TRUE;
+    pthread_cond_signal(&p->over);
+    pthread_mutex_unlock(&p->gate);
 }
 
 static const SmWorkerOps ALL = {.run = run, .done = done, .end = end, .free_job = g_free};
@@ -85,6 +91,7 @@ static Place *place_new(const SmWorkerOps *ops)
     p->seen = g_array_new(FALSE, FALSE, sizeof(int));
     p->again = -1;
     pthread_mutex_init(&p->gate, NULL);
+    pthread_cond_init(&p->over, NULL);
     p->worker = sm_worker_new(p->loop, "test", ops, p, p);
     return p;
 }
@@ -94,6 +101,7 @@ static void place_free(Place *p)
     if (p->worker != NULL)
         g_assert_true(sm_worker_close(p->worker, -1, FALSE));
     g_assert_true(p->ended);
+    pthread_cond_destroy(&p->over);
     pthread_mutex_destroy(&p->gate);
     g_array_unref(p->seen);
     sm_loop_free(p->loop);
@@ -241,10 +249,9 @@ static void test_abandoned(void)
     push(p, 0, 0);
     g_assert_false(sm_worker_close(g_steal_pointer(&p->worker), 20, TRUE));
     g_assert_cmpuint(p->seen->len, ==, 0);
+    while (!p->ended)
+        pthread_cond_wait(&p->over, &p->gate);
     pthread_mutex_unlock(&p->gate);
-    for (int i = 0; i < LONGEST_MS && !g_atomic_int_get(&p->ended); i++)
-        g_usleep(1000);
-    g_assert_true(g_atomic_int_get(&p->ended));
     place_free(p);
 }
 
@@ -287,7 +294,7 @@ static void test_db(void)
 
     g_assert_no_error(error);
     sqlite3_stmt *insert = sm_db_prepare(db, "INSERT INTO t VALUES(?, ?, ?)", &error);
-    sm_db_bind(insert, "sib", NULL, INT64_C(1) << 40, bytes);
+    sm_db_bind(insert, "sib", (const char *)NULL, INT64_C(1) << 40, bytes);
     g_assert_true(sm_db_finish(insert, &error));
     sqlite3_finalize(insert);
     sqlite3 *reader = sm_db_open_reader(path, &KIND, &error);

@@ -332,8 +332,8 @@ static void test_full(void)
  */
 
 typedef struct {
-    SmJournal *journal;
     char id[16];
+    int *under_way;
 } Written;
 
 static void say_durable(const GError *error, void *user)
@@ -346,11 +346,14 @@ static void say_durable(const GError *error, void *user)
     int n = g_snprintf(line, sizeof line, "%s\n", written->id);
     if (write(STDOUT_FILENO, line, (gsize)n) != n)
         _exit(4);
+    (*written->under_way)--;
     g_free(written);
 }
 
 static void write_some(SmLoop *loop, SmJournal *journal, int first)
 {
+    int under_way = 0;
+
     for (int i = 0; i < 20000; i++) {
         Written *written = g_new0(Written, 1);
         g_snprintf(written->id, sizeof written->id, "m%d", first + i);
@@ -359,9 +362,10 @@ static void write_some(SmLoop *loop, SmJournal *journal, int first)
         sm_journal_put_outbox(journal, entry, say_durable, written);
         sm_outbox_entry_free(entry);
         sm_journal_put_draft(journal, "c1", written->id, FALSE);
-        while (i % 4 == 3 && g_main_context_iteration(NULL, FALSE))
-            continue;
-        g_usleep(200);
+        written->under_way = &under_way;
+        under_way++;
+        while (under_way > i % 5)
+            g_main_context_iteration(NULL, TRUE);
     }
 }
 

@@ -372,22 +372,23 @@ static void say_token(void *user)
         _exit(4);
 }
 
+static void open_one(void *user)
+{
+    Fixture *f = user;
+    char *token = sm_secrets_open_session(f->secrets, NULL, "k1", "", 1000, NULL);
+
+    sm_loop_after(f->loop, 1000, say_token, token);
+    sm_loop_after(f->loop, 1, open_one, f);
+}
+
 /* Says each token a second after it was handed out: by then it has long been written. */
 static int writer(const char *path)
 {
-    SmLoop *loop = sm_loop_new_glib();
-    SmRng *rng = sm_rng_new_secure();
-    SmSecrets *secrets = sm_secrets_open_sqlite(path, loop, rng, NULL);
+    Fixture f = {.loop = sm_loop_new_glib(), .rng = sm_rng_new_secure(), .path = g_strdup(path)};
 
-    if (secrets == NULL)
-        return 2;
-    for (int i = 0; i < 2000; i++) {
-        char *token = sm_secrets_open_session(secrets, NULL, "k1", "", 1000, NULL);
-        sm_loop_after(loop, 1000, say_token, token);
-        g_main_context_iteration(NULL, FALSE);
-        g_usleep(1000);
-    }
-    sm_loop_run(loop);
+    open_secrets(&f);
+    open_one(&f);
+    sm_loop_run(f.loop);
     return 0;
 }
 
