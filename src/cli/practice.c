@@ -82,8 +82,13 @@ static gboolean command(SmLocalDesk *desk, const char *method, const char *targe
 {
     g_autoptr(SmRequest) request = sm_request_new(method, target);
     request->admin = TRUE;
+    request->idempotency_key = sm_id_new(desk->rng, "p");
     sm_request_set_json(request, body);
     g_autoptr(SmAnswer) answer = sm_local_desk_ask(desk, request);
+    gsize n = 0;
+    const char *words = answer->body ? g_bytes_get_data(answer->body, &n) : "";
+    if (answer->status >= 300)
+        fprintf(stderr, "seatmux: %s %s: %d %.*s\n", method, target, answer->status, (int)n, words);
     return answer->status < 300;
 }
 
@@ -130,6 +135,7 @@ static void ignore(gboolean ok, const char *code, const char *words, const json_
 static int run(Practice *p, uint64_t seed, const char *language, double speed)
 {
     sm_workstation_begin(&p->station);
+    sm_workstation_language(&p->station, language);
     if (!sm_workstation_show(&p->station, "practice", TRUE, p->scenario->title) || !open_desk(p, seed))
         return 1;
     SmCommand online = {.type = SM_COMMAND_AVAILABILITY, .id = "practice-online", .agent = "me",
