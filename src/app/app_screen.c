@@ -73,7 +73,9 @@ void sm_app_resize(SmApp *app, int rows, int columns)
     /* Growing adds panes; shrinking hides them and forgets nothing. */
     if (app->automatic && sm_layout_preset_panes(columns, rows) > sm_layout_panes(app->layout)->len) {
         sm_layout_preset(app->layout, columns, rows);
+        sm_app_place(app);
         fill(app);
+        return;
     }
     sm_app_place(app);
 }

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* What opens above the panes, and keys on their way there. */
+#include "stage.h"
+
+#include <string.h>
+
+static const SmPopupRow *row_of_digit(Stage *s, int digit)
+{
+    const SmPopup *popup = sm_app_popup(s->app);
+
+    for (guint i = 0; i < popup->rows->len; i++)
+        if (((SmPopupRow *)popup->rows->pdata[i])->digit == digit)
+            return popup->rows->pdata[i];
+    return NULL;
+}
+
+static void picker(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    stage_keys(&s, "C-t");
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_PICKER);
+    g_assert_cmpstr(row_of_digit(&s, 1)->value, ==, "hi");
+    g_autofree char *third = g_strdup(row_of_digit(&s, 3)->value);
+    stage_type(&s, "1");
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_NONE);
+    g_assert_nonnull(strstr(stage_text(&s), "Chen"));
+    /* Picking never sends, and using does not move digits within a session. */
+    stage_settle(&s);
+    g_autofree char *said = script_said(s.script, chen);
+    g_assert_cmpstr(said, ==, "");
+    for (int i = 0; i < 5; i++)
+        g_assert_true(sm_app_run(s.app, "reply-insert bye"));
+    stage_keys(&s, "C-c C-t");
+    g_assert_cmpstr(row_of_digit(&s, 3)->value, ==, third);
+    g_assert_nonnull(sm_app_popup(s.app)->detail);
+    stage_type(&s, "invoice");
+    g_assert_cmpstr(((SmPopupRow *)sm_app_popup(s.app)->rows->pdata[0])->value, ==, "invoice");
+    stage_keys(&s, "Esc");
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_NONE);
+    /* Its own key. */
+    stage_keys(&s, "F8");
+    g_assert_cmpuint(strlen(stage_text(&s)), >, 0);
+    stage_clear(&s);
+}
+
+static void palette(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    stage_conversation(&s, "Chen");
+    stage_type(&s, "/");
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_LIST);
+    stage_type(&s, "/");
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_NONE);
+    g_assert_cmpstr(stage_text(&s), ==, "/");
+    stage_keys(&s, "C-c");
+    /* The slash's key on a Chinese keyboard, and the full-width slash. */
+    stage_type(&s, "、");
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_LIST);
+    stage_keys(&s, "C-g");
+    stage_type(&s, "／redraw");
+    stage_keys(&s, "Enter");
+    g_assert_cmpuint(s.repaints, ==, 1);
+    /* In a text they are themselves. */
+    stage_type(&s, "和/或、");
+    g_assert_cmpstr(stage_text(&s), ==, "和/或、");
+    stage_clear(&s);
+}
+
+static void sequences(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 120);
+    stage_conversation(&s, "Chen");
+    stage_keys(&s, "C-x");
+    g_assert_cmpstr(sm_app_pending_keys(s.app), ==, "Ctrl-X");
+    stage_run(&s, 399);
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_NONE);
+    stage_run(&s, 1);
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_WHICH_KEY);
+    g_assert_cmpuint(sm_app_popup(s.app)->rows->len, >, 20);
+    stage_keys(&s, "C-g");
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_NONE);
+    /* Dropped, never typed. */
+    stage_keys(&s, "C-x Q");
+    g_assert_cmpstr(stage_text(&s), ==, "");
+    g_assert_cmpstr(sm_app_pending_keys(s.app), ==, "");
+    /* A Chinese input method eats bare letters; Ctrl-letters and full-width letters do. */
+    stage_keys(&s, "C-x C-n");
+    g_assert_true(stage_chat(&s)->note);
+    stage_keys(&s, "C-x");
+    stage_type(&s, "ｎ");
+    g_assert_false(stage_chat(&s)->note);
+    stage_keys(&s, "C-x Tab"); /* Ctrl-I */
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_LIST);
+    stage_keys(&s, "Esc C-x C-z");
+    g_assert_cmpuint(s.suspends, ==, 1);
+    /* A word from an input method is text, whatever was begun. */
+    stage_keys(&s, "C-x");
+    sm_app_text(s.app, "你好", SM_KEY_NONE);
+    g_assert_cmpstr(stage_text(&s), ==, "你好");
+    stage_clear(&s);
+}
+
+static void opens_all(void)
+{
+    Stage s = {0};
+    guint n;
+    const SmAction *actions = sm_actions(&n);
+
+    stage_init(&s, 48, 160);
+    const char *chen = stage_conversation(&s, "Chen");
+    script_customer_says(s.script, chen, "See https://example.org/order/1, please.");
+    stage_settle(&s);
+    for (guint i = 0; i < n; i++) {
+        stage_keys(&s, "Esc Esc");
+        g_assert_true(sm_app_run(s.app, actions[i].name));
+        sm_app_hints(s.app, i % 2);
+        stage_run(&s, 50);
+        if (strcmp(actions[i].name, "copy-last") == 0)
+            g_assert_cmpstr(s.copied->str, ==, "https://example.org/order/1");
+    }
+    g_assert_false(sm_app_run(s.app, "no-such-thing"));
+    stage_clear(&s);
+}
+
+static void claims_from_list(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 48, 160);
+    script_waiting(s.script, "Ruiz");
+    stage_settle(&s);
+    stage_keys(&s, "C-x i");
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    g_assert_cmpstr(sm_safe_str(stage_chat(&s)->name), ==, "Ruiz");
+    stage_clear(&s);
+}
+
+void add_popup_tests(void)
+{
+    g_test_add_func("/app/popups/picker", picker);
+    g_test_add_func("/app/popups/palette", palette);
+    g_test_add_func("/app/popups/sequences", sequences);
+    g_test_add_func("/app/popups/all-commands", opens_all);
+    g_test_add_func("/app/popups/claims-from-list", claims_from_list);
+}
