@@ -19,6 +19,7 @@
 /* A connection kept open by the client may rest this long before its next request is complete. */
 #define IDLE_MS 90000
 #define BODY_MS 20000
+#define STOPPING_RETRY_S 2
 
 /* One TCP connection: a deadline that does not care for slow bytes. */
 typedef struct {
@@ -275,7 +276,7 @@ static enum MHD_Result handle(void *user, struct MHD_Connection *connection, con
     return ask_service(call, connection);
 }
 
-static void library_says(void *user, const char *format, va_list args)
+static void G_GNUC_PRINTF(2, 0) library_says(void *user, const char *format, va_list args)
 {
     SmHttp *http = user;
     char line[300];
@@ -352,6 +353,7 @@ static void let_go_of_requests(SmHttp *http)
         if (call->suspended) {
             call->suspended = FALSE;
             call->answer = sm_answer_problem(SM_PROBLEM_STOPPING, NULL, "the desk is stopping", NULL);
+            call->answer->retry_after_s = STOPPING_RETRY_S;
             MHD_resume_connection(call->connection);
         }
     }

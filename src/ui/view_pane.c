@@ -96,8 +96,7 @@ static void draw_header(SmView *view, SmRect at, const SmPane *pane, const SmCha
     int end = at.x + at.columns - clock;
     sm_draw_hline(view->draw, at.y, at.x, at.columns, style, stroke);
     int x = draw_number(view, at, pane);
-    x += sm_draw_cut(view->draw, at.y, x, MIN(NAME_MOST, end - x), pane->focused ? SM_STYLE_HEADER_FOCUS : SM_STYLE_STRONG,
-                     chat->name);
+    x += sm_draw_cut(view->draw, at.y, x, MIN(NAME_MOST, end - x), SM_STYLE_STRONG, chat->name);
     g_autoptr(SmRun) middle = middle_of(c, sm_client_desk(sm_app_client(view->app)));
     int columns = sm_run_columns(view, middle);
     if (columns && x + 3 + columns + 1 <= end) {
@@ -171,7 +170,7 @@ static void draw_empty(SmView *view, SmRect at, const SmPane *pane)
     g_autoptr(SmSafe) jump = sm_safe_from_literal(_("jump to any chat, or place one here"));
     g_autoptr(SmSafe) close = sm_safe_from_literal(_("close this pane and give the space to the others"));
     SmKeymap *keymap = sm_app_keymap(view->app);
-    g_autofree char *accept_keys = sm_keymap_keys_of(keymap, "chat-accept-next", FALSE);
+    g_autofree char *accept_keys = sm_keymap_keys_of(keymap, "chat-accept", FALSE);
     g_autofree char *jump_keys = sm_keymap_keys_of(keymap, "chat-jump", FALSE);
     g_autofree char *close_keys = sm_keymap_keys_of(keymap, "pane-close", FALSE);
     draw_hint(view, at, y + 2, accept_keys ? accept_keys : "", accept);
