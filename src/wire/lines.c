@@ -51,10 +51,9 @@ static void collect(Told *told, SmDesk *desk, SmActor viewer, const SmConversati
     for (guint i = 0; i < record->events->len; i++) {
         const SmEvent *event = g_ptr_array_index(record->events, i);
         if (g_strcmp0(event->conversation, c->id) != 0 ||
-            !sm_desk_visible(desk, viewer, event, record->seq))
+            !sm_desk_visible(desk, viewer, event, 0))
             continue;
-        g_autoptr(json_t) json =
-            sm_desk_project_event(desk, viewer, event, record->seq, record->at);
+        g_autoptr(json_t) json = sm_desk_project_event(desk, viewer, event, 0, record->at);
         SmEvent *seen = json != NULL ? sm_event_decode(json, NULL) : NULL;
         if (seen == NULL)
             continue;
