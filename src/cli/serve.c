@@ -22,16 +22,21 @@ static void stopped(void *user)
     sm_loop_quit(server->loop);
 }
 
-static gboolean stop(void *user)
+static void stop(void *user)
 {
     Server *server = user;
     if (server->stopping) {
         sm_loop_quit(server->loop); /* asked twice: at once */
-        return G_SOURCE_CONTINUE;
+        return;
     }
     server->stopping = TRUE;
     sm_trace(server->trace, SM_TRACE_INFO, "server", "stopping");
     sm_service_stop(server->desk->service, stopped, server);
+}
+
+static gboolean stop_signal(void *user)
+{
+    stop(user);
     return G_SOURCE_CONTINUE;
 }
 
@@ -141,7 +146,8 @@ static int run(Server *server, const char *directory, char **listens, gboolean p
     for (guint i = 0; listens[i]; i++)
         if (!listen_on(server, listens[i], FALSE, proxied))
             return 1;
-    guint signals[] = {g_unix_signal_add(SIGTERM, stop, server), g_unix_signal_add(SIGINT, stop, server),
+    sm_service_on_stop(server->desk->service, stop, server);
+    guint signals[] = {g_unix_signal_add(SIGTERM, stop_signal, server), g_unix_signal_add(SIGINT, stop_signal, server),
                        g_unix_signal_add(SIGHUP, reload, server)};
     sm_loop_run(server->loop);
     for (guint i = 0; i < G_N_ELEMENTS(signals); i++)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -84,7 +85,7 @@ static gboolean split_host(const char *listen_on, char **host, char **port)
     *host = listen_on[0] == '[' && colon[-1] == ']' ? g_strndup(listen_on + 1, (gsize)(colon - listen_on - 2))
                                                    : g_strndup(listen_on, (gsize)(colon - listen_on));
     *port = g_strdup(colon + 1);
-    return TRUE;
+    return strlen(*port) <= 5 && atoi(*port) <= G_MAXUINT16; /* getaddrinfo() would take it modulo that */
 }
 
 static int port_of(int fd)

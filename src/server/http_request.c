@@ -12,6 +12,7 @@ typedef struct {
     guint hosts;
     guint lengths;
     const char *length;
+    const char *type;
     gboolean transfer_encoding;
     gboolean control;
 } Headers;
@@ -35,6 +36,8 @@ static enum MHD_Result count_header(void *user, enum MHD_ValueKind kind, const c
     } else if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
         h->lengths++;
         h->length = value;
+    } else if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_CONTENT_TYPE) == 0) {
+        h->type = value;
     } else if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
         h->transfer_encoding = TRUE;
     }
@@ -53,6 +56,13 @@ static gboolean read_length(const char *text, int64_t *length)
         return FALSE;
     *length = g_ascii_strtoll(text, NULL, 10);
     return TRUE;
+}
+
+/* A page of another origin may send text/plain and forms unasked, but not this. */
+static gboolean is_json(const char *type)
+{
+    gsize n = strlen("application/json");
+    return type && g_ascii_strncasecmp(type, "application/json", n) == 0 && strchr("; \t", type[n]) != NULL;
 }
 
 SmAnswer *sm_http_check_headers(struct MHD_Connection *connection, const char *version, int64_t *length)
@@ -76,6 +86,8 @@ SmAnswer *sm_http_check_headers(struct MHD_Connection *connection, const char *v
         return bad("Content-Length", "one Content-Length, in digits");
     if (*length > SM_MAX_BODY_BYTES)
         return sm_answer_problem(SM_PROBLEM_TOO_LARGE, "BODY_BYTES", "a body has at most 65,536 bytes", NULL);
+    if (*length > 0 && !is_json(h.type))
+        return sm_answer_problem(SM_PROBLEM_UNSUPPORTED_MEDIA, "Content-Type", "send application/json", NULL);
     return NULL;
 }
 
