@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import re
 import signal
 import stat
 import subprocess
@@ -164,8 +165,8 @@ def exported(desk):
     assert beside.splitlines()[:len(lines)] == lines
     seqs = [json.loads(line)["seq"] for line in lines]
     assert seqs == list(range(1, len(seqs) + 1)), "a record for every seq"
-    for secret in (PASSWORD, "another one", "smt_", "argon2"):
-        assert secret not in beside, secret
+    for secret in (PASSWORD, "another one", "st_[0-9a-f]{64}", "argon2"):
+        assert not re.search(secret, beside), secret
     assert admin.get("/v1/export?after=-1").code == "invalid"
 
 

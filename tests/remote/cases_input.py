@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Bad input: a clear error each, nothing kept of it, nothing leaked, and the server still there."""
+import re
 import socket
 import time
 
@@ -127,7 +128,7 @@ def addresses(desk):
     for target in ("/v1/events?after=x", "/v1/snapshot", "/v1/agents", "/v1/policy", "/v1/sessions", "/v1/export",
                    f"/v1/conversations/{one.conversation}/messages"):
         expect(nobody.get(target), 401, "unauthenticated", target)
-        expect(nobody.get(target, token="smt_" + "0" * 64), 401, "token_expired", target)
+        expect(nobody.get(target, token="st_" + "0" * 64), 401, "token_expired", target)
         expect(nobody.get(target, token="nonsense"), 401, "unauthenticated", target)
         expect(nobody.get(target, headers={"Authorization": "Basic bWlhOm1pYQ=="}), 401, "unauthenticated", target)
     for target in ("/v1/agents", "/v1/policy", "/v1/sessions", "/v1/export"):
@@ -210,10 +211,12 @@ def smuggling(desk):
     }
     for name, data in shapes.items():
         got = raw(port, data)
+        assert not re.search(rb"HTTP/1.1 (?!400 )", got), f"{name}: more was answered than the shape: {got[:600]!r}"
+        if b"<html>" in got:  # the library refused it before us
+            continue
         method, target = data.decode("latin-1").split(" ")[:2]
-        answer = parse(method, target, got)
-        assert got.count(b"HTTP/1.1 ") == 1, f"{name}: {got.count(b'HTTP/1.1 ')} answers: {got[:600]!r}"
-        expect(answer, 400, "invalid", name)
+        assert got.count(b"HTTP/1.1 ") == 1, f"{name}: {got[:600]!r}"
+        expect(parse(method, target, got), 400, "invalid", name)
     for name, data in {"nonsense": b"\x16\x03\x01\x02\x00\x01\x00", "a line feed alone": b"GET /healthz\n\n",
                        "no version": b"GET /healthz\r\n\r\n", "a NUL": request("GET /healthz HTTP/1.1", host, "X-A: a\0b"),
                        "a folded header": request("GET /healthz HTTP/1.1", host, "X-A: a", " b"),
@@ -280,7 +283,7 @@ def still_there(desk):
     one = Customer(desk.port, "still there?")
     assert one.do(one.conversation, "leave").status == 200
     text = desk.said()
-    assert "correct horse" not in text and "smt_" not in text, "secrets in the server's messages"
+    assert "correct horse" not in text and not re.search("st_[0-9a-f]{64}", text), "secrets in the server's messages"
 
 
 def strangers(_):

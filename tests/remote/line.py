@@ -144,9 +144,12 @@ def plain(desk):
 def wrong_password(desk):
     line = Line(desk, f"http://127.0.0.1:{desk.port}", "nobody").start()
     assert line.process.wait(20) == 1
-    os.chmod(line.password, 0o644)
+    readable = os.path.join(desk.home, "readable")
+    with open(readable, "w", encoding="utf-8") as file:
+        file.write(PASSWORD + "\n")
+    os.chmod(readable, 0o644)
     loose = subprocess.run([os.environ["LINE_CLIENT"], "--server", line.server, "--login", "mia", "--password-file",
-                            line.password], capture_output=True, text=True, timeout=20, check=False, env=line.environment)
+                            readable], capture_output=True, text=True, timeout=20, check=False, env=line.environment)
     assert loose.returncode == 1 and "chmod 600" in loose.stderr, loose
 
 

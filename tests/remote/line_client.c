@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* line_client: the client without a screen, for tests. Commands come as lines on standard input, what happens goes out as
- * JSON lines: {"link":..}, {"message":..}, {"sending":..}, {"said":..} for what a command came to.
+/* line_client: the client without a screen, for tests. Commands come as lines on standard input,
+ * what happens goes out as JSON lines: {"link":..}, {"message":..}, {"sending":..}, {"said":..} for
+ * what a command came to.
  *
  *   claim                 take the next waiting conversation
  *   send CONV TEXT        one Enter; note CONV TEXT the same as a note
@@ -37,7 +38,8 @@ typedef struct {
     int status;
 } Program;
 
-/* --- Going out ----------------------------------------------------------------------------------- */
+/* --- Going out -----------------------------------------------------------------------------------
+ */
 
 static void put(json_t *line)
 {
@@ -55,7 +57,8 @@ static void put_text(json_t *to, const char *key, const char *text)
 
 static const char *link_name(SmLinkState state)
 {
-    static const char *const names[] = {"starting", "live", "catching_up", "reconnecting", "superseded", "ended", "too_old"};
+    static const char *const names[] = {"starting",   "live",  "catching_up", "reconnecting",
+                                        "superseded", "ended", "too_old"};
     return names[state];
 }
 
@@ -72,9 +75,10 @@ static void link_changed(SmClient *client, void *user)
 
 static json_t *entry_json(const SmOutboxEntry *entry)
 {
-    json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:i}", "id", entry->id, "state", sm_send_state_name(entry->state),
-                             "conversation", entry->conversation, "verb", entry->verb, "order", (json_int_t)entry->order,
-                             "attempts", entry->attempts);
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:s, s:I, s:i}", "id", entry->id, "state",
+                  sm_send_state_name(entry->state), "conversation", entry->conversation, "verb",
+                  entry->verb, "order", (json_int_t)entry->order, "attempts", entry->attempts);
     put_text(json, "text", entry->text);
     put_text(json, "problem", entry->problem);
     return json;
@@ -92,8 +96,8 @@ static void show_lines(Program *p, const SmConversation *c)
         if (!line->id || g_hash_table_contains(p->shown, line->id))
             continue;
         g_hash_table_add(p->shown, g_strdup(line->id));
-        json_t *json = json_pack("{s:s, s:s, s:I, s:I, s:b}", "conversation", c->id, "id", line->id, "seq",
-                                 (json_int_t)line->seq, "n", (json_int_t)line->n, "customer",
+        json_t *json = json_pack("{s:s, s:s, s:I, s:I, s:b}", "conversation", c->id, "id", line->id,
+                                 "seq", (json_int_t)line->seq, "n", (json_int_t)line->n, "customer",
                                  line->author == SM_AUTHOR_CUSTOMER);
         put_text(json, "text", line->text);
         put(json_pack("{s:o}", "message", json));
@@ -115,9 +119,11 @@ static void said(const char *command, gboolean ok, const char *code, const char 
     put(json);
 }
 
-/* --- Commands ------------------------------------------------------------------------------------ */
+/* --- Commands ------------------------------------------------------------------------------------
+ */
 
-static void claimed(gboolean ok, const char *code, const char *words, const json_t *body, void *user)
+static void claimed(gboolean ok, const char *code, const char *words, const json_t *body,
+                    void *user)
 {
     json_t *json = json_pack("{s:s, s:b}", "said", "claim", "ok", ok);
     put_text(json, "code", code);
@@ -126,7 +132,8 @@ static void claimed(gboolean ok, const char *code, const char *words, const json
     put(json);
 }
 
-static void resolved(gboolean ok, const char *code, const char *words, const json_t *body, void *user)
+static void resolved(gboolean ok, const char *code, const char *words, const json_t *body,
+                     void *user)
 {
     said("resolve", ok, code, words);
 }
@@ -147,8 +154,8 @@ static void list(Program *p)
     json_t *conversations = json_array(), *kept = json_object();
     for (guint i = 0; i < all->len; i++) {
         const SmConversation *c = g_ptr_array_index(all, i);
-        json_t *item = json_pack("{s:s, s:s, s:I}", "id", c->id, "state", sm_state_name(c->state), "version",
-                                 (json_int_t)c->version);
+        json_t *item = json_pack("{s:s, s:s, s:I}", "id", c->id, "state", sm_state_name(c->state),
+                                 "version", (json_int_t)c->version);
         put_text(item, "owner", c->owner);
         json_array_append_new(conversations, item);
     }
@@ -156,7 +163,8 @@ static void list(Program *p)
         const SmDraft *draft = g_ptr_array_index(drafts, i);
         json_object_set_new(kept, draft->conversation, json_string(draft->text));
     }
-    put(json_pack("{s:s, s:b, s:o, s:o}", "said", "list", "ok", TRUE, "conversations", conversations, "drafts", kept));
+    put(json_pack("{s:s, s:b, s:o, s:o}", "said", "list", "ok", TRUE, "conversations",
+                  conversations, "drafts", kept));
 }
 
 static void outbox(Program *p)
@@ -175,11 +183,14 @@ static void obey(Program *p, char *line)
     const char *rest = first && words[2] ? words[2] : NULL, *why = NULL;
 
     if (g_str_equal(verb, "claim")) {
-        sm_client_command(p->client, &(SmCommand){.type = SM_COMMAND_CLAIM_NEXT, .seen = -1}, claimed, p);
+        sm_client_command(p->client, &(SmCommand){.type = SM_COMMAND_CLAIM_NEXT, .seen = -1},
+                          claimed, p);
     } else if ((g_str_equal(verb, "send") || g_str_equal(verb, "note")) && rest) {
         send_text(p, g_str_equal(verb, "send") ? "post" : "note", first, rest);
     } else if (g_str_equal(verb, "resolve") && first) {
-        sm_client_command(p->client, &(SmCommand){.type = SM_COMMAND_RESOLVE, .conversation = first, .seen = -1}, resolved, p);
+        sm_client_command(
+            p->client, &(SmCommand){.type = SM_COMMAND_RESOLVE, .conversation = first, .seen = -1},
+            resolved, p);
     } else if (g_str_equal(verb, "takeback") && first) {
         gboolean ok = sm_client_take_back(p->client, first, &why);
         said("takeback", ok, NULL, why);
@@ -222,11 +233,13 @@ static void typed(int fd, GIOCondition condition, void *user)
     }
 }
 
-/* --- Life ---------------------------------------------------------------------------------------- */
+/* --- Life ----------------------------------------------------------------------------------------
+ */
 
 static void log_in(void *user);
 
-static void logged_in(gboolean ok, const char *code, const char *words, const json_t *body, void *user)
+static void logged_in(gboolean ok, const char *code, const char *words, const json_t *body,
+                      void *user)
 {
     Program *p = user;
     gboolean final = code && (g_str_equal(code, "bad_login") || g_str_equal(code, "invalid"));
@@ -238,7 +251,8 @@ static void logged_in(gboolean ok, const char *code, const char *words, const js
         p->again = sm_loop_after(p->loop, LOGIN_AGAIN_MS, log_in, p);
     } else {
         said("login", TRUE, NULL, NULL);
-        SmCommand online = {.type = SM_COMMAND_AVAILABILITY, .availability = SM_AVAILABLE_ONLINE, .seen = -1};
+        SmCommand online = {
+            .type = SM_COMMAND_AVAILABILITY, .availability = SM_AVAILABLE_ONLINE, .seen = -1};
         sm_client_command(p->client, &online, NULL, NULL);
     }
 }
@@ -250,13 +264,15 @@ static void log_in(void *user)
     sm_client_login(p->client, p->agent, p->password, "line-client", logged_in, p);
 }
 
-static gboolean connect_desk(Program *p, const char *server, SmRng *rng, SmTrace *trace, GError **error)
+static gboolean connect_desk(Program *p, const char *server, SmRng *rng, SmTrace *trace,
+                             GError **error)
 {
     g_autofree char *name = g_strconcat("line-", p->agent, NULL);
     g_autofree char *journals = sm_path_data("journal");
     g_autofree char *directory = journals ? g_build_filename(journals, name, NULL) : NULL;
     SmJournalState *state = NULL;
-    SmTransport *transport = sm_transport_new_curl(p->loop, &(SmCurlOptions){.server = server, .proxy = ""}, error);
+    SmTransport *transport =
+        sm_transport_new_curl(p->loop, &(SmCurlOptions){.server = server, .proxy = ""}, error);
     if (!transport)
         return FALSE;
     SmJournal *journal = directory ? sm_journal_open(directory, p->loop, &state, error) : NULL;
@@ -266,8 +282,10 @@ static gboolean connect_desk(Program *p, const char *server, SmRng *rng, SmTrace
     }
     if (state->trouble)
         put(json_pack("{s:s}", "trouble", state->trouble));
-    SmClientHandler handler = {.changed = desk_changed, .linked = link_changed, .sending = sending_changed, .user = p};
-    p->client = sm_client_new(p->loop, transport, journal, state, rng, trace, &handler, SHOWN_LINES);
+    SmClientHandler handler = {
+        .changed = desk_changed, .linked = link_changed, .sending = sending_changed, .user = p};
+    p->client =
+        sm_client_new(p->loop, transport, journal, state, rng, trace, &handler, SHOWN_LINES);
     return TRUE;
 }
 
@@ -302,15 +320,17 @@ static int run(Program *p, const char *server)
 int main(int argc, char **argv)
 {
     g_autofree char *server = NULL, *login = NULL, *file = NULL;
-    const GOptionEntry entries[] = {{"server", 0, 0, G_OPTION_ARG_STRING, &server, "the desk", "URL"},
-                                    {"login", 0, 0, G_OPTION_ARG_STRING, &login, "an agent", "NAME"},
-                                    {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &file, "their password", "FILE"},
-                                    G_OPTION_ENTRY_NULL};
+    const GOptionEntry entries[] = {
+        {"server", 0, 0, G_OPTION_ARG_STRING, &server, "the desk", "URL"},
+        {"login", 0, 0, G_OPTION_ARG_STRING, &login, "an agent", "NAME"},
+        {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &file, "their password", "FILE"},
+        G_OPTION_ENTRY_NULL};
     g_autoptr(GOptionContext) context = g_option_context_new("- a client for tests");
     g_autoptr(GError) error = NULL;
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, &argc, &argv, &error) || !server || !login || !file) {
-        fprintf(stderr, "line-client: %s\n", error ? error->message : "--server, --login and --password-file are needed");
+        fprintf(stderr, "line-client: %s\n",
+                error ? error->message : "--server, --login and --password-file are needed");
         return 2;
     }
     Program p = {.agent = login};
