@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: MIT */
+/* A client's desk: what it takes over the network, what it refuses, and what it passes over. */
+#include <string.h>
+
+#include "desk_fixture.h"
+#include "seatmux/base/error.h"
+
+#define CMD(what, who, ...)                                                                        \
+    ((SmCommand){.type = SM_COMMAND_##what, .actor = who, .seen = -1, __VA_ARGS__})
+
+typedef struct {
+    Fixture *f;
+    SmDesk *client;
+    char *id;
+    char *contact;
+} Pair;
+
+/* mia's client, who has one conversation. */
+static Pair pair_new(guint64 seed)
+{
+    Pair p = {.f = fixture_new(seed, 0), .client = sm_desk_new(0)};
+    g_autoptr(json_t) shared = sm_desk_project_shared(p.f->desk, staff("login-mia"));
+
+    start(p.f, "web", "hello", &p.id, &p.contact);
+    claim(p.f, "login-mia", p.id);
+    g_assert_true(sm_desk_install_shared(p.client, shared, NULL));
+    return p;
+}
+
+static void pair_clear(Pair *p)
+{
+    fixture_free(p->f);
+    sm_desk_free(p->client);
+    g_free(p->id);
+    g_free(p->contact);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Pair, pair_clear)
+
+static json_t *state_of(Pair *p)
+{
+    return sm_desk_project_conversation(p->f->desk, staff("login-mia"), conv(p->f, p->id));
+}
+
+static void install(Pair *p)
+{
+    g_autoptr(json_t) state = state_of(p);
+    g_autoptr(GError) error = NULL;
+
+    sm_desk_install_conversation(p->client, state, &error);
+    g_assert_no_error(error);
+}
+
+static void shared(void)
+{
+    g_auto(Pair) p = pair_new(1);
+    const SmAgent *mia = sm_desk_agent(p.client, "login-mia");
+
+    g_assert_cmpstr(mia->name, ==, "Mia");
+    g_assert_cmpint(mia->availability, ==, SM_AVAILABLE_ONLINE);
+    g_assert_cmpuint(sm_desk_agents(p.client)->len, ==, 7);
+    g_assert_cmpstr(sm_desk_policy(p.client)->hash, ==, sm_desk_policy(p.f->desk)->hash);
+    install(&p);
+    g_assert_cmpint(mia->chats, ==, 1);
+    sm_desk_clear(p.client);
+    g_assert_null(sm_desk_agent(p.client, "login-mia"));
+    g_assert_null(sm_desk_conversation(p.client, p.id));
+    g_assert_cmpuint(sm_desk_agents(p.client)->len, ==, 0);
+    g_assert_cmpuint(sm_desk_conversations(p.client)->len, ==, 0);
+}
+
+/* Clocks are one function: the client's deadline is the desk's. */
+static void deadlines(void)
+{
+    g_auto(Pair) p = pair_new(2);
+
+    install(&p);
+    SmDeadline there = sm_conversation_deadline(conv(p.f, p.id));
+    SmDeadline here = sm_conversation_deadline(sm_desk_conversation(p.client, p.id));
+    g_assert_cmpint(here.kind, ==, SM_CLOCK_REPLY);
+    g_assert_cmpint(here.due, ==, there.due);
+    g_assert_cmpint(here.due, ==, T0 + 60000);
+    g_assert_cmpint(sm_desk_next_due(p.client), ==, INT64_MAX); /* only the server ticks */
+}
+
+static void as_of(void)
+{
+    g_auto(Pair) p = pair_new(3);
+
+    SmRecord *record = say(p.f, customer(p.contact), p.id, "second");
+    install(&p);
+    const SmConversation *c = sm_desk_conversation(p.client, p.id);
+    guint lines = c->lines->len;
+    g_assert_cmpint(c->as_of, ==, record->seq);
+    sm_desk_apply_event(p.client, record->events->pdata[0], record->seq, record->at);
+    g_assert_cmpuint(c->lines->len, ==, lines);
+    record = say(p.f, customer(p.contact), p.id, "third");
+    sm_desk_apply_event(p.client, record->events->pdata[0], record->seq, record->at);
+    g_assert_cmpuint(c->lines->len, ==, lines + 1);
+    g_assert_cmpint(sm_desk_seq(p.client), ==, record->seq);
+    /* Of what the client does not know it learns nothing from events. */
+    g_autoptr(SmEvent) foreign = sm_event_copy(record->events->pdata[0]);
+    g_free(foreign->conversation);
+    foreign->conversation = g_strdup("cforeign");
+    sm_desk_apply_event(p.client, foreign, record->seq, record->at);
+    g_assert_null(sm_desk_conversation(p.client, "cforeign"));
+}
+
+static void again(void)
+{
+    g_auto(Pair) p = pair_new(4);
+    int mine = 0;
+
+    install(&p);
+    ((SmConversation *)sm_desk_conversation(p.client, p.id))->view = &mine;
+    say(p.f, customer(p.contact), p.id, "more");
+    install(&p);
+    const SmConversation *c = sm_desk_conversation(p.client, p.id);
+    g_assert_true(c->view == &mine);
+    g_assert_cmpint(c->version, ==, 2);
+    g_assert_cmpuint(sm_desk_conversations(p.client)->len, ==, 1);
+    g_assert_cmpint(sm_desk_agent(p.client, "login-mia")->chats, ==, 1);
+    g_assert_true(sm_desk_contact_conversation(p.client, p.contact) == c);
+    sm_desk_forget_conversation(p.client, p.id);
+    sm_desk_forget_conversation(p.client, p.id);
+    g_assert_cmpint(sm_desk_agent(p.client, "login-mia")->chats, ==, 0);
+    g_assert_null(sm_desk_contact_conversation(p.client, p.contact));
+}
+
+static void older_lines(void)
+{
+    g_auto(Pair) p = pair_new(5);
+
+    for (guint i = 0; i < 10; i++) {
+        say(p.f, customer(p.contact), p.id, "line");
+    }
+    g_autoptr(json_t) state = state_of(&p);
+    g_autoptr(json_t) all = json_deep_copy(json_object_get(state, "lines"));
+    json_t *lines = json_object_get(state, "lines");
+    gsize n = json_array_size(all);
+    while (json_array_size(lines) > 4) {
+        json_array_remove(lines, 0);
+    }
+    json_object_set_new(state, "lines_cut", json_true());
+    g_assert_true(sm_desk_install_conversation(p.client, state, NULL));
+    const SmConversation *c = sm_desk_conversation(p.client, p.id);
+    g_assert_true(c->lines_cut);
+    /* The page overlaps with what is there, and comes twice. */
+    g_assert_true(sm_desk_install_lines(p.client, p.id, all, FALSE, NULL));
+    g_assert_true(sm_desk_install_lines(p.client, p.id, all, FALSE, NULL));
+    g_assert_cmpuint(c->lines->len, ==, n);
+    g_assert_false(c->lines_cut);
+    for (guint i = 1; i < c->lines->len; i++) {
+        g_assert_cmpint(((SmLine *)c->lines->pdata[i - 1])->seq, <=,
+                        ((SmLine *)c->lines->pdata[i])->seq);
+    }
+    g_assert_false(sm_desk_install_lines(p.client, p.id, state, FALSE, NULL));
+    g_assert_true(sm_desk_install_lines(p.client, "cnone", all, FALSE, NULL));
+}
+
+/* --- Damage ------------------------------------------------------------------------------------
+ */
+
+/* Every member of a state replaced by something else: refused or taken, never half taken. */
+static void damaged_states(void)
+{
+    g_auto(Pair) p = pair_new(6);
+    g_autoptr(json_t) state = state_of(&p);
+    g_autoptr(json_t) bad = json_pack("[i, s, n, {}, [i]]", -7, "\xe2\x98\xa0 / ..", 3);
+    const char *key;
+    json_t *value;
+    guint refused = 0;
+
+    install(&p);
+    g_autoptr(json_t) before = sm_desk_project(p.client, staff("login-mia"));
+    json_object_foreach(state, key, value)
+    {
+        for (guint i = 0; i < json_array_size(bad); i++) {
+            g_autoptr(json_t) copy = json_copy(state);
+            g_autoptr(SmDesk) other = sm_desk_new(0);
+            json_object_set(copy, key, json_array_get(bad, i));
+            g_autoptr(GError) error = NULL;
+            if (!sm_desk_install_conversation(other, copy, &error)) {
+                g_assert_nonnull(error);
+                refused++;
+                g_assert_false(sm_desk_install_conversation(p.client, copy, NULL));
+                g_autoptr(json_t) after = sm_desk_project(p.client, staff("login-mia"));
+                g_assert_true(json_equal(before, after));
+            }
+        }
+    }
+    g_assert_cmpuint(refused, >, 60);
+    for (guint i = 0; i < json_array_size(bad); i++) {
+        g_assert_false(sm_desk_install_conversation(p.client, json_array_get(bad, i), NULL));
+        g_assert_false(sm_desk_install_row(p.client, json_array_get(bad, i), NULL));
+    }
+}
+
+static void damaged_lines(void)
+{
+    g_auto(Pair) p = pair_new(7);
+    g_autoptr(json_t) state = state_of(&p);
+    json_t *line = json_array_get(json_object_get(state, "lines"), 0);
+
+    json_object_set_new(line, "author", json_string("ghost"));
+    g_assert_false(sm_desk_install_conversation(p.client, state, NULL));
+    json_object_set_new(line, "author", json_string("system"));
+    json_object_set_new(line, "kind", json_string("riddle"));
+    g_assert_false(sm_desk_install_conversation(p.client, state, NULL));
+    json_object_set_new(line, "kind", json_string("message"));
+    json_object_set_new(line, "event", json_string("robot.hummed")); /* of a newer desk: kept */
+    g_assert_true(sm_desk_install_conversation(p.client, state, NULL));
+}
+
+static void damaged_shared(void)
+{
+    g_auto(Pair) p = pair_new(8);
+    g_autoptr(json_t) good = sm_desk_project_shared(p.f->desk, staff("login-mia"));
+    g_autoptr(json_t) copy = json_deep_copy(good);
+    g_autoptr(GError) error = NULL;
+
+    json_object_set_new(json_array_get(json_object_get(copy, "agents"), 3), "role",
+                        json_string("king"));
+    g_assert_false(sm_desk_install_shared(p.client, copy, &error));
+    g_assert_error(error, SM_ERROR, SM_ERROR_INVALID);
+    g_autoptr(json_t) now = sm_desk_project_shared(p.client, staff("login-mia"));
+    g_assert_true(json_equal(now, good));
+    json_object_del(copy, "policy");
+    g_assert_false(sm_desk_install_shared(p.client, copy, NULL));
+    json_object_clear(copy);
+    g_assert_true(sm_desk_install_shared(p.client, copy, NULL)); /* what customers get */
+}
+
+static void waiting_rows(void)
+{
+    g_auto(Pair) p = pair_new(9);
+    g_autofree char *id = NULL;
+
+    start(p.f, "web", "help", &id, NULL);
+    g_autoptr(json_t) row = sm_desk_project_row(p.f->desk, conv(p.f, id));
+    g_assert_true(sm_desk_install_row(p.client, row, NULL));
+    g_assert_true(sm_desk_install_row(p.client, row, NULL));
+    const GPtrArray *rows = sm_desk_rows(p.client, staff("login-mia"));
+    g_assert_cmpuint(rows->len, ==, 1);
+    const SmQueueRow *first = rows->pdata[0];
+    g_assert_cmpstr(first->conversation, ==, id);
+    g_assert_cmpint(first->deadline.kind, ==, SM_CLOCK_QUEUE);
+    g_assert_cmpint(first->deadline.due, ==, T0 + 40000);
+    json_object_set_new(row, "queued", json_string("now"));
+    g_assert_false(sm_desk_install_row(p.client, row, NULL));
+    sm_desk_remove_row(p.client, id);
+    g_assert_cmpuint(sm_desk_rows(p.client, staff("login-mia"))->len, ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/desk/install/shared", shared);
+    g_test_add_func("/desk/install/deadlines", deadlines);
+    g_test_add_func("/desk/install/as-of", as_of);
+    g_test_add_func("/desk/install/again", again);
+    g_test_add_func("/desk/install/older-lines", older_lines);
+    g_test_add_func("/desk/install/damaged-states", damaged_states);
+    g_test_add_func("/desk/install/damaged-lines", damaged_lines);
+    g_test_add_func("/desk/install/damaged-shared", damaged_shared);
+    g_test_add_func("/desk/install/waiting-rows", waiting_rows);
+    return g_test_run();
+}
