@@ -164,6 +164,7 @@ void sm_app_load_state(SmApp *app)
         sm_app_sayf(app, TRUE, _("The saved layout is damaged; a new one is used."));
     } else {
         app->automatic = sm_json_bool(state, "automatic", TRUE);
+        app->restored = TRUE;
     }
     const char *key;
     json_t *value;
@@ -189,8 +190,10 @@ void sm_app_changed(SmApp *app, const GPtrArray *touched)
 
 void sm_app_linked(SmApp *app)
 {
+    /* Who one is, and that all is known, comes with the link; what the journal kept needs no other news. */
+    sm_chats_update(app, NULL);
     sm_alerts_linked(app);
-    sm_app_dirty(app, SM_DIRTY_BAR | SM_DIRTY_CLOCKS | SM_DIRTY_BOTTOM);
+    sm_app_dirty(app, SM_DIRTY_ALL);
 }
 
 static void typing_over(void *user)

@@ -272,6 +272,9 @@ static void meet(SmApp *app)
             refresh(app, own);
         if (!fresh || sm_layout_showing(app->layout, c->id) != NULL)
             continue;
+        /* A chat that stood in the list when the layout was saved stays there. */
+        if (app->restored && !app->loaded && g_hash_table_contains(app->read_marks, c->id))
+            continue;
         sm_app_seat(app, own, app->loaded && claimed(app, c));
     }
 }

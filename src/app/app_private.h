@@ -82,6 +82,7 @@ struct SmApp {
     int rows, columns;
     SmLayout *layout;
     gboolean automatic; /* the layout follows the screen's size */
+    gboolean restored;  /* the layout is that of the last run */
     SmAppScreen screen;
     SmFocus focus;      /* of the terminal's window */
     int back_pane;      /* where chat-back goes */
