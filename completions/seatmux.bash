@@ -13,6 +13,7 @@ _seatmux() {
     --scenario) words=$("${COMP_WORDS[0]}" practice --list 2>/dev/null) ;;
     --profile) words=$(_seatmux_profiles) ;;
     --lang) words='zh-CN en' ;;
+    --availability) words='online busy away offline' ;;
     --map) words='default readline irc one-hand' ;;
     --password-file | --cafile)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
@@ -30,9 +31,9 @@ _seatmux() {
             ;;
         keys) words='--map --help' ;;
         options) words='--help' ;;
-        -*) words='--server --login --profile --password-file --cafile --pin --lang --help --version' ;;
+        -*) words='--server --login --profile --password-file --cafile --pin --lang --availability --help --version' ;;
         *)
-            words='--server --login --profile --password-file --cafile --pin --lang --help --version'
+            words='--server --login --profile --password-file --cafile --pin --lang --availability --help --version'
             ((COMP_CWORD == 1)) && words="practice simulate check keys options $words"
             ;;
         esac

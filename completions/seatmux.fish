@@ -19,6 +19,7 @@ complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l profile -x
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l password-file -r -F -d 'read the password from a file'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l cafile -r -F -d 'certificates to trust'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l pin -x -d "the server's key"
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l availability -x -a 'online busy away offline' -d 'what to be once logged in'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l version -d version
 complete -c seatmux -n 'not __fish_seen_subcommand_from practice check keys options' -l server -x -d 'where the desk is'
 complete -c seatmux -n 'not __fish_seen_subcommand_from check keys options' -l lang -x -a 'zh-CN en' -d language

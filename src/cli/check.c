@@ -32,11 +32,28 @@ static void check_config(SmFindings *findings, const char *path)
     sm_options_load(options, path, findings);
 }
 
+/* The keys that are in force: the shipped map chosen in config.yaml, then keys.yaml. */
+static SmKeymap *own_keymap(void)
+{
+    g_autofree char *config = sm_path_config("config.yaml"), *keys = sm_path_config("keys.yaml");
+    g_autoptr(SmOptions) options = sm_options_new();
+    g_autoptr(SmFindings) said_elsewhere = sm_findings_new();
+    if (config)
+        sm_options_load(options, config, said_elsewhere);
+    SmKeymap *keymap = sm_keymap_new(sm_options_str(options, "keys.map"), said_elsewhere);
+    if (keys && g_file_test(keys, G_FILE_TEST_EXISTS))
+        sm_keymap_load(keymap, keys, said_elsewhere);
+    return keymap;
+}
+
 /* Packs are read directory by directory, as a layer; `only` (may be NULL) is the file that is asked about. */
 static void check_packs(SmFindings *findings, const char *const *directories, const char *only)
 {
     g_autoptr(SmFindings) found = sm_findings_new();
-    sm_replies_free(sm_replies_load(directories, found));
+    g_autoptr(SmReplies) replies = sm_replies_load(directories, found);
+    g_autoptr(SmKeymap) keymap = own_keymap();
+    if (replies)
+        sm_replies_check_keys(replies, keymap, found);
     for (guint i = 0; i < sm_findings_count(found); i++) {
         const SmFinding *f = sm_findings_at(found, i);
         if (only && g_strcmp0(f->file, only) != 0)
