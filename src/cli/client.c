@@ -13,7 +13,7 @@
 #define LOGIN_AGAIN_MS 3000
 
 typedef struct {
-    char *server, *login, *profile, *password_file, *cafile, *pin, *language;
+    char *server, *login, *profile, *password_file, *cafile, *pin, *language, *availability;
 } Options;
 
 typedef struct {
@@ -23,6 +23,7 @@ typedef struct {
     char *password;
     guint64 again;
     char *refused; /* why the desk did not let us in */
+    SmAvailability availability; /* what to be once logged in */
 } Client;
 
 static void options_clear(Options *o)
@@ -34,6 +35,7 @@ static void options_clear(Options *o)
     g_free(o->cafile);
     g_free(o->pin);
     g_free(o->language);
+    g_free(o->availability);
 }
 
 /* The command line first, then the profile of config.yaml. */
@@ -90,6 +92,18 @@ static char *journal_name(const Client *c)
 
 static void log_in(void *user);
 
+static void ignore(gboolean ok, const char *code, const char *words, const json_t *body, void *user)
+{
+}
+
+/* Who starts the program means to work: the desk is told so. */
+static void be_available(Client *c)
+{
+    g_autofree char *id = sm_id_new(c->station.rng, "v");
+    SmCommand command = {.type = SM_COMMAND_AVAILABILITY, .id = id, .agent = "me", .availability = c->availability, .seen = -1};
+    sm_client_command(c->station.client, &command, ignore, NULL);
+}
+
 static void logged_in(gboolean ok, const char *code, const char *words, const json_t *body, void *user)
 {
     Client *c = user;
@@ -97,6 +111,7 @@ static void logged_in(gboolean ok, const char *code, const char *words, const js
                               g_str_equal(code, "forbidden"));
     if (ok) {
         sm_secret_wipe(g_steal_pointer(&c->password));
+        be_available(c);
     } else if (final) {
         c->refused = g_strdup(words);
         sm_loop_quit(c->station.loop);
@@ -172,6 +187,7 @@ int sm_cli_client(int argc, char **argv)
         {"cafile", 0, 0, G_OPTION_ARG_FILENAME, &o.cafile, "certificates to trust", "FILE"},
         {"pin", 0, 0, G_OPTION_ARG_STRING, &o.pin, "the server's key: sha256//...", "PIN"},
         {"lang", 0, 0, G_OPTION_ARG_STRING, &o.language, "zh-CN or en", "LANG"},
+        {"availability", 0, 0, G_OPTION_ARG_STRING, &o.availability, "online (default), busy, away or offline", "STATE"},
         G_OPTION_ENTRY_NULL};
     g_autoptr(GOptionContext) context = g_option_context_new("- answer customers");
     g_option_context_add_main_entries(context, entries, NULL);
@@ -181,8 +197,13 @@ int sm_cli_client(int argc, char **argv)
         options_clear(&o);
         return 2;
     }
+    Client c = {.availability = SM_AVAILABLE_ONLINE};
+    if (o.availability && !sm_availability_parse(o.availability, &c.availability)) {
+        fprintf(stderr, "seatmux: --availability %s: online, busy, away or offline\n", o.availability);
+        options_clear(&o);
+        return 2;
+    }
     sm_cli_locale(o.language);
-    Client c = {0};
     sm_workstation_begin(&c.station);
     sm_workstation_language(&c.station, o.language);
     const SmProfile *profile = NULL;

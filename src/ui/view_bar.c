@@ -9,6 +9,7 @@
 
 #define ACT_CHATS 4
 #define ACT_NAME 10
+#define ACT_LEAST 12 /* columns: less says nothing */
 
 static const char *availability_word(SmAvailability availability)
 {
@@ -110,8 +111,6 @@ static void add_act(SmView *view, SmRun *run)
         else if (chat->unread)
             sm_run_label(run, SM_STYLE_BAR_STRONG, "(%u)", chat->unread);
     }
-    if (shown)
-        sm_run_label(run, SM_STYLE_BAR, " | ");
 }
 
 static void add_age(SmView *view, SmRun *run, const SmLink *link, gboolean narrow)
@@ -173,9 +172,11 @@ void sm_view_bar(SmView *view, SmRect at, gboolean narrow)
     sm_draw_fill(view->draw, at, SM_STYLE_BAR);
     int right_columns = sm_run_columns(view, right);
     int used = sm_run_draw(view, left, at.y, at.x, MAX(0, at.columns - right_columns - 1));
-    int room = at.columns - used - right_columns - 2;
-    int act_columns = MIN(sm_run_columns(view, act), room);
-    if (act_columns >= 12)
-        sm_run_draw(view, act, at.y, at.x + at.columns - right_columns - act_columns, act_columns);
+    int right_at = at.x + at.columns - right_columns;
+    int act_columns = MIN(sm_run_columns(view, act), right_at - 3 - at.x - used - 1);
+    if (act_columns >= ACT_LEAST) {
+        sm_run_draw(view, act, at.y, right_at - 3 - act_columns, act_columns);
+        sm_draw_label(view->draw, at.y, right_at - 3, 3, SM_STYLE_BAR, " | ");
+    }
     sm_run_draw(view, right, at.y, MAX(at.x, at.x + at.columns - right_columns), at.columns);
 }
