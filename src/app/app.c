@@ -54,6 +54,7 @@ SmApp *sm_app_new(const SmAppSetup *setup)
     app->pending_words = g_strdup("");
     sm_alerts_new(app);
     sm_app_load_state(app);
+    sm_replies_check(app);
     sm_chats_update(app, NULL);
     return app;
 }

@@ -224,8 +224,12 @@ void sm_app_paste(SmApp *app, const char *utf8, gsize n, gsize dropped)
     sm_keys_drop_pending(app);
     sm_compose_before_edit(app);
     editor = sm_compose_editor(app);
-    if (editor != NULL)
-        lost += sm_editor_paste(editor, utf8, (gssize)n);
+    if (editor == NULL) {
+        sm_app_sayf(app, TRUE, _("Nothing was pasted: there is no chat in this pane."));
+        app->by_key = FALSE;
+        return;
+    }
+    lost += sm_editor_paste(editor, utf8, (gssize)n);
     if (lost > 0)
         sm_app_sayf(app, TRUE, _("The paste was too long; its end is missing."));
     sm_compose_changed(app);

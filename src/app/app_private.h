@@ -120,6 +120,7 @@ struct SmApp {
     char *popup_data;    /* what it was opened for: a chat, an action */
     char *popup_data2;
     SmKeysTest *keys_test;
+    guint64 list_timer;  /* clocks of an open list */
 
     /* app_toasts.c */
     GPtrArray *toasts;
@@ -279,6 +280,8 @@ void sm_confirm_open(SmApp *app, const char *command, SmSafe *question);
 
 /* --- replies_watch.c ------------------------------------------------------------------------------ */
 
+/* Say which quick replies' keys the key map has taken. */
+void sm_replies_check(SmApp *app);
 void sm_replies_refresh(SmApp *app); /* load packs anew if their files changed */
 
 #endif

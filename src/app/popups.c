@@ -53,6 +53,9 @@ static void forget(SmApp *app)
 
 void sm_popup_open(SmApp *app, SmPopupKind kind, const SmPopupOps *ops, const char *title, const char *prompt)
 {
+    /* One replaces another: the first one ends properly. */
+    if (app->popup_ops != NULL && app->popup_ops->closed != NULL)
+        app->popup_ops->closed(app);
     forget(app);
     app->popup.kind = kind;
     app->popup.title = sm_safe_from_literal(title);

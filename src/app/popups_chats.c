@@ -16,7 +16,7 @@ static void clock_cell(SmApp *app, SmPopupRow *row, const SmDeadline *deadline)
 
     row->clock_cell = CELL_CLOCK;
     if (deadline->kind == SM_CLOCK_NONE) {
-        sm_popup_label(row, CELL_CLOCK, SM_CLOCK_NONE);
+        sm_popup_label(row, CELL_CLOCK, SM_CLOCK_NO_TIME);
         return;
     }
     row->level = (int)sm_deadline_level(deadline, now);
@@ -126,11 +126,32 @@ static void choose_list(SmApp *app, const char *value, const char *typed)
     sm_app_go_to(app, id);
 }
 
-static const SmPopupOps list_ops = {.refill = fill_list, .choose = choose_list};
+/* Clocks of an open list go on: once a second, and only while it is open. */
+static void tick(void *user)
+{
+    SmApp *app = user;
+
+    app->list_timer = sm_loop_after(app->loop, 1000, tick, app);
+    sm_popup_refill(app);
+}
+
+static void closed(SmApp *app)
+{
+    sm_loop_remove(app->loop, &app->list_timer);
+}
+
+static void start_ticking(SmApp *app)
+{
+    sm_loop_remove(app->loop, &app->list_timer);
+    app->list_timer = sm_loop_after(app->loop, 1000, tick, app);
+}
+
+static const SmPopupOps list_ops = {.refill = fill_list, .choose = choose_list, .closed = closed};
 
 void sm_list_open(SmApp *app)
 {
     sm_popup_open(app, SM_POPUP_LIST, &list_ops, _("queue and chats"), _("find>"));
+    start_ticking(app);
     headings(app);
     sm_popup_footer(app, _("Enter claims or goes there   1-9 pick   Esc close"));
     sm_popup_refill(app);
@@ -180,11 +201,12 @@ static void fill_jump(SmApp *app, const char *typed)
     sm_popup_right(app, sm_safe_from_literal(count));
 }
 
-static const SmPopupOps jump_ops = {.refill = fill_jump, .choose = choose_list};
+static const SmPopupOps jump_ops = {.refill = fill_jump, .choose = choose_list, .closed = closed};
 
 void sm_jump_open(SmApp *app, const char *typed)
 {
     sm_popup_open(app, SM_POPUP_LIST, &jump_ops, _("jump to chat"), _("find>"));
+    start_ticking(app);
     headings(app);
     sm_popup_footer(app, _("type a name, order or tag   Enter goes there   Esc close"));
     sm_editor_set_text(app->popup.filter, typed);

@@ -45,6 +45,16 @@ static void complain(SmApp *app, SmFindings *findings)
     }
 }
 
+void sm_replies_check(SmApp *app)
+{
+    g_autoptr(SmFindings) findings = sm_findings_new();
+
+    if (app->replies == NULL)
+        return;
+    sm_replies_check_keys(app->replies, app->keymap, findings);
+    complain(app, findings);
+}
+
 void sm_replies_refresh(SmApp *app)
 {
     const char *const *directories = (const char *const *)app->reply_directories;

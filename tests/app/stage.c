@@ -81,12 +81,12 @@ void stage_open(Stage *s, int rows, int columns)
     SmJournalState *state = NULL;
     SmJournal *journal = sm_journal_new_memory(s->store, s->loop, s->rng, 2, 9, &state);
     g_autofree char *packs = g_build_filename(g_getenv("SEATMUX_SOURCE_ROOT"), "quickreplies", NULL);
-    const char *directories[] = {packs, NULL};
+    const char *directories[] = {s->packs != NULL ? s->packs : packs, NULL};
     g_autoptr(SmFindings) findings = sm_findings_new();
 
     s->client = sm_client_new(s->loop, script_transport(s->script), journal, state, s->rng, NULL, &handler, 0);
     SmAppSetup setup = {.loop = s->loop, .client = s->client, .show = &show, .state_file = s->state_file,
-                        .replies = s->no_replies ? NULL : sm_replies_load(directories, findings)};
+                        .replies = sm_replies_load(directories, findings)};
     g_assert_cmpuint(sm_findings_count(findings), ==, 0);
     s->app = sm_app_new(&setup);
     sm_app_resize(s->app, rows, columns);
@@ -100,9 +100,9 @@ void stage_open(Stage *s, int rows, int columns)
 void stage_init(Stage *s, int rows, int columns)
 {
     char *state_file = s->state_file;
-    gboolean no_replies = s->no_replies;
+    const char *packs = s->packs;
 
-    *s = (Stage){.state_file = state_file, .no_replies = no_replies};
+    *s = (Stage){.state_file = state_file, .packs = packs};
     s->loop = sm_loop_new_virtual(WALL);
     s->script = script_new(s->loop);
     s->rng = sm_rng_new(7);

@@ -20,7 +20,7 @@ typedef struct {
     char *edited;    /* what $EDITOR was given */
     guint quits, suspends, repaints;
     char *state_file; /* NULL: none */
-    gboolean no_replies;
+    const char *packs; /* directory of quick replies; NULL: the shipped ones */
 } Stage;
 
 void stage_init(Stage *s, int rows, int columns);

@@ -2,7 +2,9 @@
 /* Writing and sending: guard, fields, held, taken back, notes, drafts. */
 #include "stage.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static void assert_said(Stage *s, const char *conversation, const char *joined)
 {
@@ -252,8 +254,74 @@ static void failed(void)
     stage_clear(&s);
 }
 
+static void own_keys(void)
+{
+    g_autofree char *packs = g_dir_make_tmp("seatmux-packs-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(packs, "a.yaml", NULL);
+    Stage s = {.packs = packs};
+
+    g_assert_true(g_file_set_contents(file,
+                                      "pack: a\nlanguage: en\nreplies:\n"
+                                      "  - {code: now, key: F6, send: true, text: \"Hello {{contact.name}}\"}\n"
+                                      "  - {code: field, key: F7, send: true, text: \"{{?days}} days\"}\n"
+                                      "  - {code: chord, key: \"C-x ' a\", text: \"by chord\"}\n"
+                                      "  - {code: order, text: \"Order {{order.id}}\", fallback: \"Which order?\"}\n",
+                                      -1, NULL));
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    stage_keys(&s, "F6");
+    stage_settle(&s);
+    assert_said(&s, chen, "Hello Chen");
+    /* Not with a field open, not together with other text, never as a note. */
+    stage_keys(&s, "F7");
+    stage_settle(&s);
+    assert_said(&s, chen, "Hello Chen");
+    stage_keys(&s, "C-c");
+    stage_type(&s, "and ");
+    stage_keys(&s, "F6");
+    stage_settle(&s);
+    assert_said(&s, chen, "Hello Chen");
+    g_assert_cmpstr(stage_text(&s), ==, "and Hello Chen");
+    stage_keys(&s, "C-c C-x ' a");
+    g_assert_cmpstr(stage_text(&s), ==, "by chord");
+    stage_keys(&s, "C-c");
+    g_assert_true(sm_app_run(s.app, "reply-insert order"));
+    g_assert_cmpstr(stage_text(&s), ==, "Which order?");
+    /* A changed file is loaded when replies are asked for; a broken one changes nothing. */
+    g_assert_true(g_file_set_contents(file, "pack: a\nreplies:\n  - {code: now, text: \"{{broken\"}\n", -1, NULL));
+    g_assert_true(sm_app_run(s.app, "reply-insert chord"));
+    g_assert_nonnull(strstr(stage_text(&s), "by chord"));
+    g_assert_nonnull(strstr(stage_said(&s), "not reloaded"));
+    g_assert_true(g_file_set_contents(file, "pack: a\nreplies:\n  - {code: newer, text: \"brand new\"}\n", -1, NULL));
+    stage_keys(&s, "C-c");
+    g_assert_true(sm_app_run(s.app, "reply-insert newer"));
+    g_assert_cmpstr(stage_text(&s), ==, "brand new");
+    stage_clear(&s);
+    remove(file);
+    rmdir(packs);
+}
+
+static void answered_meanwhile(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    stage_type(&s, "my draft");
+    g_assert_false(stage_chat(&s)->answered_meanwhile);
+    script_colleague_says(s.script, chen, "done");
+    stage_settle(&s);
+    g_assert_true(stage_chat(&s)->answered_meanwhile);
+    g_assert_cmpstr(stage_text(&s), ==, "my draft");
+    stage_keys(&s, "C-c");
+    g_assert_false(stage_chat(&s)->answered_meanwhile);
+    stage_clear(&s);
+}
+
 void add_compose_tests(void)
 {
+    g_test_add_func("/app/compose/own-keys", own_keys);
+    g_test_add_func("/app/compose/answered-meanwhile", answered_meanwhile);
     g_test_add_func("/app/compose/sending", sending);
     g_test_add_func("/app/compose/guard", guard);
     g_test_add_func("/app/compose/unfilled", unfilled);
