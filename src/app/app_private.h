@@ -4,7 +4,7 @@
 #ifndef APP_APP_PRIVATE_H
 #define APP_APP_PRIVATE_H
 
-#include "app/intl.h"
+#include "seatmux/app/intl.h"
 #include "seatmux/app/app.h"
 
 #define SM_GUARD_MS 300      /* Enter is ignored this long after a focus change */

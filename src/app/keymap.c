@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "app/intl.h"
+#include "seatmux/app/intl.h"
 #include "seatmux/base/limits.h"
 
 static gboolean same_keys(const SmKey *a, const SmKey *b, guint n)
@@ -53,13 +53,14 @@ gboolean sm_keymap_bind_keys(SmKeymap *keymap, SmContext context, const SmKey *k
     for (guint i = 0; i < keymap->bindings->len; i++) {
         const SmBinding *other = at(keymap, i);
         guint common = MIN(other->n, n);
-        if (other->n == n || !together(other->context, context) || !same_keys(other->keys, keys, common) ||
-            keys[0] == SM_KEY_ESC)
+        if (other->n == n || !together(other->context, context) ||
+            !same_keys(other->keys, keys, common) || keys[0] == SM_KEY_ESC)
             continue;
         if (why_not != NULL) {
             g_autofree char *longer = sm_key_display_sequence(other->keys, other->n);
-            *why_not = other->n > n ? g_strdup_printf("it begins %s (%s)", longer, other->command)
-                                    : g_strdup_printf("%s is the command %s", longer, other->command);
+            *why_not = other->n > n
+                           ? g_strdup_printf("it begins %s (%s)", longer, other->command)
+                           : g_strdup_printf("%s is the command %s", longer, other->command);
         }
         return FALSE;
     }
@@ -78,7 +79,8 @@ static gboolean known_command(const char *command)
     return sm_action_find(name) != NULL;
 }
 
-gboolean sm_keymap_bind(SmKeymap *keymap, SmContext context, const char *keys, const char *command, char **why_not)
+gboolean sm_keymap_bind(SmKeymap *keymap, SmContext context, const char *keys, const char *command,
+                        char **why_not)
 {
     SmKey parsed[SM_KEY_SEQUENCE];
     guint n = sm_key_parse_sequence(keys, parsed, SM_KEY_SEQUENCE);
@@ -98,7 +100,8 @@ gboolean sm_keymap_bind(SmKeymap *keymap, SmContext context, const char *keys, c
     return sm_keymap_bind_keys(keymap, context, parsed, n, command, "set here", why_not);
 }
 
-/* --- Shipped maps ---------------------------------------------------------------------------------- */
+/* --- Shipped maps
+ * ---------------------------------------------------------------------------------- */
 
 typedef struct {
     const char *map;
@@ -133,7 +136,8 @@ static void bind_default(SmKeymap *keymap, const SmAction *action, const char *e
     SmKey keys[SM_KEY_SEQUENCE];
     guint n = sm_key_parse_sequence(parts[0], keys, SM_KEY_SEQUENCE);
     g_autofree char *why = NULL;
-    g_autofree char *command = parts[1] != NULL ? g_strconcat(action->name, " ", parts[1], NULL) : g_strdup(action->name);
+    g_autofree char *command =
+        parts[1] != NULL ? g_strconcat(action->name, " ", parts[1], NULL) : g_strdup(action->name);
 
     if (n == 0 || !sm_keymap_bind_keys(keymap, action->context, keys, n, command, "default", &why))
         g_error("default key '%s' of %s: %s", entry, action->name, why != NULL ? why : "no key");
@@ -149,7 +153,8 @@ SmKeymap *sm_keymap_new(const char *map, SmFindings *findings)
     keymap->strings = g_string_chunk_new(4096);
     if (map != NULL && !is_shipped(map)) {
         if (findings != NULL)
-            sm_findings_error(findings, "keys.map", 0, 0, "there is no key map '%s' (default, readline, irc, one-hand)", map);
+            sm_findings_error(findings, "keys.map", 0, 0,
+                              "there is no key map '%s' (default, readline, irc, one-hand)", map);
         map = NULL;
     }
     keymap->map = g_strdup(map != NULL ? map : "default");
@@ -165,7 +170,8 @@ SmKeymap *sm_keymap_new(const char *map, SmFindings *findings)
         if (!g_str_equal(overrides[i].map, keymap->map))
             continue;
         guint count = sm_key_parse_sequence(overrides[i].keys, keys, SM_KEY_SEQUENCE);
-        sm_keymap_bind_keys(keymap, SM_CONTEXT_AGENT, keys, count, overrides[i].command, keymap->map, NULL);
+        sm_keymap_bind_keys(keymap, SM_CONTEXT_AGENT, keys, count, overrides[i].command,
+                            keymap->map, NULL);
     }
     if (g_str_equal(keymap->map, "one-hand"))
         sm_keymap_lead(keymap, sm_key(SM_KEY_F0 + 2, 0), FALSE);
@@ -186,7 +192,8 @@ void sm_keymap_lead(SmKeymap *keymap, SmKey leader, gboolean only)
         if (only)
             sm_keymap_bind_keys(keymap, binding.context, binding.keys, binding.n, NULL, NULL, NULL);
         binding.keys[0] = leader;
-        sm_keymap_bind_keys(keymap, binding.context, binding.keys, binding.n, binding.command, binding.from, NULL);
+        sm_keymap_bind_keys(keymap, binding.context, binding.keys, binding.n, binding.command,
+                            binding.from, NULL);
     }
 }
 
@@ -200,7 +207,8 @@ void sm_keymap_free(SmKeymap *keymap)
     g_free(keymap);
 }
 
-/* --- Looking up ------------------------------------------------------------------------------------ */
+/* --- Looking up
+ * ------------------------------------------------------------------------------------ */
 
 static SmKeymapHit find_in(const SmKeymap *keymap, SmContext context, const SmKey *keys, guint n,
                            const char **command)
@@ -223,7 +231,8 @@ static SmKeymapHit find_in(const SmKeymap *keymap, SmContext context, const SmKe
 static SmKeymapHit find_both(const SmKeymap *keymap, SmContext context, const SmKey *keys, guint n,
                              const char **command)
 {
-    SmKeymapHit inner = context != SM_CONTEXT_GLOBAL ? find_in(keymap, context, keys, n, command) : SM_KEYMAP_NONE;
+    SmKeymapHit inner =
+        context != SM_CONTEXT_GLOBAL ? find_in(keymap, context, keys, n, command) : SM_KEYMAP_NONE;
 
     if (inner == SM_KEYMAP_COMMAND)
         return inner;
@@ -231,14 +240,16 @@ static SmKeymapHit find_both(const SmKeymap *keymap, SmContext context, const Sm
     return outer == SM_KEYMAP_NONE ? inner : outer;
 }
 
-/* "C-x C-c" for "C-x c": the letter a Ctrl key stands for, also where it arrives as Tab or Enter. */
+/* "C-x C-c" for "C-x c": the letter a Ctrl key stands for, also where it arrives as Tab or Enter.
+ */
 static SmKey plain_letter(SmKey key)
 {
     if (key == SM_KEY_TAB)
         return sm_key('i', 0);
     if (key == SM_KEY_ENTER)
         return sm_key('m', 0);
-    if (sm_key_mods(key) == SM_MOD_CTRL && g_ascii_isalpha((char)(sm_key_code(key) & 0x7f)) && sm_key_code(key) < 128)
+    if (sm_key_mods(key) == SM_MOD_CTRL && g_ascii_isalpha((char)(sm_key_code(key) & 0x7f)) &&
+        sm_key_code(key) < 128)
         return sm_key(sm_key_code(key), 0);
     return SM_KEY_NONE;
 }

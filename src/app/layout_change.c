@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* layout_change: focus, splitting, closing, zooming and resizing. */
-#include "app/intl.h"
+#include "seatmux/app/intl.h"
 #include "app/layout_private.h"
 
 #include "seatmux/base/limits.h"
@@ -106,8 +106,8 @@ void sm_cell_measure(SmCell *split)
     for (guint i = 0; i < split->parts->len; i++) {
         SmCell *part = split->parts->pdata[i];
         int64_t share = part->shown ? (int64_t)(across ? part->columns : part->rows) * SM_SHARE_CELL
-                                    : shown > 0 ? part->share * cells * SM_SHARE_CELL / shown
-                                                : part->share;
+                        : shown > 0 ? part->share * cells * SM_SHARE_CELL / shown
+                                    : part->share;
         part->share = (int)CLAMP(share, 1, SM_SHARE_MAX);
     }
 }

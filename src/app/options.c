@@ -4,32 +4,44 @@
 
 #include <string.h>
 
-#include "app/intl.h"
+#include "seatmux/app/intl.h"
 #include "seatmux/alert/policy.h"
 #include "seatmux/alert/terminal.h"
 #include "seatmux/base/yaml.h"
 
-#define ROUTES_HELP \
-    N_("Where alerts of this level go: none, or words of bar, bell, desktop, hook, all; \"desktop?\" only while unfocused.")
+#define ROUTES_HELP                                                                                \
+    N_("Where alerts of this level go: none, or words of bar, bell, desktop, hook, all; "          \
+       "\"desktop?\" only while unfocused.")
 
 /* Sorted by name. Alert routes begin as alert/policy.h ships them. */
 static const SmOption table[] = {
     {"alerts.activity", SM_OPTION_STRING, "bar", 0, 0, NULL, ROUTES_HELP},
-    {"alerts.desktop", SM_OPTION_BOOL, "true", 0, 0, NULL, N_("Show desktop notifications where there is a desktop.")},
-    {"alerts.hook", SM_OPTION_LIST, "", 0, 0, NULL, N_("A command of yours that gets each alert as JSON on its standard input.")},
+    {"alerts.desktop", SM_OPTION_BOOL, "true", 0, 0, NULL,
+     N_("Show desktop notifications where there is a desktop.")},
+    {"alerts.hook", SM_OPTION_LIST, "", 0, 0, NULL,
+     N_("A command of yours that gets each alert as JSON on its standard input.")},
     {"alerts.message", SM_OPTION_STRING, "bar,desktop?", 0, 0, NULL, ROUTES_HELP},
     {"alerts.overdue", SM_OPTION_STRING, "all", 0, 0, NULL, ROUTES_HELP},
     {"alerts.quiet", SM_OPTION_STRING, "none", 0, 0, NULL, ROUTES_HELP},
-    {"alerts.show_text", SM_OPTION_BOOL, "false", 0, 0, NULL, N_("Let notifications carry the message text, not the name and time alone.")},
-    {"alerts.terminal", SM_OPTION_STRING, "auto", 0, 0, NULL, N_("How the terminal itself is asked to notify: auto, or the name of a protocol.")},
+    {"alerts.show_text", SM_OPTION_BOOL, "false", 0, 0, NULL,
+     N_("Let notifications carry the message text, not the name and time alone.")},
+    {"alerts.terminal", SM_OPTION_STRING, "auto", 0, 0, NULL,
+     N_("How the terminal itself is asked to notify: auto, or the name of a protocol.")},
     {"alerts.warning", SM_OPTION_STRING, "all", 0, 0, NULL, ROUTES_HELP},
-    {"bell", SM_OPTION_BOOL, "true", 0, 0, NULL, N_("Ring the terminal bell where an alert's routes say bell.")},
-    {"borders", SM_OPTION_CHOICE, "auto", 0, 0, "auto|line|ascii", N_("Borders and bars: lines and blocks, or plain ASCII.")},
-    {"keys.map", SM_OPTION_CHOICE, "default", 0, 0, "default|readline|irc|one-hand", N_("The shipped key map to begin with; keys.yaml changes single keys.")},
-    {"language", SM_OPTION_STRING, "", 0, 0, NULL, N_("Language of the screen, as zh_CN or en; empty: as the environment says.")},
-    {"layout", SM_OPTION_CHOICE, "auto", 0, 0, "auto|1|2|4|6|9", N_("How many panes to begin with; auto: as many as suit the screen.")},
-    {"mouse", SM_OPTION_BOOL, "false", 0, 0, NULL, N_("Take the mouse: clicks focus a pane, the wheel scrolls.")},
-    {"theme", SM_OPTION_STRING, "default", 0, 0, NULL, N_("Colours: the name of a file in themes/.")},
+    {"bell", SM_OPTION_BOOL, "true", 0, 0, NULL,
+     N_("Ring the terminal bell where an alert's routes say bell.")},
+    {"borders", SM_OPTION_CHOICE, "auto", 0, 0, "auto|line|ascii",
+     N_("Borders and bars: lines and blocks, or plain ASCII.")},
+    {"keys.map", SM_OPTION_CHOICE, "default", 0, 0, "default|readline|irc|one-hand",
+     N_("The shipped key map to begin with; keys.yaml changes single keys.")},
+    {"language", SM_OPTION_STRING, "", 0, 0, NULL,
+     N_("Language of the screen, as zh_CN or en; empty: as the environment says.")},
+    {"layout", SM_OPTION_CHOICE, "auto", 0, 0, "auto|1|2|4|6|9",
+     N_("How many panes to begin with; auto: as many as suit the screen.")},
+    {"mouse", SM_OPTION_BOOL, "false", 0, 0, NULL,
+     N_("Take the mouse: clicks focus a pane, the wheel scrolls.")},
+    {"theme", SM_OPTION_STRING, "default", 0, 0, NULL,
+     N_("Colours: the name of a file in themes/.")},
 };
 
 const SmOption *sm_option_table(guint *n)
@@ -48,7 +60,8 @@ int sm_option_index(const char *name)
 
 static gboolean parse_bool(const char *text, int64_t *out)
 {
-    static const char *const yes[] = {"true", "yes", "on", NULL}, *const no[] = {"false", "no", "off", NULL};
+    static const char *const yes[] = {"true", "yes", "on", NULL}, *const no[] = {"false", "no",
+                                                                                 "off", NULL};
 
     *out = g_strv_contains(yes, text);
     return *out || g_strv_contains(no, text);
@@ -93,7 +106,9 @@ static char *check_string(const SmOption *option, const char *text)
     if (strlen(text) > 500)
         return g_strdup("too long");
     if (g_strcmp0(option->name, "alerts.terminal") == 0)
-        return sm_terminal_protocol_parse(text, &protocol) ? NULL : g_strdup_printf("'%s' is no terminal protocol", text);
+        return sm_terminal_protocol_parse(text, &protocol)
+                   ? NULL
+                   : g_strdup_printf("'%s' is no terminal protocol", text);
     if (is_routes(option->name))
         return sm_alert_routes_parse(text, &routes, &error) ? NULL : g_strdup(error->message);
     return NULL;
@@ -113,7 +128,8 @@ gboolean sm_option_take(SmOptions *options, int index, const char *value, char *
         break;
     case SM_OPTION_INT:
         if (!parse_int(option, value, &number))
-            why = g_strdup_printf("must be a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, option->low, option->high);
+            why = g_strdup_printf("must be a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+                                  option->low, option->high);
         break;
     case SM_OPTION_DURATION:
         if (!sm_duration_parse(value, &number) || number < option->low || number > option->high)
@@ -143,7 +159,8 @@ gboolean sm_option_take(SmOptions *options, int index, const char *value, char *
         return FALSE;
     }
     g_free(to->text);
-    to->text = option->type == SM_OPTION_BOOL ? g_strdup(number ? "true" : "false") : g_strdup(value);
+    to->text =
+        option->type == SM_OPTION_BOOL ? g_strdup(number ? "true" : "false") : g_strdup(value);
     to->number = number;
     return TRUE;
 }

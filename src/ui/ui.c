@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "app/intl.h"
+#include "seatmux/app/intl.h"
 #include "seatmux/base/limits.h"
 #include "seatmux/base/paths.h"
 #include "seatmux/text/sanitise.h"

@@ -3,7 +3,7 @@
 
 #include <time.h>
 
-#include "app/intl.h"
+#include "seatmux/app/intl.h"
 #include "seatmux/text/clock_text.h"
 
 #define NARROW 100

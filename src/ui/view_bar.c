@@ -2,7 +2,7 @@
 /* view_bar: the line on top - who I am, how many chats, who waits, where I am needed, the network, the time. */
 #include <string.h>
 
-#include "app/intl.h"
+#include "seatmux/app/intl.h"
 #include "seatmux/text/clock_text.h"
 #include "seatmux/text/sanitise.h"
 #include "ui/view.h"

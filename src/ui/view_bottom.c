@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* view_bottom: the two lines below - what matters here, and what was said last. */
-#include "app/intl.h"
+#include "seatmux/app/intl.h"
 #include "ui/view.h"
 
 void sm_view_hints(SmView *view, SmRect at, gboolean narrow)

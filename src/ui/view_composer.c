@@ -3,7 +3,7 @@
  * Panes without focus show their draft in one line. */
 #include <string.h>
 
-#include "app/intl.h"
+#include "seatmux/app/intl.h"
 #include "seatmux/text/sanitise.h"
 #include "ui/view.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* view_list: the narrow list of chats beside a single pane: who, how long, how many new lines. */
-#include "app/intl.h"
+#include "seatmux/app/intl.h"
 #include "ui/view.h"
 
 static void draw_chat(SmView *view, SmRect at, int y, const SmChat *chat, gboolean current)

@@ -2,7 +2,7 @@
 /* view_pane: a pane - its header with the clock, the transcript, the composer; or what to do with an empty one. */
 #include <string.h>
 
-#include "app/intl.h"
+#include "seatmux/app/intl.h"
 #include "seatmux/text/clock_text.h"
 #include "seatmux/text/sanitise.h"
 #include "ui/view.h"

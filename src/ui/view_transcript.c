@@ -3,7 +3,7 @@
  * text, not under the name. */
 #include <string.h>
 
-#include "app/intl.h"
+#include "seatmux/app/intl.h"
 #include "seatmux/text/sanitise.h"
 #include "seatmux/text/wrap.h"
 #include "ui/view.h"
