@@ -66,8 +66,9 @@ void sm_do_disturb(SmApp *app, const char *args)
     int64_t ms = 0;
 
     if (*args == '\0') {
-        g_autofree char *choices = g_strdup_printf("15m\t%s\n1h\t%s\non\t%s\noff\t%s", _("a quarter of an hour"), _("an hour"),
-                                                   _("until I type"), _("disturb again"));
+        g_autofree char *choices =
+            g_strdup_printf("15m\t%s\n1h\t%s\non\t%s\noff\t%s", _("a quarter of an hour"),
+                            _("an hour"), _("until I type"), _("disturb again"));
         sm_choice_open(app, "do-not-disturb", _("do not disturb"), _("time>"), choices, TRUE);
     } else if (strcmp(args, "on") == 0) {
         sm_alerts_do_not_disturb(app, INT64_MAX);
@@ -111,10 +112,13 @@ void sm_do_options(SmApp *app, const char *args)
 
 void sm_do_mouse(SmApp *app, const char *args)
 {
-    gboolean on = strcmp(args, "on") == 0 || (*args == '\0' && !sm_options_bool(app->options, "mouse"));
+    gboolean on =
+        strcmp(args, "on") == 0 || (*args == '\0' && !sm_options_bool(app->options, "mouse"));
 
     set_option(app, "mouse", on ? "true" : "false");
-    sm_app_sayf(app, FALSE, on ? _("The mouse is ours: clicks focus, the wheel scrolls.") : _("The mouse is the terminal's: it selects text."));
+    sm_app_sayf(app, FALSE,
+                on ? _("The mouse is ours: clicks focus, the wheel scrolls.")
+                   : _("The mouse is the terminal's: it selects text."));
 }
 
 void sm_do_suspend(SmApp *app, const char *args)
@@ -131,8 +135,11 @@ void sm_do_quit(SmApp *app, const char *args)
     for (guint i = 0; i < app->list->len; i++)
         open += ((SmOwnChat *)app->list->pdata[i])->mine;
     if (strcmp(args, "now") != 0 && (open > 0 || outbox->len > 0)) {
-        sm_confirm_open(app, "quit now",
-                        sm_safe_format(_("Quit? %d chats are open, %d messages wait. Drafts and messages are kept."), open, (int)outbox->len));
+        sm_confirm_open(
+            app, "quit now",
+            sm_safe_format(
+                _("Quit? %d chats are open, %d messages wait. Drafts and messages are kept."), open,
+                (int)outbox->len));
         return;
     }
     sm_app_save_state(app);

@@ -26,7 +26,9 @@ const char *sm_why_not_mine(SmApp *app)
 
 const char *sm_why_no_waiting(SmApp *app)
 {
-    return sm_desk_rows(sm_client_desk(app->client), sm_client_actor(app->client))->len > 0 ? NULL : _("Nobody is waiting.");
+    return sm_desk_rows(sm_client_desk(app->client), sm_client_actor(app->client))->len > 0
+               ? NULL
+               : _("Nobody is waiting.");
 }
 
 /* Limits of the desk, so that a long text is refused before it leaves. */
@@ -45,9 +47,11 @@ void sm_do_accept(SmApp *app, const char *args)
     sm_app_ask(app, &command, NULL);
 }
 
-/* --- Resolve --------------------------------------------------------------------------------------- */
+/* --- Resolve
+ * --------------------------------------------------------------------------------------- */
 
-static void resolved(SmApp *app, gboolean ok, const char *code, const char *words, const json_t *body, const char *id)
+static void resolved(SmApp *app, gboolean ok, const char *code, const char *words,
+                     const json_t *body, const char *id)
 {
     SmOwnChat *own = sm_chats_get(app, id);
 
@@ -61,9 +65,11 @@ void sm_do_resolve(SmApp *app, const char *args)
     const char *no_reply = "no reply needed";
 
     if (*args == '\0') {
-        g_autofree char *choices = g_strdup_printf("solved\t%s\nanswered\t%s\n%s\t%s\nduplicate\t%s\nspam\t%s\n", _("the matter is settled"),
-                                                   _("the question was answered"), no_reply, _("an open question needs no answer"),
-                                                   _("the same as another chat"), _("not a customer"));
+        g_autofree char *choices =
+            g_strdup_printf("solved\t%s\nanswered\t%s\n%s\t%s\nduplicate\t%s\nspam\t%s\n",
+                            _("the matter is settled"), _("the question was answered"), no_reply,
+                            _("an open question needs no answer"), _("the same as another chat"),
+                            _("not a customer"));
         sm_choice_open(app, "chat-resolve", _("resolve: why?"), _("reason>"), choices, TRUE);
         sm_safe_unref(app->popup.title);
         app->popup.title = sm_safe_format(_("resolve the chat with %S: why?"), own->chat.name);
@@ -71,14 +77,19 @@ void sm_do_resolve(SmApp *app, const char *args)
     }
     if (!fits(app, args, SM_MAX_REASON_CHARS))
         return;
-    SmCommand command = {.type = SM_COMMAND_RESOLVE, .conversation = own->id, .reason = args, .seen = -1,
+    SmCommand command = {.type = SM_COMMAND_RESOLVE,
+                         .conversation = own->id,
+                         .reason = args,
+                         .seen = -1,
                          .no_reply_needed = strcmp(args, no_reply) == 0};
     sm_app_ask(app, &command, resolved);
 }
 
-/* --- Snooze ---------------------------------------------------------------------------------------- */
+/* --- Snooze
+ * ---------------------------------------------------------------------------------------- */
 
-static void snoozed(SmApp *app, gboolean ok, const char *code, const char *words, const json_t *body, const char *id)
+static void snoozed(SmApp *app, gboolean ok, const char *code, const char *words,
+                    const json_t *body, const char *id)
 {
     SmOwnChat *own = sm_chats_get(app, id);
 
@@ -92,8 +103,9 @@ void sm_do_snooze(SmApp *app, const char *args)
     int64_t ms = 0;
 
     if (*args == '\0') {
-        g_autofree char *choices = g_strdup_printf("15m\t%s\n30m\t%s\n1h\t%s\n2h\t%s\n4h\t%s\n1d\t%s", _("a quarter of an hour"),
-                                                   _("half an hour"), _("an hour"), _("two hours"), _("four hours"), _("until tomorrow"));
+        g_autofree char *choices = g_strdup_printf(
+            "15m\t%s\n30m\t%s\n1h\t%s\n2h\t%s\n4h\t%s\n1d\t%s", _("a quarter of an hour"),
+            _("half an hour"), _("an hour"), _("two hours"), _("four hours"), _("until tomorrow"));
         sm_choice_open(app, "chat-snooze", _("snooze: how long?"), _("time>"), choices, TRUE);
         return;
     }
@@ -101,13 +113,18 @@ void sm_do_snooze(SmApp *app, const char *args)
         sm_app_sayf(app, TRUE, _("Say a time, as 15m, 2h or 1d."));
         return;
     }
-    SmCommand command = {.type = SM_COMMAND_SNOOZE, .conversation = own->id, .until = sm_app_now(app) + ms, .seen = -1};
+    SmCommand command = {.type = SM_COMMAND_SNOOZE,
+                         .conversation = own->id,
+                         .until = sm_app_now(app) + ms,
+                         .seen = -1};
     sm_app_ask(app, &command, snoozed);
 }
 
-/* --- Transfer -------------------------------------------------------------------------------------- */
+/* --- Transfer
+ * -------------------------------------------------------------------------------------- */
 
-static void transferred(SmApp *app, gboolean ok, const char *code, const char *words, const json_t *body, const char *id)
+static void transferred(SmApp *app, gboolean ok, const char *code, const char *words,
+                        const json_t *body, const char *id)
 {
     SmOwnChat *own = sm_chats_get(app, id);
 
@@ -129,8 +146,10 @@ static void offer_transfer(SmApp *app)
     for (guint i = 0; i < agents->len; i++) {
         const SmAgent *agent = agents->pdata[i];
         if (strcmp(agent->id, sm_app_me(app)) != 0 && agent->availability != SM_AVAILABLE_OFFLINE)
-            g_string_append_printf(choices, "%s\t%s, %s, %d/%d\n", agent->id, agent->name != NULL ? agent->name : agent->id,
-                                   _(sm_availability_name(agent->availability)), agent->chats, sm_desk_capacity(desk, agent));
+            g_string_append_printf(choices, "%s\t%s, %s, %d/%d\n", agent->id,
+                                   agent->name != NULL ? agent->name : agent->id,
+                                   _(sm_availability_name(agent->availability)), agent->chats,
+                                   sm_desk_capacity(desk, agent));
     }
     sm_choice_open(app, "chat-transfer", _("transfer to whom?"), _("find>"), choices->str, TRUE);
 }
@@ -149,7 +168,8 @@ void sm_do_transfer(SmApp *app, const char *args)
     }
     if (summary != NULL && !fits(app, summary, SM_MAX_REASON_CHARS))
         return;
-    SmCommand command = {.type = SM_COMMAND_TRANSFER, .conversation = own->id, .text = summary, .seen = -1};
+    SmCommand command = {
+        .type = SM_COMMAND_TRANSFER, .conversation = own->id, .text = summary, .seen = -1};
     const char *team = g_str_has_prefix(whom, "team:") ? whom + strlen("team:") : whom;
     if (team == whom && sm_desk_agent(desk, whom) != NULL) {
         command.agent = whom;
@@ -171,7 +191,8 @@ void sm_do_release(SmApp *app, const char *args)
     sm_app_ask(app, &command, NULL);
 }
 
-/* --- Tags ------------------------------------------------------------------------------------------ */
+/* --- Tags
+ * ------------------------------------------------------------------------------------------ */
 
 /* The desk takes the whole list. */
 void sm_do_tags(SmApp *app, const char *args)
@@ -184,8 +205,10 @@ void sm_do_tags(SmApp *app, const char *args)
     if (*args == '\0') {
         g_autoptr(GString) choices = g_string_new(NULL);
         for (guint i = 0; i < c->tags->len; i++)
-            g_string_append_printf(choices, "-%s\t%s\n", (const char *)c->tags->pdata[i], _("take it off"));
-        sm_choice_open(app, "chat-tags", _("tags: write one to add it"), _("tag>"), choices->str, TRUE);
+            g_string_append_printf(choices, "-%s\t%s\n", (const char *)c->tags->pdata[i],
+                                   _("take it off"));
+        sm_choice_open(app, "chat-tags", _("tags: write one to add it"), _("tag>"), choices->str,
+                       TRUE);
         return;
     }
     for (guint i = 0; i < c->tags->len; i++) {
@@ -194,7 +217,8 @@ void sm_do_tags(SmApp *app, const char *args)
             json_array_append_new(tags, json_string(c->tags->pdata[i]));
     }
     for (guint i = 0; words[i] != NULL; i++)
-        if (*words[i] != '\0' && *words[i] != '-' && !g_ptr_array_find_with_equal_func(c->tags, words[i], g_str_equal, NULL))
+        if (*words[i] != '\0' && *words[i] != '-' &&
+            !g_ptr_array_find_with_equal_func(c->tags, words[i], g_str_equal, NULL))
             json_array_append_new(tags, json_string(words[i]));
     if (json_array_size(tags) > SM_MAX_TAGS) {
         sm_app_sayf(app, TRUE, _("At most %d tags."), SM_MAX_TAGS);
@@ -204,9 +228,11 @@ void sm_do_tags(SmApp *app, const char *args)
     sm_app_ask(app, &command, NULL);
 }
 
-/* --- Availability ---------------------------------------------------------------------------------- */
+/* --- Availability
+ * ---------------------------------------------------------------------------------- */
 
-static void available(SmApp *app, gboolean ok, const char *code, const char *words, const json_t *body, const char *id)
+static void available(SmApp *app, gboolean ok, const char *code, const char *words,
+                      const json_t *body, const char *id)
 {
     const SmAgent *me = sm_app_my_agent(app);
 
@@ -219,8 +245,9 @@ void sm_do_availability(SmApp *app, const char *args)
     SmAvailability availability;
 
     if (*args == '\0') {
-        g_autofree char *choices = g_strdup_printf("online\t%s\nbusy\t%s\naway\t%s\noffline\t%s", _("takes new chats"),
-                                                   _("at work, no new chats"), _("back soon, no new chats"), _("not at work"));
+        g_autofree char *choices = g_strdup_printf("online\t%s\nbusy\t%s\naway\t%s\noffline\t%s",
+                                                   _("takes new chats"), _("at work, no new chats"),
+                                                   _("back soon, no new chats"), _("not at work"));
         sm_choice_open(app, "availability", _("availability"), _("find>"), choices, FALSE);
         return;
     }
@@ -228,11 +255,15 @@ void sm_do_availability(SmApp *app, const char *args)
         sm_app_sayf(app, TRUE, _("Say online, busy, away or offline."));
         return;
     }
-    SmCommand command = {.type = SM_COMMAND_AVAILABILITY, .agent = sm_app_me(app), .availability = availability, .seen = -1};
+    SmCommand command = {.type = SM_COMMAND_AVAILABILITY,
+                         .agent = sm_app_me(app),
+                         .availability = availability,
+                         .seen = -1};
     sm_app_ask(app, &command, available);
 }
 
-/* --- Looking and copying --------------------------------------------------------------------------- */
+/* --- Looking and copying
+ * --------------------------------------------------------------------------- */
 
 void sm_do_contact(SmApp *app, const char *args)
 {
@@ -244,7 +275,8 @@ static char *last_link(const SmConversation *c)
     for (guint i = c->lines->len; i-- > 0;) {
         const SmLine *line = c->lines->pdata[i];
         const char *at = NULL;
-        for (const char *from = line->text; from != NULL && (from = strstr(from, "://")) != NULL; from += 3)
+        for (const char *from = line->text; from != NULL && (from = strstr(from, "://")) != NULL;
+             from += 3)
             at = from;
         if (at == NULL)
             continue;

@@ -152,7 +152,8 @@ void sm_do_clear(SmApp *app, const char *args)
     sm_app_sayf(app, FALSE, _("%s quits."), keys != NULL ? keys : "/quit");
 }
 
-/* --- Completing ------------------------------------------------------------------------------------ */
+/* --- Completing
+ * ------------------------------------------------------------------------------------ */
 
 static gboolean is_code_char(gunichar c)
 {
@@ -218,7 +219,8 @@ static gboolean expand(SmApp *app, SmOwnChat *own, SmEditor *editor)
     if (reply == NULL && n == 1)
         reply = sm_replies_by_code(app->replies, common);
     if (reply != NULL) {
-        if (!sm_reply_valid(reply, sm_loop_wall(app->loop), own->chat.conversation != NULL ? own->chat.conversation->team : NULL))
+        if (!sm_reply_valid(reply, sm_loop_wall(app->loop),
+                            own->chat.conversation != NULL ? own->chat.conversation->team : NULL))
             sm_app_sayf(app, TRUE, _("That quick reply is not for now, or not for this team."));
         else
             sm_compose_reply(app, own, reply, from);
@@ -249,7 +251,8 @@ void sm_do_complete(SmApp *app, const char *args)
     if (sm_editor_next_field(editor))
         sm_compose_changed(app);
     else
-        sm_app_sayf(app, FALSE, _("Tab expands ;code before the cursor, and goes from field to field."));
+        sm_app_sayf(app, FALSE,
+                    _("Tab expands ;code before the cursor, and goes from field to field."));
 }
 
 void sm_do_complete_back(SmApp *app, const char *args)
@@ -260,7 +263,8 @@ void sm_do_complete_back(SmApp *app, const char *args)
         sm_compose_changed(app);
 }
 
-/* --- Up and down ----------------------------------------------------------------------------------- */
+/* --- Up and down
+ * ----------------------------------------------------------------------------------- */
 
 void sm_app_composer_width(SmApp *app, const SmWidths *widths, int width)
 {
@@ -279,7 +283,9 @@ static void show_earlier(SmApp *app, SmOwnChat *own, guint place)
     SmEditor *editor = sm_compose_editor_of(own);
 
     if (place > earlier->len) {
-        sm_app_sayf(app, FALSE, earlier->len > 0 ? _("No earlier reply in this chat.") : _("No reply of yours in this chat yet."));
+        sm_app_sayf(app, FALSE,
+                    earlier->len > 0 ? _("No earlier reply in this chat.")
+                                     : _("No reply of yours in this chat yet."));
         return;
     }
     if (own->history == 0) {

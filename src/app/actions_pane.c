@@ -17,8 +17,10 @@ void sm_do_next_urgent(SmApp *app, const char *args)
         sm_app_go_to(app, own->id);
         return;
     }
-    sm_app_sayf(app, FALSE, here != NULL && app->urgent->len > 0 ? _("This is the chat with the least time left.")
-                                                                 : _("No chat waits for you."));
+    sm_app_sayf(app, FALSE,
+                here != NULL && app->urgent->len > 0
+                    ? _("This is the chat with the least time left.")
+                    : _("No chat waits for you."));
 }
 
 void sm_do_back(SmApp *app, const char *args)
@@ -31,7 +33,8 @@ void sm_do_back(SmApp *app, const char *args)
         if (shown == NULL && sm_layout_by_id(app->layout, pane) != NULL)
             sm_app_focus_pane(app, pane);
         sm_app_go_to(app, chat);
-    } else if (sm_layout_by_id(app->layout, pane) != NULL && pane != sm_layout_focused(app->layout)->id) {
+    } else if (sm_layout_by_id(app->layout, pane) != NULL &&
+               pane != sm_layout_focused(app->layout)->id) {
         sm_app_focus_pane(app, pane);
     } else {
         sm_app_sayf(app, FALSE, _("There is nowhere to go back to."));
@@ -188,9 +191,10 @@ void sm_do_layout(SmApp *app, const char *args)
     } grids[] = {{"1", 1, 1}, {"2", 2, 1}, {"4", 2, 2}, {"6", 3, 2}, {"9", 3, 3}};
 
     if (*args == '\0') {
-        g_autofree char *choices = g_strdup_printf("1\t%s\n2\t%s\n4\t%s\n6\t%s\n9\t%s\nauto\t%s", _("one pane"),
-                                                   _("two beside each other"), _("two by two"), _("three by two"),
-                                                   _("three by three"), _("as many as suit the screen"));
+        g_autofree char *choices =
+            g_strdup_printf("1\t%s\n2\t%s\n4\t%s\n6\t%s\n9\t%s\nauto\t%s", _("one pane"),
+                            _("two beside each other"), _("two by two"), _("three by two"),
+                            _("three by three"), _("as many as suit the screen"));
         sm_choice_open(app, "layout", _("layouts"), _("find>"), choices, FALSE);
         return;
     }
@@ -209,7 +213,9 @@ void sm_do_layout(SmApp *app, const char *args)
         sm_chats_update(app, NULL);
         guint hidden = sm_layout_panes(app->layout)->len - sm_layout_visible(app->layout);
         if (hidden > 0)
-            sm_app_sayf(app, FALSE, _("%d panes have no room now; they come back on a larger screen."), (int)hidden);
+            sm_app_sayf(app, FALSE,
+                        _("%d panes have no room now; they come back on a larger screen."),
+                        (int)hidden);
         return;
     }
     sm_app_sayf(app, TRUE, _("Say 1, 2, 4, 6, 9 or auto."));
@@ -219,7 +225,8 @@ void sm_scroll_by(SmApp *app, SmOwnChat *own, int rows)
 {
     if (own == NULL)
         return;
-    gboolean at_top = rows > 0 && own->chat.scroll > 0 && own->scroll_limit > 0 && own->chat.scroll >= own->scroll_limit;
+    gboolean at_top = rows > 0 && own->chat.scroll > 0 && own->scroll_limit > 0 &&
+                      own->chat.scroll >= own->scroll_limit;
     if (at_top && own->chat.conversation != NULL && own->chat.conversation->lines_cut) {
         if (app->asking == 0) {
             sm_app_sayf(app, FALSE, _("Fetching older lines ..."));

@@ -17,7 +17,8 @@ void sm_do_insert_reply(SmApp *app, const char *args)
     const SmReply *reply;
 
     sm_replies_refresh(app);
-    reply = app->replies != NULL ? sm_replies_by_code(app->replies, *args == ';' ? args + 1 : args) : NULL;
+    reply = app->replies != NULL ? sm_replies_by_code(app->replies, *args == ';' ? args + 1 : args)
+                                 : NULL;
     if (reply != NULL) {
         sm_compose_reply(app, own, reply, sm_editor_cursor(sm_compose_editor_of(own)));
         return;
@@ -31,7 +32,9 @@ void sm_do_note(SmApp *app, const char *args)
     SmOwnChat *own = sm_app_here(app);
 
     sm_compose_note(app, own, !own->chat.note);
-    sm_app_sayf(app, FALSE, own->chat.note ? _("A note on %S: only staff see it.") : _("A message to %S."), own->chat.name);
+    sm_app_sayf(app, FALSE,
+                own->chat.note ? _("A note on %S: only staff see it.") : _("A message to %S."),
+                own->chat.name);
 }
 
 void sm_do_editor(SmApp *app, const char *args)
@@ -69,7 +72,8 @@ void sm_app_edited(SmApp *app, const char *text, const GError *error)
         sm_compose_save(own);
 }
 
-/* --- Not left yet ---------------------------------------------------------------------------------- */
+/* --- Not left yet
+ * ---------------------------------------------------------------------------------- */
 
 static char *waiting_entry(SmApp *app, gboolean failed, char **text, gboolean *note)
 {
@@ -82,8 +86,9 @@ static char *waiting_entry(SmApp *app, gboolean failed, char **text, gboolean *n
     for (guint i = 0; i < outbox->len; i++) {
         const SmOutboxEntry *entry = outbox->pdata[i];
         if (failed ? entry->state == SM_SEND_FAILED && found == NULL
-                   : entry->state == SM_SEND_SAVING || entry->state == SM_SEND_QUEUED || entry->state == SM_SEND_HELD ||
-                         entry->state == SM_SEND_SENDING || entry->state == SM_SEND_FAILED)
+                   : entry->state == SM_SEND_SAVING || entry->state == SM_SEND_QUEUED ||
+                         entry->state == SM_SEND_HELD || entry->state == SM_SEND_SENDING ||
+                         entry->state == SM_SEND_FAILED)
             found = entry;
     }
     if (found == NULL)

@@ -105,7 +105,8 @@ void sm_app_free(SmApp *app)
     g_free(app);
 }
 
-/* --- State between runs ---------------------------------------------------------------------------- */
+/* --- State between runs
+ * ---------------------------------------------------------------------------- */
 
 static json_t *uses_of(SmApp *app)
 {
@@ -147,7 +148,8 @@ void sm_app_save_state(SmApp *app)
     g_autofree char *directory = g_path_get_dirname(app->state_file);
     if (!sm_path_make_private_dir(directory, &error) ||
         !sm_path_write(app->state_file, text, strlen(text), 0600, &error))
-        sm_trace(app->trace, SM_TRACE_WARN, "app", "%s was not written: %s", app->state_file, error->message);
+        sm_trace(app->trace, SM_TRACE_WARN, "app", "%s was not written: %s", app->state_file,
+                 error->message);
 }
 
 void sm_app_load_state(SmApp *app)
@@ -161,7 +163,8 @@ void sm_app_load_state(SmApp *app)
     g_autoptr(json_t) state = text != NULL ? sm_json_parse(text, n, STATE_BYTES, &error) : NULL;
     const char *layout = state != NULL ? sm_json_str(state, "layout", NULL) : NULL;
     if (layout == NULL || !sm_layout_parse(app->layout, layout, &error)) {
-        sm_trace(app->trace, SM_TRACE_WARN, "app", "%s: %s", app->state_file, error != NULL ? error->message : "no layout");
+        sm_trace(app->trace, SM_TRACE_WARN, "app", "%s: %s", app->state_file,
+                 error != NULL ? error->message : "no layout");
         sm_app_sayf(app, TRUE, _("The saved layout is damaged; a new one is used."));
     } else {
         app->automatic = sm_json_bool(state, "automatic", TRUE);
@@ -169,16 +172,18 @@ void sm_app_load_state(SmApp *app)
     }
     const char *key;
     json_t *value;
-    json_object_foreach (json_object_get(state, "uses"), key, value)
-        if (app->replies != NULL && json_is_integer(value))
-            sm_replies_set_used(app->replies, key, json_integer_value(value));
-    json_object_foreach (json_object_get(state, "read"), key, value) {
+    json_object_foreach(json_object_get(state, "uses"), key,
+                        value) if (app->replies != NULL && json_is_integer(value))
+        sm_replies_set_used(app->replies, key, json_integer_value(value));
+    json_object_foreach(json_object_get(state, "read"), key, value)
+    {
         int64_t mark = json_integer_value(value);
         g_hash_table_insert(app->read_marks, g_strdup(key), g_memdup2(&mark, sizeof mark));
     }
 }
 
-/* --- From the client ------------------------------------------------------------------------------- */
+/* --- From the client
+ * ------------------------------------------------------------------------------- */
 
 void sm_app_changed(SmApp *app, const GPtrArray *touched)
 {
@@ -191,7 +196,8 @@ void sm_app_changed(SmApp *app, const GPtrArray *touched)
 
 void sm_app_linked(SmApp *app)
 {
-    /* Who one is, and that all is known, comes with the link; what the journal kept needs no other news. */
+    /* Who one is, and that all is known, comes with the link; what the journal kept needs no other
+     * news. */
     sm_chats_update(app, NULL);
     sm_alerts_linked(app);
     sm_app_dirty(app, SM_DIRTY_ALL);
@@ -247,7 +253,8 @@ void sm_app_open(SmApp *app, const char *conversation)
         sm_app_sayf(app, TRUE, _("That chat is not yours any more."));
 }
 
-/* --- Small answers --------------------------------------------------------------------------------- */
+/* --- Small answers
+ * --------------------------------------------------------------------------------- */
 
 const char *sm_app_me(SmApp *app)
 {
@@ -311,11 +318,13 @@ guint sm_app_held(SmApp *app)
     return held;
 }
 
-/* The next change of a clock that can be seen: the next whole second of the desk, or a change of level. */
+/* The next change of a clock that can be seen: the next whole second of the desk, or a change of
+ * level. */
 int64_t sm_app_tick_at(SmApp *app)
 {
     int64_t now = sm_client_now(app->client), next = INT64_MAX;
-    gboolean running = sm_desk_rows(sm_client_desk(app->client), sm_client_actor(app->client))->len > 0;
+    gboolean running =
+        sm_desk_rows(sm_client_desk(app->client), sm_client_actor(app->client))->len > 0;
 
     for (guint i = 0; i < app->list->len; i++) {
         const SmChat *chat = app->list->pdata[i];

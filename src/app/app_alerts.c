@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* app_alerts: what deserves an alert: new waiting chats, chats given to the agent, customer's lines in chats that
- * are not looked at, warnings and breaches at the instant of the deadline's levels, each once. What becomes of it is
- * alert/policy.h's. */
+/* app_alerts: what deserves an alert: new waiting chats, chats given to the agent, customer's lines
+ * in chats that are not looked at, warnings and breaches at the instant of the deadline's levels,
+ * each once. What becomes of it is alert/policy.h's. */
 #include "app/app_private.h"
 
 #include <string.h>
@@ -36,13 +36,14 @@ static void say(SmApp *app, const SmAlertDecision *decision)
 
     if (decision->title == NULL || decision->level < SM_URGENCY_MESSAGE)
         return;
-    if (decision->kind == SM_ALERT_OVERDUE && own != NULL && own->chat.conversation != NULL && !decision->summary) {
+    if (decision->kind == SM_ALERT_OVERDUE && own != NULL && own->chat.conversation != NULL &&
+        !decision->summary) {
         SmDeadline deadline = sm_conversation_deadline(own->chat.conversation);
         char target[32];
         sm_text_duration(target, sizeof target, deadline.target);
         sm_text_duration(over, sizeof over, -sm_deadline_remaining(&deadline, sm_app_now(app)));
-        sm_app_sayf(app, TRUE, _("%S passed the %s reply target %s ago. %s goes there."), own->chat.name, target, over,
-                    keys != NULL ? keys : "chat-next-urgent");
+        sm_app_sayf(app, TRUE, _("%S passed the %s reply target %s ago. %s goes there."),
+                    own->chat.name, target, over, keys != NULL ? keys : "chat-next-urgent");
         return;
     }
     sm_app_say(app, decision->title, decision->level >= SM_URGENCY_WARNING);
@@ -56,7 +57,8 @@ static void carry_out(SmApp *app, GPtrArray *decisions)
             decision->routes &= ~(guint)SM_ROUTE_BELL;
         if (decision->routes & SM_ROUTE_BAR)
             say(app, decision);
-        if (app->show.alert != NULL && ((decision->routes & ~(guint)SM_ROUTE_BAR) != 0 || decision->op != SM_NOTIFY_NONE))
+        if (app->show.alert != NULL &&
+            ((decision->routes & ~(guint)SM_ROUTE_BAR) != 0 || decision->op != SM_NOTIFY_NONE))
             app->show.alert(decision, app->show.user);
     }
     hold(app);
@@ -91,10 +93,12 @@ static void alert(SmApp *app, const SmAlertEvent *event)
 
 gboolean sm_alerts_here(SmApp *app, SmOwnChat *own)
 {
-    return own == sm_app_here(app) && sm_alert_policy_focused(app->alerts->policy, own->id, sm_loop_now(app->loop));
+    return own == sm_app_here(app) &&
+           sm_alert_policy_focused(app->alerts->policy, own->id, sm_loop_now(app->loop));
 }
 
-/* --- Deadlines ------------------------------------------------------------------------------------- */
+/* --- Deadlines
+ * ------------------------------------------------------------------------------------- */
 
 static int level_at(const SmDeadline *deadline, int64_t now, int64_t *next)
 {
@@ -146,8 +150,11 @@ static int64_t watch(SmApp *app, SmOwnChat *own)
     }
     int level = level_at(&deadline, now, &next);
     if (level > own->watched_level) {
-        SmAlertEvent event = {.kind = level == 3 ? SM_ALERT_OVERDUE : SM_ALERT_WARNING, .chat = own->id, .name = own->chat.name,
-                              .count = own->chat.unread, .left_ms = sm_deadline_remaining(&deadline, now)};
+        SmAlertEvent event = {.kind = level == 3 ? SM_ALERT_OVERDUE : SM_ALERT_WARNING,
+                              .chat = own->id,
+                              .name = own->chat.name,
+                              .count = own->chat.unread,
+                              .left_ms = sm_deadline_remaining(&deadline, now)};
         own->watched_level = level;
         alert(app, &event);
     }
@@ -179,7 +186,8 @@ static void levels_due(void *user)
     sm_app_dirty(app, SM_DIRTY_CLOCKS | SM_DIRTY_BAR);
 }
 
-/* --- Lines and rows -------------------------------------------------------------------------------- */
+/* --- Lines and rows
+ * -------------------------------------------------------------------------------- */
 
 static void look_at_lines(SmApp *app, SmOwnChat *own)
 {
@@ -201,7 +209,8 @@ static void look_at_lines(SmApp *app, SmOwnChat *own)
         }
     }
     own->alerted_n = MAX(own->alerted_n, c->version);
-    if (!own->mine || (app->focus == SM_FOCUS_YES && own == sm_app_here(app) && own->chat.scroll == 0))
+    if (!own->mine ||
+        (app->focus == SM_FOCUS_YES && own == sm_app_here(app) && own->chat.scroll == 0))
         return;
     if (fresh && !app->alerts->catching_up) {
         gboolean taken = FALSE;
@@ -213,7 +222,10 @@ static void look_at_lines(SmApp *app, SmOwnChat *own)
             }
         }
         if (!taken) {
-            SmAlertEvent event = {.kind = SM_ALERT_ASSIGNED, .chat = own->id, .name = own->chat.name, .count = own->chat.unread,
+            SmAlertEvent event = {.kind = SM_ALERT_ASSIGNED,
+                                  .chat = own->id,
+                                  .name = own->chat.name,
+                                  .count = own->chat.unread,
                                   .left_ms = SM_ALERT_NO_TIME};
             alert(app, &event);
         }
@@ -223,9 +235,15 @@ static void look_at_lines(SmApp *app, SmOwnChat *own)
         return;
     SmDeadline deadline = sm_conversation_deadline(c);
     g_autoptr(SmSafe) text = latest->text != NULL ? sm_safe_line(latest->text, -1) : NULL;
-    SmAlertEvent event = {.kind = SM_ALERT_MESSAGE, .chat = own->id, .name = own->chat.name, .count = own->chat.unread, .text = text,
-                          .left_ms = deadline.kind == SM_CLOCK_NONE ? SM_ALERT_NO_TIME
-                                                                    : sm_deadline_remaining(&deadline, sm_client_now(app->client))};
+    SmAlertEvent event = {.kind = SM_ALERT_MESSAGE,
+                          .chat = own->id,
+                          .name = own->chat.name,
+                          .count = own->chat.unread,
+                          .text = text,
+                          .left_ms =
+                              deadline.kind == SM_CLOCK_NONE
+                                  ? SM_ALERT_NO_TIME
+                                  : sm_deadline_remaining(&deadline, sm_client_now(app->client))};
     alert(app, &event);
 }
 
@@ -241,13 +259,18 @@ static void look_at_queue(SmApp *app)
     for (guint i = 0; i < rows->len; i++) {
         const SmQueueRow *row = rows->pdata[i];
         g_hash_table_add(now_waiting, g_strdup(row->conversation));
-        if (g_hash_table_contains(app->alerts->waiting, row->conversation) || me == NULL || me->availability == SM_AVAILABLE_OFFLINE)
+        if (g_hash_table_contains(app->alerts->waiting, row->conversation) || me == NULL ||
+            me->availability == SM_AVAILABLE_OFFLINE)
             continue;
-        g_autoptr(SmSafe) name = sm_safe_screen_line(row->name != NULL && *row->name ? row->name : _("customer"), -1);
-        SmAlertEvent event = {.kind = SM_ALERT_WAITING, .chat = row->conversation, .name = name,
-                              .left_ms = row->deadline.kind == SM_CLOCK_NONE
-                                             ? SM_ALERT_NO_TIME
-                                             : sm_deadline_remaining(&row->deadline, sm_client_now(app->client))};
+        g_autoptr(SmSafe) name =
+            sm_safe_screen_line(row->name != NULL && *row->name ? row->name : _("customer"), -1);
+        SmAlertEvent event = {
+            .kind = SM_ALERT_WAITING,
+            .chat = row->conversation,
+            .name = name,
+            .left_ms = row->deadline.kind == SM_CLOCK_NONE
+                           ? SM_ALERT_NO_TIME
+                           : sm_deadline_remaining(&row->deadline, sm_client_now(app->client))};
         alert(app, &event);
     }
     g_hash_table_iter_init(&iter, app->alerts->waiting);
@@ -286,7 +309,8 @@ void sm_alerts_linked(SmApp *app)
     }
 }
 
-/* --- What the agent does --------------------------------------------------------------------------- */
+/* --- What the agent does
+ * --------------------------------------------------------------------------- */
 
 void sm_alerts_key(SmApp *app)
 {
@@ -324,13 +348,16 @@ void sm_alerts_do_not_disturb(SmApp *app, int64_t ms)
     int64_t now = sm_loop_now(app->loop);
 
     app->alerts->until_typing = ms == INT64_MAX;
-    sm_alert_policy_do_not_disturb(app->alerts->policy, ms == 0 ? 0 : ms == INT64_MAX ? INT64_MAX : now + ms);
+    sm_alert_policy_do_not_disturb(app->alerts->policy, ms == 0           ? 0
+                                                        : ms == INT64_MAX ? INT64_MAX
+                                                                          : now + ms);
     if (ms == 0)
         sm_app_sayf(app, FALSE, _("Alerts are on."));
     else if (ms == INT64_MAX)
         sm_app_sayf(app, FALSE, _("Do not disturb until you type; overdue chats still ring."));
     else
-        sm_app_sayf(app, FALSE, _("Do not disturb for %d minutes; overdue chats still ring."), (int)((ms + 59999) / 60000));
+        sm_app_sayf(app, FALSE, _("Do not disturb for %d minutes; overdue chats still ring."),
+                    (int)((ms + 59999) / 60000));
 }
 
 gboolean sm_app_do_not_disturb(SmApp *app)
@@ -340,9 +367,16 @@ gboolean sm_app_do_not_disturb(SmApp *app)
 
 void sm_alerts_test(SmApp *app)
 {
-    SmAlertDecision test = {.routes = SM_ROUTE_ALL, .op = SM_NOTIFY_SHOW, .slot = G_MAXUINT32, .level = SM_URGENCY_WARNING,
-                            .kind = SM_ALERT_WARNING, .chats = 1, .count = 1, .left_ms = 42000};
-    g_autoptr(SmSafe) title = sm_safe_from_literal(_("seatmux: a test")), body = sm_safe_from_literal(_("An alert by every route."));
+    SmAlertDecision test = {.routes = SM_ROUTE_ALL,
+                            .op = SM_NOTIFY_SHOW,
+                            .slot = G_MAXUINT32,
+                            .level = SM_URGENCY_WARNING,
+                            .kind = SM_ALERT_WARNING,
+                            .chats = 1,
+                            .count = 1,
+                            .left_ms = 42000};
+    g_autoptr(SmSafe) title = sm_safe_from_literal(_("seatmux: a test")),
+                      body = sm_safe_from_literal(_("An alert by every route."));
     g_autoptr(GString) sent = g_string_new("bar");
 
     test.title = title;
@@ -357,11 +391,13 @@ void sm_alerts_test(SmApp *app)
         g_string_append(sent, ", desktop");
     if (sm_options_list(app->options, "alerts.hook")[0] != NULL)
         g_string_append(sent, ", hook");
-    g_autoptr(SmSafe) words = sm_safe_line(app->alert_words, -1), routes = sm_safe_line(sent->str, -1);
+    g_autoptr(SmSafe) words = sm_safe_line(app->alert_words, -1),
+                      routes = sm_safe_line(sent->str, -1);
     sm_app_sayf(app, FALSE, _("Sent to: %S. State: %S."), routes, words);
 }
 
-/* --- Options, title -------------------------------------------------------------------------------- */
+/* --- Options, title
+ * -------------------------------------------------------------------------------- */
 
 void sm_alerts_options(SmApp *app)
 {
@@ -383,7 +419,8 @@ void sm_alerts_title(SmApp *app)
     for (guint i = 0; i < app->list->len; i++)
         unread += ((SmOwnChat *)app->list->pdata[i])->chat.unread > 0;
     g_autoptr(SmSafe) me = sm_safe_line(sm_app_me(app), -1);
-    g_autoptr(SmSafe) title = unread > 0 ? sm_safe_format("(%d) seatmux: %S", unread, me) : sm_safe_format("seatmux: %S", me);
+    g_autoptr(SmSafe) title = unread > 0 ? sm_safe_format("(%d) seatmux: %S", unread, me)
+                                         : sm_safe_format("seatmux: %S", me);
     if (g_strcmp0(app->title, sm_safe_str(title)) == 0)
         return;
     g_free(app->title);

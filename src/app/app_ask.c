@@ -22,7 +22,8 @@ static Ask *ask_new(SmApp *app, const char *conversation, SmAskDone done)
     return ask;
 }
 
-static void answered(gboolean ok, const char *code, const char *words, const json_t *body, void *user)
+static void answered(gboolean ok, const char *code, const char *words, const json_t *body,
+                     void *user)
 {
     Ask *ask = user;
     SmApp *app = ask->life->app;

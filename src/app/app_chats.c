@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* app_chats: the agent's chats: which there are, in what order, what of them has been seen and read. */
+/* app_chats: the agent's chats: which there are, in what order, what of them has been seen and
+ * read. */
 #include "app/app_private.h"
 
 #include <string.h>
@@ -98,7 +99,8 @@ static void note_answers(SmApp *app, SmOwnChat *own)
             gboolean here = FALSE;
             for (guint k = 0; k < outbox->len; k++)
                 here |= g_strcmp0(((SmOutboxEntry *)outbox->pdata[k])->id, line->id) == 0;
-            own->chat.answered_meanwhile |= !here && !(is_own_line(app, line) && own->chat.unread == 0);
+            own->chat.answered_meanwhile |=
+                !here && !(is_own_line(app, line) && own->chat.unread == 0);
         }
     }
     own->answered_n = c->version;
@@ -152,7 +154,8 @@ SmChat *sm_app_chat(SmApp *app, const char *conversation)
     return (SmChat *)sm_chats_get(app, conversation);
 }
 
-/* --- Order ----------------------------------------------------------------------------------------- */
+/* --- Order
+ * ----------------------------------------------------------------------------------------- */
 
 static int by_joining(gconstpointer a, gconstpointer b)
 {
@@ -190,7 +193,8 @@ void sm_chats_order(SmApp *app)
     g_ptr_array_set_size(app->urgent, 0);
     for (guint i = 0; i < app->list->len; i++) {
         SmOwnChat *own = app->list->pdata[i];
-        if (own->chat.conversation != NULL && own->mine && own->chat.conversation->state != SM_STATE_SNOOZED &&
+        if (own->chat.conversation != NULL && own->mine &&
+            own->chat.conversation->state != SM_STATE_SNOOZED &&
             (own->chat.unread > 0 || time_left(own, now) != INT64_MAX))
             g_ptr_array_add(app->urgent, own);
     }
@@ -208,7 +212,8 @@ const GPtrArray *sm_app_urgent(SmApp *app)
     return app->urgent;
 }
 
-/* --- After a change of the desk -------------------------------------------------------------------- */
+/* --- After a change of the desk
+ * -------------------------------------------------------------------- */
 
 static gboolean kept(SmApp *app, SmOwnChat *own)
 {
@@ -233,7 +238,8 @@ static gboolean is_mine(SmApp *app, const SmConversation *c)
 {
     const char *me = sm_app_me(app);
 
-    return *me != '\0' && g_strcmp0(c->owner, me) == 0 && (c->state == SM_STATE_OPEN || c->state == SM_STATE_SNOOZED);
+    return *me != '\0' && g_strcmp0(c->owner, me) == 0 &&
+           (c->state == SM_STATE_OPEN || c->state == SM_STATE_SNOOZED);
 }
 
 /* Taken by this agent's own hand, not given. */
@@ -318,7 +324,8 @@ void sm_chats_update(SmApp *app, const GPtrArray *touched)
     sm_alerts_title(app);
 }
 
-/* --- Seen and read --------------------------------------------------------------------------------- */
+/* --- Seen and read
+ * --------------------------------------------------------------------------------- */
 
 void sm_chats_read(SmApp *app, SmOwnChat *own)
 {

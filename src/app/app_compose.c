@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* app_compose: the composers. Each chat has two, one for messages and one for notes; drafts go to the
- * client's journal at every change; sending is guarded after a change of focus. */
+/* app_compose: the composers. Each chat has two, one for messages and one for notes; drafts go to
+ * the client's journal at every change; sending is guarded after a change of focus. */
 #include "app/app_private.h"
 
 #include <string.h>
@@ -9,8 +9,8 @@
 #include "seatmux/base/limits.h"
 #include "seatmux/text/sanitise.h"
 
-/* A note's draft lies beside the message's under a key of its own, so that neither replaces the other.
- * No id of a conversation has a slash. */
+/* A note's draft lies beside the message's under a key of its own, so that neither replaces the
+ * other. No id of a conversation has a slash. */
 static char *note_key(const SmOwnChat *own)
 {
     return g_strconcat(own->id, "/note", NULL);
@@ -96,7 +96,8 @@ void sm_compose_changed(SmApp *app)
     SmOwnChat *own = sm_app_here(app);
 
     if (sm_popup_is_open(app)) {
-        if (app->popup.filter != NULL && sm_editor_text_revision(app->popup.filter) != app->filter_revision)
+        if (app->popup.filter != NULL &&
+            sm_editor_text_revision(app->popup.filter) != app->filter_revision)
             sm_popup_refill(app);
         sm_popup_changed(app);
         return;
@@ -107,9 +108,11 @@ void sm_compose_changed(SmApp *app)
     sm_app_dirty(app, SM_DIRTY_COMPOSER);
 }
 
-/* --- Held messages --------------------------------------------------------------------------------- */
+/* --- Held messages
+ * --------------------------------------------------------------------------------- */
 
-static const SmOutboxEntry *find_entry(SmApp *app, const char *conversation, SmSendState state, gboolean last)
+static const SmOutboxEntry *find_entry(SmApp *app, const char *conversation, SmSendState state,
+                                       gboolean last)
 {
     g_autoptr(GPtrArray) outbox = sm_client_outbox(app->client, conversation);
     const SmOutboxEntry *found = NULL;
@@ -163,7 +166,9 @@ void sm_app_sending(SmApp *app, const SmOutboxEntry *entry)
 
     if (entry->state == SM_SEND_HELD && !g_hash_table_contains(app->held_since, entry->id)) {
         g_hash_table_insert(app->held_since, g_strdup(entry->id), g_memdup2(&now, sizeof now));
-        sm_app_sayf(app, TRUE, _("Held: the chat with %S changed. Read the new lines; Enter sends anyway, a key edits."),
+        sm_app_sayf(app, TRUE,
+                    _("Held: the chat with %S changed. Read the new lines; Enter sends anyway, a "
+                      "key edits."),
                     own != NULL ? own->chat.name : NULL);
     } else if (entry->state != SM_SEND_HELD) {
         g_hash_table_remove(app->held_since, entry->id);
@@ -171,13 +176,14 @@ void sm_app_sending(SmApp *app, const SmOutboxEntry *entry)
     if (entry->state == SM_SEND_FAILED) {
         g_autoptr(SmSafe) why = sm_safe_line(entry->problem != NULL ? entry->problem : "", -1);
         g_autofree char *keys = sm_keymap_keys_of(app->keymap, "reply-retry", FALSE);
-        sm_app_sayf(app, TRUE, _("Not sent to %S: %S. %s tries again."), own != NULL ? own->chat.name : NULL, why,
-                    keys != NULL ? keys : "reply-retry");
+        sm_app_sayf(app, TRUE, _("Not sent to %S: %S. %s tries again."),
+                    own != NULL ? own->chat.name : NULL, why, keys != NULL ? keys : "reply-retry");
     }
     sm_app_dirty(app, SM_DIRTY_PANES | SM_DIRTY_BAR);
 }
 
-/* --- Sending --------------------------------------------------------------------------------------- */
+/* --- Sending
+ * --------------------------------------------------------------------------------------- */
 
 void sm_compose_guard(SmApp *app, SmOwnChat *own)
 {
@@ -189,7 +195,8 @@ void sm_compose_note(SmApp *app, SmOwnChat *own, gboolean note)
     own->chat.note = note;
     sm_compose_editor_of(own);
     own->history = 0;
-    /* The same guard as after a change of focus: an Enter under way was meant for the other composer. */
+    /* The same guard as after a change of focus: an Enter under way was meant for the other
+     * composer. */
     sm_compose_guard(app, own);
     sm_app_dirty(app, SM_DIRTY_ALL);
 }
@@ -213,7 +220,8 @@ static void send_held(SmApp *app, SmOwnChat *own)
         return;
     }
     if (since != NULL && now - *since < SM_GUARD_MS) {
-        sm_app_sayf(app, FALSE, _("Enter ignored: the message was held just now. Read the new lines first."));
+        sm_app_sayf(app, FALSE,
+                    _("Enter ignored: the message was held just now. Read the new lines first."));
         return;
     }
     g_autofree char *id = g_strdup(entry->id);
@@ -264,19 +272,21 @@ void sm_compose_send(SmApp *app, SmOwnChat *own)
         return;
     }
     if (c == NULL || (c->state == SM_STATE_RESOLVED && !own->chat.note)) {
-        sm_app_sayf(app, TRUE, _("Not sent: the chat with %S is over. The text is kept."), own->chat.name);
+        sm_app_sayf(app, TRUE, _("Not sent: the chat with %S is over. The text is kept."),
+                    own->chat.name);
         return;
     }
     /* Held by the desk as a whole: a message of white space around it is sent as it is written. */
-    if (sm_client_send(app->client, own->id, own->chat.note ? "note" : "post", sm_editor_text(editor),
-                       own->chat.note ? -1 : own->seen) == NULL) {
+    if (sm_client_send(app->client, own->id, own->chat.note ? "note" : "post",
+                       sm_editor_text(editor), own->chat.note ? -1 : own->seen) == NULL) {
         sm_app_sayf(app, TRUE, _("Not sent: too many messages wait already. The text is kept."));
         return;
     }
     sent(app, own, editor);
 }
 
-/* --- Quick replies --------------------------------------------------------------------------------- */
+/* --- Quick replies
+ * --------------------------------------------------------------------------------- */
 
 const char *sm_compose_value(const char *name, void *user)
 {
@@ -325,7 +335,9 @@ gboolean sm_compose_reply(SmApp *app, SmOwnChat *own, const SmReply *reply, gsiz
     }
     if (result->missing->len > 0) {
         g_autoptr(SmSafe) name = sm_safe_screen_line(result->missing->pdata[0], -1);
-        sm_app_sayf(app, TRUE, _("%S is not known of this customer: look over the text before you send it."), name);
+        sm_app_sayf(app, TRUE,
+                    _("%S is not known of this customer: look over the text before you send it."),
+                    name);
     }
     g_free(own->draft_reply);
     own->draft_reply = g_strdup(reply->code);
@@ -336,14 +348,15 @@ gboolean sm_compose_reply(SmApp *app, SmOwnChat *own, const SmReply *reply, gsiz
     return TRUE;
 }
 
-/* --- Earlier replies ------------------------------------------------------------------------------- */
+/* --- Earlier replies
+ * ------------------------------------------------------------------------------- */
 
 static void gather(SmApp *app, const SmConversation *c, GPtrArray *texts, GHashTable *seen)
 {
     for (guint i = c != NULL ? c->lines->len : 0; i-- > 0 && texts->len < 500;) {
         const SmLine *line = c->lines->pdata[i];
-        if (line->kind != SM_LINE_MESSAGE || line->author != SM_AUTHOR_AGENT || line->text == NULL ||
-            g_strcmp0(line->agent, sm_app_me(app)) != 0)
+        if (line->kind != SM_LINE_MESSAGE || line->author != SM_AUTHOR_AGENT ||
+            line->text == NULL || g_strcmp0(line->agent, sm_app_me(app)) != 0)
             continue;
         char *text = sm_text_input(line->text, -1, TRUE);
         if (g_hash_table_add(seen, text))

@@ -69,7 +69,8 @@ SmContext sm_app_context(SmApp *app)
 /* Editing keys work in a popup's line too. */
 static gboolean edits(const char *command)
 {
-    return (g_str_has_prefix(command, "edit-") && !g_str_equal(command, "edit-external")) || g_str_equal(command, "clear");
+    return (g_str_has_prefix(command, "edit-") && !g_str_equal(command, "edit-external")) ||
+           g_str_equal(command, "clear");
 }
 
 static SmKeymapHit look_up(SmApp *app, const SmKey *keys, guint n, const char **command)
@@ -82,10 +83,12 @@ static SmKeymapHit look_up(SmApp *app, const SmKey *keys, guint n, const char **
     /* The popup's own keys win over global ones. */
     if (context == SM_CONTEXT_PICKER)
         hit = sm_keymap_find(app->keymap, SM_CONTEXT_PICKER, keys, n, command);
-    if (hit == SM_KEYMAP_NONE || (hit == SM_KEYMAP_COMMAND && n == 1 && g_strcmp0(*command, "cancel") == 0))
+    if (hit == SM_KEYMAP_NONE ||
+        (hit == SM_KEYMAP_COMMAND && n == 1 && g_strcmp0(*command, "cancel") == 0))
         hit = sm_keymap_find(app->keymap, SM_CONTEXT_LIST, keys, n, command);
     if (hit == SM_KEYMAP_NONE && app->popup.filter != NULL &&
-        sm_keymap_find(app->keymap, SM_CONTEXT_AGENT, keys, n, command) == SM_KEYMAP_COMMAND && edits(*command))
+        sm_keymap_find(app->keymap, SM_CONTEXT_AGENT, keys, n, command) == SM_KEYMAP_COMMAND &&
+        edits(*command))
         hit = SM_KEYMAP_COMMAND;
     return hit;
 }
@@ -159,7 +162,8 @@ static void press(SmApp *app, SmKey key)
     sm_keys_drop_pending(app);
     g_autofree char *help = sm_keymap_keys_of(app->keymap, "help", FALSE);
     g_autoptr(SmSafe) shown = sm_safe_screen_line(words, -1);
-    sm_app_sayf(app, FALSE, _("%S does nothing here. %s lists the keys."), shown, help != NULL ? help : "help");
+    sm_app_sayf(app, FALSE, _("%S does nothing here. %s lists the keys."), shown,
+                help != NULL ? help : "help");
 }
 
 void sm_app_key(SmApp *app, SmKey key)
@@ -184,7 +188,8 @@ static void type(SmApp *app, const char *utf8, gunichar only)
     }
     if (editor == NULL) {
         g_autofree char *keys = sm_keymap_keys_of(app->keymap, "chat-accept", FALSE);
-        sm_app_sayf(app, FALSE, _("No chat in this pane. %s accepts the next waiting one."), keys != NULL ? keys : "chat-accept");
+        sm_app_sayf(app, FALSE, _("No chat in this pane. %s accepts the next waiting one."),
+                    keys != NULL ? keys : "chat-accept");
         return;
     }
     sm_compose_before_edit(app);
@@ -208,7 +213,8 @@ void sm_app_text(SmApp *app, const char *utf8, SmKey key)
         sm_keys_drop_pending(app);
         if (!sm_popup_is_open(app))
             type(app, utf8, only);
-        else if (app->popup_ops == NULL || app->popup_ops->text == NULL || !app->popup_ops->text(app, utf8))
+        else if (app->popup_ops == NULL || app->popup_ops->text == NULL ||
+                 !app->popup_ops->text(app, utf8))
             sm_popup_text(app, utf8);
     }
     app->by_key = FALSE;
@@ -263,7 +269,8 @@ gboolean sm_keys_run(SmApp *app, const char *command)
     return sm_app_run(app, command);
 }
 
-/* --- Hints ----------------------------------------------------------------------------------------- */
+/* --- Hints
+ * ----------------------------------------------------------------------------------------- */
 
 static void hint(SmApp *app, char *keys, const char *label)
 {

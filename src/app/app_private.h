@@ -28,22 +28,22 @@ typedef struct {
     char *id;
     SmEditor *message, *note; /* two composers: what is written in one is never sent as the other */
     guint64 message_saved, note_saved; /* text revisions the journal has */
-    gboolean mine;            /* owned by this agent, not resolved */
-    gboolean fresh;           /* not looked at by app_alerts.c yet */
-    int64_t read_n;           /* customer's lines up to here are read */
-    int64_t seen;             /* highest n drawn for SM_SEEN_MS */
+    gboolean mine;                     /* owned by this agent, not resolved */
+    gboolean fresh;                    /* not looked at by app_alerts.c yet */
+    int64_t read_n;                    /* customer's lines up to here are read */
+    int64_t seen;                      /* highest n drawn for SM_SEEN_MS */
     SmLooked looked[SM_DRAWN_STEPS];
     guint n_looked;
-    int64_t alerted_n;        /* lines up to here have been alerted */
-    int64_t watched_due;      /* deadline whose levels are watched; -1: none */
-    int watched_level;        /* 0, 1, 2 warnings, 3 overdue: alerted so far */
-    int64_t answered_n;       /* last line of somebody else of the staff, for answered_meanwhile */
+    int64_t alerted_n;   /* lines up to here have been alerted */
+    int64_t watched_due; /* deadline whose levels are watched; -1: none */
+    int watched_level;   /* 0, 1, 2 warnings, 3 overdue: alerted so far */
+    int64_t answered_n;  /* last line of somebody else of the staff, for answered_meanwhile */
     int scroll_limit;
-    int64_t typing_until;     /* boot ms */
+    int64_t typing_until; /* boot ms */
     char *draft_reply;
-    guint history;            /* place in earlier replies; 0: the draft itself */
+    guint history; /* place in earlier replies; 0: the draft itself */
     char *history_draft;
-    int64_t joined;           /* order in the list */
+    int64_t joined; /* order in the list */
 } SmOwnChat;
 
 /* What a popup does. `filter` fills popup->rows anew for what is typed; the others may be NULL. */
@@ -84,25 +84,25 @@ struct SmApp {
     gboolean automatic; /* the layout follows the screen's size */
     gboolean restored;  /* the layout is that of the last run */
     SmAppScreen screen;
-    SmFocus focus;      /* of the terminal's window */
-    int back_pane;      /* where chat-back goes */
+    SmFocus focus; /* of the terminal's window */
+    int back_pane; /* where chat-back goes */
     char *back_chat;
 
     /* app_chats.c */
-    GHashTable *chats;  /* id -> SmOwnChat */
-    GPtrArray *list;    /* SmChat: own chats in order */
-    GPtrArray *urgent;  /* SmChat by time left */
+    GHashTable *chats; /* id -> SmOwnChat */
+    GPtrArray *list;   /* SmChat: own chats in order */
+    GPtrArray *urgent; /* SmChat by time left */
     int64_t joined;
     guint64 look_timer, typing_timer;
     GHashTable *read_marks; /* id -> int64_t*: of the state file */
-    gboolean loaded;    /* the desk was seen once */
+    gboolean loaded;        /* the desk was seen once */
     SmKillRing *ring;
 
     /* app_compose.c */
     GHashTable *held_since; /* outbox id -> int64_t* boot ms */
     SmWidths widths;        /* of the composer as it is drawn */
     int width;
-    char *edited_chat;      /* whose draft is in $EDITOR */
+    char *edited_chat; /* whose draft is in $EDITOR */
     gboolean edited_note;
 
     /* app_keys.c */
@@ -110,21 +110,21 @@ struct SmApp {
     guint n_pending;
     char *pending_words;
     guint64 which_key_timer;
-    gboolean by_key;     /* in a key's call: its frame comes at once */
+    gboolean by_key; /* in a key's call: its frame comes at once */
     GPtrArray *hints;
 
     /* popups.c */
     SmPopup popup;
     const SmPopupOps *popup_ops;
     guint64 filter_revision;
-    char *popup_data;    /* what it was opened for: a chat, an action */
+    char *popup_data; /* what it was opened for: a chat, an action */
     char *popup_data2;
     SmKeysTest *keys_test;
-    guint64 list_timer;  /* clocks of an open list */
+    guint64 list_timer; /* clocks of an open list */
 
     /* app_toasts.c */
     GPtrArray *toasts;
-    SmToast *toast;      /* borrowed from toasts */
+    SmToast *toast; /* borrowed from toasts */
     guint64 toast_timer;
 
     /* app_alerts.c */
@@ -137,18 +137,20 @@ struct SmApp {
     guint64 replies_stamp;
 };
 
-/* --- app.c ---------------------------------------------------------------------------------------- */
+/* --- app.c
+ * ---------------------------------------------------------------------------------------- */
 
 void sm_app_dirty(SmApp *app, guint what);
-const char *sm_app_me(SmApp *app); /* the agent's name; "" before login */
+const char *sm_app_me(SmApp *app);          /* the agent's name; "" before login */
 const SmAgent *sm_app_my_agent(SmApp *app); /* NULL before the desk said */
 /* Save layout, use counts and read marks. */
 void sm_app_save_state(SmApp *app);
 void sm_app_load_state(SmApp *app);
 
-/* --- app_screen.c --------------------------------------------------------------------------------- */
+/* --- app_screen.c
+ * --------------------------------------------------------------------------------- */
 
-void sm_app_place(SmApp *app); /* after any change of layout or size */
+void sm_app_place(SmApp *app);          /* after any change of layout or size */
 void sm_app_layout_changed(SmApp *app); /* by hand: no longer automatic */
 /* Focus a pane: guard, back, marks. */
 void sm_app_focus_pane(SmApp *app, int id);
@@ -158,21 +160,23 @@ SmOwnChat *sm_app_here(SmApp *app); /* chat of the focused pane; NULL: empty */
 /* Put an accepted chat on the screen by the rule of empty panes, and say where it is. */
 void sm_app_seat(SmApp *app, SmOwnChat *own, gboolean say);
 
-/* --- app_chats.c ---------------------------------------------------------------------------------- */
+/* --- app_chats.c
+ * ---------------------------------------------------------------------------------- */
 
-SmOwnChat *sm_chats_get(SmApp *app, const char *id); /* known ones only */
+SmOwnChat *sm_chats_get(SmApp *app, const char *id);  /* known ones only */
 SmOwnChat *sm_chats_need(SmApp *app, const char *id); /* made if the desk has it; NULL */
 void sm_chats_update(SmApp *app, const GPtrArray *touched);
-void sm_chats_order(SmApp *app); /* the urgent order anew */
-void sm_chats_read(SmApp *app, SmOwnChat *own); /* the agent has read it */
+void sm_chats_order(SmApp *app);                 /* the urgent order anew */
+void sm_chats_read(SmApp *app, SmOwnChat *own);  /* the agent has read it */
 void sm_chats_leave(SmApp *app, SmOwnChat *own); /* focus goes elsewhere */
-void sm_chats_unlook(SmApp *app);  /* what was being looked at is covered or moved */
+void sm_chats_unlook(SmApp *app);                /* what was being looked at is covered or moved */
 void sm_chat_free(SmOwnChat *own);
 /* "Chen Wei" of any conversation, for one line. New reference. */
 SmSafe *sm_chat_name(const SmConversation *c);
 const SmConversation *sm_chat_conversation(SmApp *app, const char *id);
 
-/* --- app_compose.c -------------------------------------------------------------------------------- */
+/* --- app_compose.c
+ * -------------------------------------------------------------------------------- */
 
 SmEditor *sm_compose_editor(SmApp *app); /* of the popup, else of the focused pane; NULL: none */
 SmEditor *sm_compose_editor_of(SmOwnChat *own);
@@ -182,7 +186,8 @@ void sm_compose_changed(SmApp *app);     /* after any edit: draft, dirty, typing
 /* An editing key with an empty composer takes a held message back into it. */
 void sm_compose_before_edit(SmApp *app);
 void sm_compose_send(SmApp *app, SmOwnChat *own);
-/* Put a quick reply into the composer; *unfilled: it can't be sent as it is. FALSE: nothing was put in. */
+/* Put a quick reply into the composer; *unfilled: it can't be sent as it is. FALSE: nothing was put
+ * in. */
 gboolean sm_compose_reply(SmApp *app, SmOwnChat *own, const SmReply *reply, gsize replace_from);
 void sm_compose_put_back(SmApp *app, SmOwnChat *own, const char *text, gboolean note);
 void sm_compose_note(SmApp *app, SmOwnChat *own, gboolean note);
@@ -199,27 +204,32 @@ gboolean sm_compose_language_text(SmApp *app, const SmReply *reply, const SmConv
 /* Earlier replies of this agent, newest first; own chat's first. Caller unrefs; char* owned. */
 GPtrArray *sm_compose_earlier(SmApp *app, SmOwnChat *own);
 
-/* --- app_ask.c: commands to the desk -------------------------------------------------------------- */
+/* --- app_ask.c: commands to the desk
+ * -------------------------------------------------------------- */
 
-typedef void (*SmAskDone)(SmApp *app, gboolean ok, const char *code, const char *words, const json_t *body,
-                          const char *conversation);
-/* Ask; a refusal is said on the message line. `done` (may be NULL) is not called once the app is gone. */
+typedef void (*SmAskDone)(SmApp *app, gboolean ok, const char *code, const char *words,
+                          const json_t *body, const char *conversation);
+/* Ask; a refusal is said on the message line. `done` (may be NULL) is not called once the app is
+ * gone. */
 void sm_app_ask(SmApp *app, const SmCommand *command, SmAskDone done);
 void sm_app_older(SmApp *app, SmOwnChat *own);
 
-/* --- app_keys.c ----------------------------------------------------------------------------------- */
+/* --- app_keys.c
+ * ----------------------------------------------------------------------------------- */
 
 void sm_keys_drop_pending(SmApp *app);
 gboolean sm_keys_run(SmApp *app, const char *command);
 /* ASCII of a full-width character, and of the Chinese comma that shares the slash's key. */
 gunichar sm_keys_fold(gunichar c);
 
-/* --- app_toasts.c --------------------------------------------------------------------------------- */
+/* --- app_toasts.c
+ * --------------------------------------------------------------------------------- */
 
 void sm_app_sayf(SmApp *app, gboolean error, const char *format, ...); /* as sm_safe_format() */
 void sm_toasts_free(SmApp *app);
 
-/* --- app_alerts.c --------------------------------------------------------------------------------- */
+/* --- app_alerts.c
+ * --------------------------------------------------------------------------------- */
 
 void sm_alerts_new(SmApp *app);
 void sm_alerts_free(SmApp *app);
@@ -228,19 +238,21 @@ void sm_alerts_linked(SmApp *app);
 void sm_alerts_key(SmApp *app);
 void sm_alerts_read(SmApp *app, const char *conversation);
 void sm_alerts_focus(SmApp *app);
-void sm_alerts_options(SmApp *app); /* options changed */
+void sm_alerts_options(SmApp *app);                    /* options changed */
 void sm_alerts_do_not_disturb(SmApp *app, int64_t ms); /* 0: off; INT64_MAX: until told */
 void sm_alerts_test(SmApp *app);
 /* The agent is at this chat: the window has the focus, or a key was just pressed in it. */
 gboolean sm_alerts_here(SmApp *app, SmOwnChat *own);
 void sm_alerts_title(SmApp *app);
 
-/* --- popups.c ------------------------------------------------------------------------------------- */
+/* --- popups.c
+ * ------------------------------------------------------------------------------------- */
 
-void sm_popup_open(SmApp *app, SmPopupKind kind, const SmPopupOps *ops, const char *title, const char *prompt);
+void sm_popup_open(SmApp *app, SmPopupKind kind, const SmPopupOps *ops, const char *title,
+                   const char *prompt);
 void sm_popup_close(SmApp *app);
-gboolean sm_popup_is_open(SmApp *app); /* one that takes keys */
-SmPopupRow *sm_popup_row(SmApp *app, const char *value); /* a new one at the end */
+gboolean sm_popup_is_open(SmApp *app);                       /* one that takes keys */
+SmPopupRow *sm_popup_row(SmApp *app, const char *value);     /* a new one at the end */
 void sm_popup_cell(SmPopupRow *row, int cell, SmSafe *text); /* takes the reference */
 void sm_popup_label(SmPopupRow *row, int cell, const char *words);
 void sm_popup_heading(SmApp *app, int column, const char *words, int width);
@@ -272,13 +284,14 @@ void sm_options_open(SmApp *app, const char *typed);
 void sm_earlier_open(SmApp *app);
 /* A question for one line; the answer runs "action answer". */
 void sm_ask_open(SmApp *app, const char *action, const char *title, const char *prompt);
-/* A choice of arguments: `choices` has lines "value TAB words"; choosing runs "action value". `free_text`: what is
- * typed counts when no row matches. */
-void sm_choice_open(SmApp *app, const char *action, const char *title, const char *prompt, const char *choices,
-                    gboolean free_text);
+/* A choice of arguments: `choices` has lines "value TAB words"; choosing runs "action value".
+ * `free_text`: what is typed counts when no row matches. */
+void sm_choice_open(SmApp *app, const char *action, const char *title, const char *prompt,
+                    const char *choices, gboolean free_text);
 void sm_confirm_open(SmApp *app, const char *command, SmSafe *question);
 
-/* --- replies_watch.c ------------------------------------------------------------------------------ */
+/* --- replies_watch.c
+ * ------------------------------------------------------------------------------ */
 
 /* Say which quick replies' keys the key map has taken. */
 void sm_replies_check(SmApp *app);

@@ -15,7 +15,9 @@ static void part_screen(SmApp *app, gboolean list)
     /* A tiny screen gives its rows to the pane first: clock, last lines, composer. */
     int bar = app->rows >= 10, hints = app->rows >= 15, message = app->rows >= 6;
 
-    *s = (SmAppScreen){.bar = bar ? 0 : -1, .hints = hints ? app->rows - 2 : -1, .message = message ? app->rows - 1 : -1};
+    *s = (SmAppScreen){.bar = bar ? 0 : -1,
+                       .hints = hints ? app->rows - 2 : -1,
+                       .message = message ? app->rows - 1 : -1};
     s->y = bar;
     s->rows = MAX(1, app->rows - bar - hints - message);
     s->list_columns = list ? LIST_COLUMNS : 0;
@@ -29,7 +31,8 @@ void sm_app_place(SmApp *app)
 
     if (app->rows == 0)
         return;
-    sm_layout_limit(app->layout, app->automatic ? sm_layout_preset_panes(app->columns, app->rows) : 0);
+    sm_layout_limit(app->layout,
+                    app->automatic ? sm_layout_preset_panes(app->columns, app->rows) : 0);
     part_screen(app, FALSE);
     sm_layout_place(app->layout, app->screen.rows, app->screen.columns);
     if (app->columns >= 100 && app->rows >= 15 && sm_layout_visible(app->layout) == 1 &&
@@ -71,7 +74,8 @@ void sm_app_resize(SmApp *app, int rows, int columns)
         sm_layout_grid(app->layout, n == 9 || n == 6 ? 3 : MIN(n, 2), n == 9 ? 3 : n >= 4 ? 2 : 1);
     }
     /* Growing adds panes; shrinking hides them and forgets nothing. */
-    if (app->automatic && sm_layout_preset_panes(columns, rows) > sm_layout_panes(app->layout)->len) {
+    if (app->automatic &&
+        sm_layout_preset_panes(columns, rows) > sm_layout_panes(app->layout)->len) {
         sm_layout_preset(app->layout, columns, rows);
         sm_app_place(app);
         fill(app);
@@ -153,8 +157,8 @@ void sm_app_go_to(SmApp *app, const char *conversation)
     arrived(app);
 }
 
-/* A pane that a new chat may take: an empty one, else (for a chat the agent asked for) one whose chat is
- * over and without a draft. */
+/* A pane that a new chat may take: an empty one, else (for a chat the agent asked for) one whose
+ * chat is over and without a draft. */
 static SmPane *free_pane(SmApp *app, gboolean even_over)
 {
     const GPtrArray *panes = sm_layout_panes(app->layout);
@@ -167,8 +171,9 @@ static SmPane *free_pane(SmApp *app, gboolean even_over)
         if (pane->conversation == NULL)
             return pane;
         SmOwnChat *own = sm_chats_get(app, pane->conversation);
-        gboolean written = own != NULL && ((own->message != NULL && sm_editor_len(own->message) > 0) ||
-                                           (own->note != NULL && sm_editor_len(own->note) > 0));
+        gboolean written =
+            own != NULL && ((own->message != NULL && sm_editor_len(own->message) > 0) ||
+                            (own->note != NULL && sm_editor_len(own->note) > 0));
         if (even_over && over == NULL && (own == NULL || !own->mine) && !written)
             over = pane;
     }
@@ -185,7 +190,8 @@ void sm_app_seat(SmApp *app, SmOwnChat *own, gboolean say)
     if (pane == NULL) {
         if (say) {
             g_autofree char *keys = sm_keymap_keys_of(app->keymap, "chat-list", FALSE);
-            sm_app_sayf(app, FALSE, _("%S is in the list (%s)."), own->chat.name, keys != NULL ? keys : "chat-list");
+            sm_app_sayf(app, FALSE, _("%S is in the list (%s)."), own->chat.name,
+                        keys != NULL ? keys : "chat-list");
         }
         return;
     }
@@ -203,7 +209,8 @@ void sm_app_seat(SmApp *app, SmOwnChat *own, gboolean say)
     sm_app_dirty(app, SM_DIRTY_ALL);
 }
 
-/* --- Mouse ----------------------------------------------------------------------------------------- */
+/* --- Mouse
+ * ----------------------------------------------------------------------------------------- */
 
 static SmPane *pane_at(SmApp *app, int y, int x)
 {
@@ -211,7 +218,8 @@ static SmPane *pane_at(SmApp *app, int y, int x)
 
     for (guint i = 0; i < panes->len; i++) {
         SmPane *pane = panes->pdata[i];
-        if (pane->rows > 0 && y >= pane->y && y < pane->y + pane->rows && x >= pane->x && x < pane->x + pane->columns)
+        if (pane->rows > 0 && y >= pane->y && y < pane->y + pane->rows && x >= pane->x &&
+            x < pane->x + pane->columns)
             return pane;
     }
     return NULL;

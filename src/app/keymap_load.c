@@ -63,7 +63,8 @@ static void load_binding(Loader *loader, SmContext context, const SmYaml *key, c
     g_autofree char *why = NULL;
 
     if (name == NULL || command == NULL) {
-        sm_findings_error(loader->findings, loader->file, line, column, "a key is bound to one command");
+        sm_findings_error(loader->findings, loader->file, line, column,
+                          "a key is bound to one command");
         return;
     }
     guint n = sm_key_parse_sequence(name, keys, SM_KEY_SEQUENCE);
@@ -74,16 +75,17 @@ static void load_binding(Loader *loader, SmContext context, const SmYaml *key, c
     g_autofree char *canonical = sm_key_format_sequence(keys, n);
     char *place = g_strdup_printf("%d %s", (int)context, canonical);
     if (!g_hash_table_add(loader->seen, place)) {
-        sm_findings_error(loader->findings, loader->file, line, column, "%s is bound twice", canonical);
+        sm_findings_error(loader->findings, loader->file, line, column, "%s is bound twice",
+                          canonical);
         return;
     }
-    gboolean unbind = !sm_yaml_quoted(value) &&
-                      (*command == '\0' || g_str_equal(command, "null") || g_str_equal(command, "~"));
+    gboolean unbind = !sm_yaml_quoted(value) && (*command == '\0' || g_str_equal(command, "null") ||
+                                                 g_str_equal(command, "~"));
     if (!unbind && *command != '\0') {
         g_autofree char *action = g_strndup(command, strcspn(command, " "));
         if (sm_action_find(action) == NULL) {
-            sm_findings_error(loader->findings, loader->file, sm_yaml_line(value), sm_yaml_column(value),
-                              "there is no command '%s'", action);
+            sm_findings_error(loader->findings, loader->file, sm_yaml_line(value),
+                              sm_yaml_column(value), "there is no command '%s'", action);
             return;
         }
     }
@@ -91,10 +93,13 @@ static void load_binding(Loader *loader, SmContext context, const SmYaml *key, c
         const char *reason = sm_keymap_never_arrives(keys[i]);
         g_autofree char *shown = sm_key_display(keys[i]);
         if (reason != NULL)
-            sm_findings_warn(loader->findings, loader->file, line, column, "%s may never arrive: %s", shown, reason);
+            sm_findings_warn(loader->findings, loader->file, line, column,
+                             "%s may never arrive: %s", shown, reason);
     }
-    if (!sm_keymap_bind_keys(loader->keymap, context, keys, n, unbind ? NULL : command, loader->file, &why))
-        sm_findings_error(loader->findings, loader->file, line, column, "%s can't be bound: %s", canonical, why);
+    if (!sm_keymap_bind_keys(loader->keymap, context, keys, n, unbind ? NULL : command,
+                             loader->file, &why))
+        sm_findings_error(loader->findings, loader->file, line, column, "%s can't be bound: %s",
+                          canonical, why);
 }
 
 static void load_context(Loader *loader, SmContext context, const SmYaml *node)
@@ -135,7 +140,8 @@ void sm_keymap_load(SmKeymap *keymap, const char *path, SmFindings *findings)
     if (root == NULL)
         return;
     if (sm_yaml_kind(root) != SM_YAML_MAP) {
-        sm_findings_error(findings, path, sm_yaml_line(root), sm_yaml_column(root), "must be a map of contexts");
+        sm_findings_error(findings, path, sm_yaml_line(root), sm_yaml_column(root),
+                          "must be a map of contexts");
         return;
     }
     SmYaml *leader = sm_yaml_get(root, "leader");
@@ -146,12 +152,14 @@ void sm_keymap_load(SmKeymap *keymap, const char *path, SmFindings *findings)
         int context = 0;
         if (g_strcmp0(sm_yaml_text(key), "leader") == 0)
             continue;
-        while (context < SM_CONTEXTS && g_strcmp0(sm_yaml_text(key), sm_context_name((SmContext)context)) != 0)
+        while (context < SM_CONTEXTS &&
+               g_strcmp0(sm_yaml_text(key), sm_context_name((SmContext)context)) != 0)
             context++;
         if (context == SM_CONTEXTS)
-            sm_findings_error(findings, path, sm_yaml_line(key), sm_yaml_column(key),
-                              "unknown context '%s' (known: leader, global, agent, list, picker, scroll)",
-                              sm_yaml_text(key));
+            sm_findings_error(
+                findings, path, sm_yaml_line(key), sm_yaml_column(key),
+                "unknown context '%s' (known: leader, global, agent, list, picker, scroll)",
+                sm_yaml_text(key));
         else
             load_context(&loader, (SmContext)context, sm_yaml_item(root, i));
     }

@@ -11,7 +11,8 @@ struct SmKeymap {
     char *map;             /* the shipped map it began with */
 };
 
-/* Bind parsed keys. `from` is borrowed for as long as the map lives. FALSE and a reason (caller frees). */
+/* Bind parsed keys. `from` is borrowed for as long as the map lives. FALSE and a reason (caller
+ * frees). */
 gboolean sm_keymap_bind_keys(SmKeymap *keymap, SmContext context, const SmKey *keys, guint n,
                              const char *command, const char *from, char **why_not);
 /* Also let another key lead wherever `leader` (C-x) does; instead of it when `only`. */

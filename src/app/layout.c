@@ -109,7 +109,8 @@ void sm_layout_free(SmLayout *layout)
     g_free(layout);
 }
 
-/* --- Presets --------------------------------------------------------------------------------------- */
+/* --- Presets
+ * --------------------------------------------------------------------------------------- */
 
 static void preset_grid(int columns, int rows, int *across, int *down)
 {
@@ -183,7 +184,8 @@ void sm_layout_grid(SmLayout *layout, int across, int down)
     sm_layout_replace_all(layout);
 }
 
-/* --- Placing --------------------------------------------------------------------------------------- */
+/* --- Placing
+ * --------------------------------------------------------------------------------------- */
 
 /* The least room the shown part of a cell needs. */
 static void needs(const SmCell *cell, int *rows, int *columns)
@@ -259,7 +261,8 @@ static void choose(SmLayout *layout)
 
     hide(layout->root);
     set_shown(focused, TRUE);
-    for (guint i = 0; focused->parent != NULL && i < focused->parent->parts->len && shown < most; i++) {
+    for (guint i = 0; focused->parent != NULL && i < focused->parent->parts->len && shown < most;
+         i++) {
         SmCell *part = focused->parent->parts->pdata[i];
         if (part->pane != NULL)
             shown += show_if_room(layout, part);
@@ -288,7 +291,8 @@ static void apportion(const int *shares, const int *need, int *out, guint n, int
         while (out[i] < need[i]) {
             guint richest = n;
             for (guint k = 0; k < n; k++)
-                if (out[k] > need[k] && (richest == n || out[k] - need[k] > out[richest] - need[richest]))
+                if (out[k] > need[k] &&
+                    (richest == n || out[k] - need[k] > out[richest] - need[richest]))
                     richest = k;
             if (richest == n)
                 return;
@@ -300,8 +304,8 @@ static void apportion(const int *shares, const int *need, int *out, guint n, int
 
 static gboolean place_pane(SmPane *pane, int y, int x, int rows, int columns, gboolean border)
 {
-    gboolean moved = pane->y != y || pane->x != x || pane->rows != rows || pane->columns != columns ||
-                     pane->right_border != border;
+    gboolean moved = pane->y != y || pane->x != x || pane->rows != rows ||
+                     pane->columns != columns || pane->right_border != border;
 
     pane->y = y;
     pane->x = x;
@@ -371,7 +375,8 @@ gboolean sm_layout_place(SmLayout *layout, int rows, int columns)
     return moved;
 }
 
-/* --- Looking --------------------------------------------------------------------------------------- */
+/* --- Looking
+ * --------------------------------------------------------------------------------------- */
 
 const GPtrArray *sm_layout_panes(SmLayout *layout)
 {
@@ -394,7 +399,8 @@ SmPane *sm_layout_focused(SmLayout *layout)
 
 SmPane *sm_layout_by_number(SmLayout *layout, int number)
 {
-    return number >= 1 && (guint)number <= layout->panes->len ? layout->panes->pdata[number - 1] : NULL;
+    return number >= 1 && (guint)number <= layout->panes->len ? layout->panes->pdata[number - 1]
+                                                              : NULL;
 }
 
 SmPane *sm_layout_by_id(SmLayout *layout, int id)

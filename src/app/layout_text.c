@@ -94,7 +94,8 @@ static void read_chat(Reader *reader, SmPane *pane)
     char *id = g_uri_unescape_string(escaped, NULL);
 
     reader->at += n;
-    if (id == NULL || id[0] == '\0' || strlen(id) > SM_MAX_ID_BYTES || !g_hash_table_add(reader->chats, id)) {
+    if (id == NULL || id[0] == '\0' || strlen(id) > SM_MAX_ID_BYTES ||
+        !g_hash_table_add(reader->chats, id)) {
         reader->wrong = "a chat's id is not one";
         if (id != NULL && !g_hash_table_contains(reader->chats, id))
             g_free(id);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* option_load: config.yaml. Options stand at the top level by their full names ("alerts.message: bar"), or
- * their parts nested ("alerts: {message: bar}"); profiles: names desks to connect to. */
+/* option_load: config.yaml. Options stand at the top level by their full names ("alerts.message:
+ * bar"), or their parts nested ("alerts: {message: bar}"); profiles: names desks to connect to. */
 #include "app/option_private.h"
 
 #include <string.h>
@@ -16,8 +16,8 @@ typedef struct {
 
 static void wrong(Loader *loader, const SmYaml *node, const char *name, const char *why)
 {
-    sm_findings_error(loader->findings, sm_yaml_file(loader->doc), sm_yaml_line(node), sm_yaml_column(node), "%s: %s",
-                      name, why);
+    sm_findings_error(loader->findings, sm_yaml_file(loader->doc), sm_yaml_line(node),
+                      sm_yaml_column(node), "%s: %s", name, why);
 }
 
 static void load_list(Loader *loader, int index, const SmYaml *node, const char *name)

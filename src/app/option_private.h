@@ -5,7 +5,7 @@
 #include "seatmux/app/option.h"
 
 typedef struct {
-    char *text;    /* as written; of a list: joined by newlines */
+    char *text; /* as written; of a list: joined by newlines */
     int64_t number;
     char **list;
 } SmOptionValue;

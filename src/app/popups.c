@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* popups: the one model behind pickers, lists, questions and help: rows, a filter, a selection. What each of
- * them is about lies in popups_*.c. */
+/* popups: the one model behind pickers, lists, questions and help: rows, a filter, a selection.
+ * What each of them is about lies in popups_*.c. */
 #include "app/app_private.h"
 
 #include <string.h>
@@ -51,7 +51,8 @@ static void forget(SmApp *app)
     g_clear_pointer(&app->popup_data2, g_free);
 }
 
-void sm_popup_open(SmApp *app, SmPopupKind kind, const SmPopupOps *ops, const char *title, const char *prompt)
+void sm_popup_open(SmApp *app, SmPopupKind kind, const SmPopupOps *ops, const char *title,
+                   const char *prompt)
 {
     /* One replaces another: the first one ends properly. */
     if (app->popup_ops != NULL && app->popup_ops->closed != NULL)
@@ -103,7 +104,8 @@ void sm_popup_changed(SmApp *app)
     sm_app_dirty(app, SM_DIRTY_POPUP);
 }
 
-/* --- Filling --------------------------------------------------------------------------------------- */
+/* --- Filling
+ * --------------------------------------------------------------------------------------- */
 
 SmPopupRow *sm_popup_row(SmApp *app, const char *value)
 {
@@ -218,7 +220,8 @@ void sm_popup_match(SmApp *app, const char *typed, gboolean rank)
 
 static gboolean can_choose(SmApp *app, int index)
 {
-    return index >= 0 && index < (int)app->popup.rows->len && !((SmPopupRow *)app->popup.rows->pdata[index])->heading;
+    return index >= 0 && index < (int)app->popup.rows->len &&
+           !((SmPopupRow *)app->popup.rows->pdata[index])->heading;
 }
 
 void sm_popup_select(SmApp *app, int index)
@@ -252,7 +255,8 @@ void sm_popup_move(SmApp *app, int by)
 
 SmPopupRow *sm_popup_selected(SmApp *app)
 {
-    return can_choose(app, (int)app->popup.selected) ? app->popup.rows->pdata[app->popup.selected] : NULL;
+    return can_choose(app, (int)app->popup.selected) ? app->popup.rows->pdata[app->popup.selected]
+                                                     : NULL;
 }
 
 /* Rows anew, the selection on the same value if the filter is the same. */
@@ -276,7 +280,8 @@ void sm_popup_refill(SmApp *app)
     sm_popup_select(app, at);
 }
 
-/* --- Keys ------------------------------------------------------------------------------------------ */
+/* --- Keys
+ * ------------------------------------------------------------------------------------------ */
 
 static void choose(SmApp *app, SmPopupRow *row)
 {

@@ -15,7 +15,8 @@ static void run_with(SmApp *app, const char *value)
     sm_app_run(app, command);
 }
 
-/* --- One line -------------------------------------------------------------------------------------- */
+/* --- One line
+ * -------------------------------------------------------------------------------------- */
 
 static void choose_ask(SmApp *app, const char *value, const char *typed)
 {
@@ -37,7 +38,8 @@ void sm_ask_open(SmApp *app, const char *action, const char *title, const char *
     sm_popup_changed(app);
 }
 
-/* --- One of several -------------------------------------------------------------------------------- */
+/* --- One of several
+ * -------------------------------------------------------------------------------- */
 
 static void fill_choice(SmApp *app, const char *typed)
 {
@@ -72,20 +74,22 @@ static void choose_choice(SmApp *app, const char *value, const char *typed)
 
 static const SmPopupOps choice_ops = {.refill = fill_choice, .choose = choose_choice};
 
-void sm_choice_open(SmApp *app, const char *action, const char *title, const char *prompt, const char *choices,
-                    gboolean free_text)
+void sm_choice_open(SmApp *app, const char *action, const char *title, const char *prompt,
+                    const char *choices, gboolean free_text)
 {
     sm_popup_open(app, SM_POPUP_LIST, &choice_ops, title, prompt);
     app->popup_data = g_strdup(action);
     app->popup_data2 = g_strdup(choices);
     app->popup.widths[1] = -1;
     app->popup.widths[SM_POPUP_CELLS - 1] = free_text ? 1 : 0;
-    sm_popup_footer(app, free_text ? _("1-9 or Enter takes it; other words count as typed   Esc close")
-                                   : _("1-9 or Enter takes it   Esc close"));
+    sm_popup_footer(app, free_text
+                             ? _("1-9 or Enter takes it; other words count as typed   Esc close")
+                             : _("1-9 or Enter takes it   Esc close"));
     sm_popup_refill(app);
 }
 
-/* --- Yes or no ------------------------------------------------------------------------------------- */
+/* --- Yes or no
+ * ------------------------------------------------------------------------------------- */
 
 static gboolean text_confirm(SmApp *app, const char *utf8)
 {
@@ -113,7 +117,8 @@ void sm_confirm_open(SmApp *app, const char *command, SmSafe *question)
     sm_popup_changed(app);
 }
 
-/* --- What was said --------------------------------------------------------------------------------- */
+/* --- What was said
+ * --------------------------------------------------------------------------------- */
 
 static void fill_log(SmApp *app, const char *typed)
 {
@@ -144,7 +149,8 @@ void sm_log_open(SmApp *app)
     sm_popup_select(app, (int)app->popup.rows->len - 1);
 }
 
-/* --- Contact card ---------------------------------------------------------------------------------- */
+/* --- Contact card
+ * ---------------------------------------------------------------------------------- */
 
 static void card_row(SmApp *app, const char *label, const char *raw_label, const char *raw)
 {
@@ -153,7 +159,8 @@ static void card_row(SmApp *app, const char *label, const char *raw_label, const
     if (raw == NULL || *raw == '\0')
         return;
     row = sm_popup_row(app, raw);
-    sm_popup_cell(row, 0, label != NULL ? sm_safe_from_literal(label) : sm_safe_screen_line(raw_label, -1));
+    sm_popup_cell(row, 0,
+                  label != NULL ? sm_safe_from_literal(label) : sm_safe_screen_line(raw_label, -1));
     sm_popup_cell(row, 1, sm_safe_screen_line(raw, -1));
 }
 
@@ -181,8 +188,10 @@ static void fill_card(SmApp *app, const char *typed)
     for (guint i = 0; i < c->tags->len; i++)
         g_string_append_printf(tags, "%s%s", i > 0 ? ", " : "", (const char *)c->tags->pdata[i]);
     card_row(app, _("tags"), NULL, tags->str);
-    json_object_foreach (c->attributes, key, value) {
-        g_autofree char *text = json_is_string(value) ? g_strdup(json_string_value(value)) : sm_json_text(value);
+    json_object_foreach(c->attributes, key, value)
+    {
+        g_autofree char *text =
+            json_is_string(value) ? g_strdup(json_string_value(value)) : sm_json_text(value);
         card_row(app, NULL, key, text);
     }
 }
@@ -214,7 +223,8 @@ void sm_contact_open(SmApp *app)
     sm_popup_refill(app);
 }
 
-/* --- Options --------------------------------------------------------------------------------------- */
+/* --- Options
+ * --------------------------------------------------------------------------------------- */
 
 static void fill_options(SmApp *app, const char *typed)
 {
@@ -277,7 +287,8 @@ void sm_options_open(SmApp *app, const char *typed)
     sm_popup_refill(app);
 }
 
-/* --- Earlier replies ------------------------------------------------------------------------------- */
+/* --- Earlier replies
+ * ------------------------------------------------------------------------------- */
 
 static void fill_earlier(SmApp *app, const char *typed)
 {

@@ -40,7 +40,8 @@ static void chat_row(SmApp *app, SmOwnChat *own, int place)
     const SmConversation *c = own->chat.conversation;
     SmPopupRow *row = sm_popup_row(app, own->id);
     const SmPane *pane = sm_layout_showing(app->layout, own->id);
-    g_autofree char *where = pane != NULL ? g_strdup_printf("[%d]", pane->number) : g_strdup_printf("+%d", place);
+    g_autofree char *where =
+        pane != NULL ? g_strdup_printf("[%d]", pane->number) : g_strdup_printf("+%d", place);
 
     sm_popup_label(row, CELL_PLACE, where);
     sm_popup_cell(row, CELL_NAME, sm_safe_ref(own->chat.name));
@@ -48,7 +49,9 @@ static void chat_row(SmApp *app, SmOwnChat *own, int place)
         return;
     SmDeadline deadline = sm_conversation_deadline(c);
     clock_cell(app, row, &deadline);
-    g_autofree char *state = own->chat.unread > 0 ? g_strdup_printf(_("%d new"), (int)own->chat.unread) : g_strdup(_(sm_state_name(c->state)));
+    g_autofree char *state = own->chat.unread > 0
+                                 ? g_strdup_printf(_("%d new"), (int)own->chat.unread)
+                                 : g_strdup(_(sm_state_name(c->state)));
     sm_popup_label(row, CELL_STATE, state);
     sm_popup_cell(row, CELL_TEAM, sm_safe_screen_line(c->team != NULL ? c->team : "", -1));
     for (guint i = c->lines->len; i-- > 0;) {
@@ -68,13 +71,15 @@ static void waiting_row(SmApp *app, const SmQueueRow *queued, int place)
 
     sm_popup_label(row, CELL_PLACE, "-");
     clock_cell(app, row, &queued->deadline);
-    sm_popup_cell(row, CELL_NAME, queued->name != NULL && *queued->name ? sm_safe_screen_line(queued->name, -1)
-                                                                     : sm_safe_from_literal(_("customer")));
+    sm_popup_cell(row, CELL_NAME,
+                  queued->name != NULL && *queued->name ? sm_safe_screen_line(queued->name, -1)
+                                                        : sm_safe_from_literal(_("customer")));
     sm_text_duration(text, sizeof text, sm_app_now(app) - queued->queued);
     g_autofree char *state = g_strdup_printf(_("waits %s"), text);
     sm_popup_label(row, CELL_STATE, state);
     sm_popup_cell(row, CELL_TEAM, sm_safe_screen_line(queued->team, -1));
-    sm_popup_cell(row, CELL_LAST, sm_safe_screen_line(queued->first_line != NULL ? queued->first_line : "", -1));
+    sm_popup_cell(row, CELL_LAST,
+                  sm_safe_screen_line(queued->first_line != NULL ? queued->first_line : "", -1));
 }
 
 static void heading_row(SmApp *app, const char *words)
@@ -106,7 +111,8 @@ static void fill_list(SmApp *app, const char *typed)
     }
 }
 
-static void claimed(SmApp *app, gboolean ok, const char *code, const char *words, const json_t *body, const char *conversation)
+static void claimed(SmApp *app, gboolean ok, const char *code, const char *words,
+                    const json_t *body, const char *conversation)
 {
     /* The chat itself comes with the next answer, and says where it is. */
 }
@@ -119,7 +125,8 @@ static void choose_list(SmApp *app, const char *value, const char *typed)
         return;
     sm_popup_close(app);
     if (g_str_has_prefix(id, "claim ")) {
-        SmCommand command = {.type = SM_COMMAND_CLAIM, .conversation = id + strlen("claim "), .seen = -1};
+        SmCommand command = {
+            .type = SM_COMMAND_CLAIM, .conversation = id + strlen("claim "), .seen = -1};
         sm_app_ask(app, &command, claimed);
         return;
     }
@@ -157,7 +164,8 @@ void sm_list_open(SmApp *app)
     sm_popup_refill(app);
 }
 
-/* --- Jump ------------------------------------------------------------------------------------------ */
+/* --- Jump
+ * ------------------------------------------------------------------------------------------ */
 
 static gboolean more_matches(SmOwnChat *own, const char *typed)
 {
@@ -197,7 +205,8 @@ static void fill_jump(SmApp *app, const char *typed)
     }
     for (guint i = 0; i < app->popup.rows->len && i < 9; i++)
         ((SmPopupRow *)app->popup.rows->pdata[i])->digit = (int)i + 1;
-    g_autofree char *count = g_strdup_printf(_("%d of %d"), (int)app->popup.rows->len, (int)app->list->len);
+    g_autofree char *count =
+        g_strdup_printf(_("%d of %d"), (int)app->popup.rows->len, (int)app->list->len);
     sm_popup_right(app, sm_safe_from_literal(count));
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* popups_help: commands by their words (palette), keys and what they do (help, which-key), and what a key
- * pressed is (keys-test). All read from the action table and the live key map. */
+/* popups_help: commands by their words (palette), keys and what they do (help, which-key), and what
+ * a key pressed is (keys-test). All read from the action table and the live key map. */
 #include "app/app_private.h"
 #include "app/keymap_private.h"
 
@@ -8,7 +8,8 @@
 
 #include "seatmux/text/sanitise.h"
 
-/* --- Palette --------------------------------------------------------------------------------------- */
+/* --- Palette
+ * --------------------------------------------------------------------------------------- */
 
 static void fill_palette(SmApp *app, const char *typed)
 {
@@ -21,7 +22,9 @@ static void fill_palette(SmApp *app, const char *typed)
             continue;
         SmPopupRow *row = sm_popup_row(app, actions[i].name);
         g_autofree char *keys = sm_keymap_keys_of(app->keymap, actions[i].name, FALSE);
-        g_autofree char *name = *actions[i].args ? g_strconcat(actions[i].name, " ", actions[i].args, NULL) : g_strdup(actions[i].name);
+        g_autofree char *name = *actions[i].args
+                                    ? g_strconcat(actions[i].name, " ", actions[i].args, NULL)
+                                    : g_strdup(actions[i].name);
         sm_popup_label(row, 0, name);
         sm_popup_label(row, 1, _(actions[i].label));
         sm_popup_label(row, 2, keys != NULL ? keys : "");
@@ -48,7 +51,7 @@ static void fill_palette(SmApp *app, const char *typed)
 static void choose_palette(SmApp *app, const char *value, const char *typed)
 {
     const char *args = strchr(typed, ' ');
-    g_autofree char *command = value == NULL     ? g_strdup(typed)
+    g_autofree char *command = value == NULL  ? g_strdup(typed)
                                : args != NULL ? g_strconcat(value, args, NULL)
                                               : g_strdup(value);
 
@@ -89,7 +92,8 @@ static gboolean key_palette(SmApp *app, SmKey key)
     return TRUE;
 }
 
-static const SmPopupOps palette_ops = {fill_palette, choose_palette, NULL, key_palette, text_palette, NULL};
+static const SmPopupOps palette_ops = {fill_palette, choose_palette, NULL,
+                                       key_palette,  text_palette,   NULL};
 
 void sm_palette_open(SmApp *app, const char *typed)
 {
@@ -98,12 +102,14 @@ void sm_palette_open(SmApp *app, const char *typed)
     sm_popup_heading(app, 1, _("WHAT IT DOES"), 24);
     sm_popup_heading(app, 2, _("KEY"), 14);
     sm_popup_heading(app, 3, NULL, -1);
-    sm_popup_footer(app, _("Enter runs it   Tab completes for arguments   // types a slash   Esc close"));
+    sm_popup_footer(
+        app, _("Enter runs it   Tab completes for arguments   // types a slash   Esc close"));
     sm_editor_set_text(app->popup.filter, typed);
     sm_popup_refill(app);
 }
 
-/* --- Help ------------------------------------------------------------------------------------------ */
+/* --- Help
+ * ------------------------------------------------------------------------------------------ */
 
 /* Second-best keys: "ALSO". */
 static char *also_of(SmApp *app, const char *command, const char *first)
@@ -178,9 +184,11 @@ static void help_detail(SmApp *app)
     g_string_append_printf(text, "%s\n", _(action->help));
     if (*action->args != '\0')
         g_string_append_printf(text, "%s %s\n", _("arguments:"), action->args);
-    g_string_append_printf(text, "\n%s %s\n", _("bound by:"), from != NULL ? from : _("nothing; type / and its name"));
-    g_string_append_printf(text, "%s keys.yaml ->  %s: {%s: %s}\n", _("rebind:"), sm_context_name(action->context),
-                           keys != NULL ? keys : "M-z", row->value);
+    g_string_append_printf(text, "\n%s %s\n", _("bound by:"),
+                           from != NULL ? from : _("nothing; type / and its name"));
+    g_string_append_printf(text, "%s keys.yaml ->  %s: {%s: %s}\n", _("rebind:"),
+                           sm_context_name(action->context), keys != NULL ? keys : "M-z",
+                           row->value);
     app->popup.detail = sm_safe_screen(text->str, -1);
     app->popup.detail_title = sm_safe_screen_line(row->value, -1);
 }
@@ -194,11 +202,13 @@ static void choose_help(SmApp *app, const char *value, const char *typed)
         sm_app_run(app, command);
 }
 
-static const SmPopupOps help_ops = {.refill = fill_help, .choose = choose_help, .moved = help_detail};
+static const SmPopupOps help_ops = {
+    .refill = fill_help, .choose = choose_help, .moved = help_detail};
 
 void sm_help_open(SmApp *app)
 {
-    sm_popup_open(app, SM_POPUP_HELP, &help_ops, _("KEYS: agent view, composer"), _("type to search:"));
+    sm_popup_open(app, SM_POPUP_HELP, &help_ops, _("KEYS: agent view, composer"),
+                  _("type to search:"));
     sm_popup_heading(app, 0, _("KEY"), 15);
     sm_popup_heading(app, 1, _("ALSO"), 11);
     sm_popup_heading(app, 2, _("COMMAND"), 24);
@@ -207,7 +217,8 @@ void sm_help_open(SmApp *app)
     sm_popup_refill(app);
 }
 
-/* --- Which-key ------------------------------------------------------------------------------------- */
+/* --- Which-key
+ * ------------------------------------------------------------------------------------- */
 
 typedef struct {
     char *keys;
@@ -232,7 +243,8 @@ static void add_next(SmApp *app, GPtrArray *seen, const SmBinding *binding)
     else if (g_str_equal(name, "pane-direction"))
         next->keys = g_strdup(_("arrow"));
     else
-        next->keys = sm_key_display_sequence(binding->keys + app->n_pending, binding->n - app->n_pending);
+        next->keys =
+            sm_key_display_sequence(binding->keys + app->n_pending, binding->n - app->n_pending);
     g_ptr_array_add(seen, next);
 }
 
@@ -251,7 +263,8 @@ void sm_which_key_open(SmApp *app)
 
     for (guint i = 0; i < bindings->len; i++) {
         const SmBinding *binding = &g_array_index(bindings, SmBinding, i);
-        if (binding->n > app->n_pending && (binding->context == SM_CONTEXT_AGENT || binding->context == SM_CONTEXT_GLOBAL) &&
+        if (binding->n > app->n_pending &&
+            (binding->context == SM_CONTEXT_AGENT || binding->context == SM_CONTEXT_GLOBAL) &&
             memcmp(binding->keys, app->pending, app->n_pending * sizeof(SmKey)) == 0)
             add_next(app, seen, binding);
     }
@@ -280,7 +293,8 @@ void sm_which_key_open(SmApp *app)
     sm_popup_changed(app);
 }
 
-/* --- Keys test ------------------------------------------------------------------------------------- */
+/* --- Keys test
+ * ------------------------------------------------------------------------------------- */
 
 struct SmKeysTest {
     GPtrArray *lines; /* char* "key | command" */
@@ -308,8 +322,8 @@ static void test_key(SmApp *app, SmKey key, const char *text)
     else if (hit == SM_KEYMAP_NONE)
         command = text != NULL ? _("types itself") : _("nothing here");
     g_ptr_array_add(app->keys_test->lines,
-                    g_strdup_printf("%s\t%s\t%s%s%s", shown, name, command, never != NULL ? " - " : "",
-                                    never != NULL ? never : ""));
+                    g_strdup_printf("%s\t%s\t%s%s%s", shown, name, command,
+                                    never != NULL ? " - " : "", never != NULL ? never : ""));
     if (app->keys_test->lines->len > 12)
         g_ptr_array_remove_index(app->keys_test->lines, 0);
     sm_popup_refill(app);
@@ -343,7 +357,8 @@ void sm_keys_test_free(SmApp *app)
     g_clear_pointer(&app->keys_test, g_free);
 }
 
-static const SmPopupOps test_ops = {.refill = fill_test, .key = key_test, .text = text_test, .closed = sm_keys_test_free};
+static const SmPopupOps test_ops = {
+    .refill = fill_test, .key = key_test, .text = text_test, .closed = sm_keys_test_free};
 
 void sm_keys_test_open(SmApp *app)
 {
@@ -353,6 +368,7 @@ void sm_keys_test_open(SmApp *app)
     sm_popup_heading(app, 0, _("KEY"), 18);
     sm_popup_heading(app, 1, _("IN FILES"), 14);
     sm_popup_heading(app, 2, _("REACHES"), -1);
-    sm_popup_footer(app, _("Each key pressed: its name, as keys.yaml writes it, and the command it reaches."));
+    sm_popup_footer(
+        app, _("Each key pressed: its name, as keys.yaml writes it, and the command it reaches."));
     sm_popup_changed(app);
 }

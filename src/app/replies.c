@@ -75,7 +75,8 @@ const SmReply *sm_replies_by_code(const SmReplies *replies, const char *code)
     return g_hash_table_lookup(replies->by_code, code);
 }
 
-const SmReply *sm_replies_by_key(const SmReplies *replies, const SmKey *keys, guint n, gboolean *prefix)
+const SmReply *sm_replies_by_key(const SmReplies *replies, const SmKey *keys, guint n,
+                                 gboolean *prefix)
 {
     const SmReply *found = NULL;
 
@@ -92,7 +93,8 @@ const SmReply *sm_replies_by_key(const SmReplies *replies, const SmKey *keys, gu
     return found;
 }
 
-/* --- For this moment ------------------------------------------------------------------------------- */
+/* --- For this moment
+ * ------------------------------------------------------------------------------- */
 
 gboolean sm_reply_valid(const SmReply *reply, int64_t wall_ms, const char *team)
 {
@@ -104,19 +106,22 @@ gboolean sm_reply_valid(const SmReply *reply, int64_t wall_ms, const char *team)
         return TRUE;
     GDate date;
     g_date_clear(&date, 1);
-    g_date_set_dmy(&date, (GDateDay)g_date_time_get_day_of_month(at), (GDateMonth)g_date_time_get_month(at),
-                   (GDateYear)g_date_time_get_year(at));
+    g_date_set_dmy(&date, (GDateDay)g_date_time_get_day_of_month(at),
+                   (GDateMonth)g_date_time_get_month(at), (GDateYear)g_date_time_get_year(at));
     int64_t day = (int64_t)g_date_get_julian(&date) - 719163; /* 1970-01-01 */
     int minute = g_date_time_get_hour(at) * 60 + g_date_time_get_minute(at);
-    if ((reply->valid_from != 0 && day < reply->valid_from) || (reply->valid_until != 0 && day > reply->valid_until))
+    if ((reply->valid_from != 0 && day < reply->valid_from) ||
+        (reply->valid_until != 0 && day > reply->valid_until))
         return FALSE;
-    if (reply->valid_days != 0 && !(reply->valid_days & 1u << (g_date_time_get_day_of_week(at) - 1)))
+    if (reply->valid_days != 0 &&
+        !(reply->valid_days & 1u << (g_date_time_get_day_of_week(at) - 1)))
         return FALSE;
     if (reply->from_minute < 0)
         return TRUE;
     /* "22:00-06:00" goes over midnight. */
-    return reply->from_minute <= reply->until_minute ? minute >= reply->from_minute && minute < reply->until_minute
-                                                     : minute >= reply->from_minute || minute < reply->until_minute;
+    return reply->from_minute <= reply->until_minute
+               ? minute >= reply->from_minute && minute < reply->until_minute
+               : minute >= reply->from_minute || minute < reply->until_minute;
 }
 
 static gsize main_part(const char *language)
@@ -142,7 +147,8 @@ const SmTemplate *sm_reply_text(const SmReply *reply, const char *wanted, const 
                 near = other;
                 break;
             }
-            if (near == NULL && same_language(other->language, wanted) && !same_language(reply->language, wanted))
+            if (near == NULL && same_language(other->language, wanted) &&
+                !same_language(reply->language, wanted))
                 near = other;
         }
     }
@@ -155,7 +161,8 @@ const SmTemplate *sm_reply_text(const SmReply *reply, const char *wanted, const 
     return text;
 }
 
-/* --- Use ------------------------------------------------------------------------------------------- */
+/* --- Use
+ * ------------------------------------------------------------------------------------------- */
 
 static int64_t count_of(GHashTable *counts, const char *code)
 {

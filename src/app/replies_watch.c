@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* replies_watch: packs reload by themselves: when quick replies are asked for and a file has changed, all are
- * loaded and checked anew, and taken over only when all is well. */
+/* replies_watch: packs reload by themselves: when quick replies are asked for and a file has
+ * changed, all are loaded and checked anew, and taken over only when all is well. */
 #include "app/app_private.h"
 
 #include <string.h>
@@ -26,7 +26,9 @@ guint64 sm_replies_stamp(const char *const *directories)
             g_autofree char *path = g_build_filename(directories[i], name, NULL);
             if (!g_str_has_suffix(name, ".yaml") || stat(path, &st) != 0)
                 continue;
-            guint64 one = mix(mix(mix(g_str_hash(path), (guint64)st.st_mtim.tv_sec), (guint64)st.st_mtim.tv_nsec), (guint64)st.st_size);
+            guint64 one = mix(
+                mix(mix(g_str_hash(path), (guint64)st.st_mtim.tv_sec), (guint64)st.st_mtim.tv_nsec),
+                (guint64)st.st_size);
             all += mix(one, st.st_ino);
         }
     }
@@ -73,7 +75,8 @@ void sm_replies_refresh(SmApp *app)
     if (fresh == NULL) {
         complain(app, findings);
         if (app->replies != NULL)
-            sm_app_sayf(app, TRUE, _("The quick replies were not reloaded; the ones before stay. See /log."));
+            sm_app_sayf(app, TRUE,
+                        _("The quick replies were not reloaded; the ones before stay. See /log."));
         return;
     }
     if (app->replies != NULL)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* reply_load: quick-reply packs from YAML. All files are read and all they have wrong is found before anything is
- * used: a set with an error is no set. */
+/* reply_load: quick-reply packs from YAML. All files are read and all they have wrong is found
+ * before anything is used: a set with an error is no set. */
 #include "app/replies_private.h"
 
 #include <string.h>
@@ -15,15 +15,16 @@
 
 typedef struct {
     SmFindings *findings;
-    SmReplies *replies;    /* all layers, the higher over the lower */
-    GPtrArray *layer;      /* SmReply of this directory, in order */
-    GHashTable *codes;     /* of this layer -> SmReply */
+    SmReplies *replies; /* all layers, the higher over the lower */
+    GPtrArray *layer;   /* SmReply of this directory, in order */
+    GHashTable *codes;  /* of this layer -> SmReply */
     SmYamlDoc *doc;
     const char *file;
     const char *pack, *language, *team;
 } Loader;
 
-/* --- Templates ------------------------------------------------------------------------------------- */
+/* --- Templates
+ * ------------------------------------------------------------------------------------- */
 
 typedef struct {
     Loader *loader;
@@ -43,10 +44,13 @@ static char *line_of(const char *text, int line)
 /* Where a byte of a scalar lies in the file: behind a quote, or under a | with its indent. */
 static void place_of(const TemplatePlace *place, gsize offset, int *line, int *column)
 {
-    int at_line = sm_yaml_line(place->node), at_column = sm_yaml_column(place->node), in_line, in_column;
+    int at_line = sm_yaml_line(place->node), at_column = sm_yaml_column(place->node), in_line,
+        in_column;
     g_autofree char *source = sm_path_read(place->loader->file, SM_MAX_YAML_BYTES, NULL, NULL);
     g_autofree char *head = source != NULL ? line_of(source, at_line) : NULL;
-    const char *start = head != NULL && g_utf8_strlen(head, -1) >= at_column ? g_utf8_offset_to_pointer(head, at_column - 1) : "";
+    const char *start = head != NULL && g_utf8_strlen(head, -1) >= at_column
+                            ? g_utf8_offset_to_pointer(head, at_column - 1)
+                            : "";
 
     sm_text_position(sm_yaml_text(place->node), offset, &in_line, &in_column);
     if (*start == '|' || *start == '>') {
@@ -73,7 +77,8 @@ static void template_wrong(gsize offset, const char *why, void *user)
 
 static void wrong_at(Loader *loader, const SmYaml *node, const char *why)
 {
-    sm_findings_error(loader->findings, loader->file, sm_yaml_line(node), sm_yaml_column(node), "%s", why);
+    sm_findings_error(loader->findings, loader->file, sm_yaml_line(node), sm_yaml_column(node),
+                      "%s", why);
 }
 
 static SmTemplate *load_template(Loader *loader, const SmYaml *node, const char *what)
@@ -97,7 +102,8 @@ static SmTemplate *load_template(Loader *loader, const SmYaml *node, const char 
     return sm_template_parse(trimmed, template_wrong, &place);
 }
 
-/* --- Validity -------------------------------------------------------------------------------------- */
+/* --- Validity
+ * -------------------------------------------------------------------------------------- */
 
 static int64_t load_day(Loader *loader, SmYamlMap *map, const char *key)
 {
@@ -107,8 +113,9 @@ static int64_t load_day(Loader *loader, SmYamlMap *map, const char *key)
 
     if (text == NULL)
         return 0;
-    if (strlen(text) != 10 || sscanf(text, "%4d-%2d-%2d%c", &year, &month, &day, &rest) != 3 || year < 1971 || year > 9999 || month < 1 ||
-        month > 12 || day < 1 || !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year)) {
+    if (strlen(text) != 10 || sscanf(text, "%4d-%2d-%2d%c", &year, &month, &day, &rest) != 3 ||
+        year < 1971 || year > 9999 || month < 1 || month > 12 || day < 1 ||
+        !g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year)) {
         sm_yaml_map_error(map, key, "must be a date, as 2026-11-01");
         return 0;
     }
@@ -126,8 +133,9 @@ static void load_hours(Loader *loader, SmYamlMap *map, SmReply *reply)
 
     if (text == NULL)
         return;
-    if (sscanf(text, "%2d:%2d-%2d:%2d%c", &h1, &m1, &h2, &m2, &rest) != 4 || h1 < 0 || h1 > 24 || h2 < 0 || h2 > 24 || m1 < 0 || m1 > 59 ||
-        m2 < 0 || m2 > 59 || h1 * 60 + m1 == h2 * 60 + m2 || h1 * 60 + m1 > 1440 || h2 * 60 + m2 > 1440) {
+    if (sscanf(text, "%2d:%2d-%2d:%2d%c", &h1, &m1, &h2, &m2, &rest) != 4 || h1 < 0 || h1 > 24 ||
+        h2 < 0 || h2 > 24 || m1 < 0 || m1 > 59 || m2 < 0 || m2 > 59 ||
+        h1 * 60 + m1 == h2 * 60 + m2 || h1 * 60 + m1 > 1440 || h2 * 60 + m2 > 1440) {
         sm_yaml_map_error(map, "hours", "must be a span of the day, as \"08:00-23:00\"");
         return;
     }
@@ -153,7 +161,8 @@ static void load_valid(Loader *loader, SmReply *reply, const SmYaml *node)
         while (k < G_N_ELEMENTS(days) && g_ascii_strcasecmp(days[k], words[i]) != 0)
             k++;
         if (k == G_N_ELEMENTS(days))
-            sm_yaml_map_error(map, "days", "'%s' is no day (mon tue wed thu fri sat sun)", words[i]);
+            sm_yaml_map_error(map, "days", "'%s' is no day (mon tue wed thu fri sat sun)",
+                              words[i]);
         else
             reply->valid_days |= 1u << k;
     }
@@ -161,7 +170,8 @@ static void load_valid(Loader *loader, SmReply *reply, const SmYaml *node)
     sm_yaml_map_end(map);
 }
 
-/* --- One reply ------------------------------------------------------------------------------------- */
+/* --- One reply
+ * ------------------------------------------------------------------------------------- */
 
 static void load_key(Loader *loader, SmYamlMap *map, SmReply *reply)
 {
@@ -173,7 +183,8 @@ static void load_key(Loader *loader, SmYamlMap *map, SmReply *reply)
     if (reply->n_keys == 0)
         sm_yaml_map_error(map, "key", "'%s' names no key", text);
     else if (sm_key_char(reply->keys[0]) != 0)
-        sm_yaml_map_error(map, "key", "'%s' types a character; take F5-F12, Alt-letter or Ctrl-X ' letter", text);
+        sm_yaml_map_error(
+            map, "key", "'%s' types a character; take F5-F12, Alt-letter or Ctrl-X ' letter", text);
     else
         return;
     reply->n_keys = 0;
@@ -245,7 +256,8 @@ static SmReply *load_reply(Loader *loader, const SmYaml *node)
     reply->fallback = load_template(loader, sm_yaml_map_node(map, "fallback"), "fallback");
     load_languages(loader, reply, sm_yaml_map_node(map, "in"));
     if (code != NULL && !is_code(code))
-        sm_yaml_map_error(map, "code", "'%s' is no code: letters, digits, _ . and - (at most 64)", code);
+        sm_yaml_map_error(map, "code", "'%s' is no code: letters, digits, _ . and - (at most 64)",
+                          code);
     if (reply->send && reply->n_keys == 0)
         sm_yaml_map_warn(map, "send", "does nothing without a key");
     sm_yaml_map_end(map);
@@ -256,7 +268,8 @@ static SmReply *load_reply(Loader *loader, const SmYaml *node)
     return reply;
 }
 
-/* --- Files and layers ------------------------------------------------------------------------------ */
+/* --- Files and layers
+ * ------------------------------------------------------------------------------ */
 
 static void keep(Loader *loader, SmReply *reply, const SmYaml *node)
 {
@@ -278,8 +291,9 @@ static void keep(Loader *loader, SmReply *reply, const SmYaml *node)
         guint common = MIN(before->n_keys, reply->n_keys);
         if (common > 0 && memcmp(before->keys, reply->keys, common * sizeof(SmKey)) == 0) {
             g_autofree char *keys = sm_key_format_sequence(reply->keys, reply->n_keys);
-            sm_findings_error(loader->findings, loader->file, sm_yaml_line(node), sm_yaml_column(node),
-                              "key %s of '%s' is that of '%s' (%s:%d)", keys, reply->code, before->code, before->file, before->line);
+            sm_findings_error(loader->findings, loader->file, sm_yaml_line(node),
+                              sm_yaml_column(node), "key %s of '%s' is that of '%s' (%s:%d)", keys,
+                              reply->code, before->code, before->file, before->line);
         }
     }
     g_ptr_array_add(loader->layer, reply);
@@ -341,8 +355,9 @@ static void lay_over(Loader *loader)
         SmReply *reply = loader->layer->pdata[i];
         SmReply *under = g_hash_table_lookup(loader->replies->by_code, reply->code);
         if (under != NULL) {
-            sm_findings_warn(loader->findings, reply->file, reply->line, 0, "code '%s' is used instead of that of %s:%d", reply->code,
-                             under->file, under->line);
+            sm_findings_warn(loader->findings, reply->file, reply->line, 0,
+                             "code '%s' is used instead of that of %s:%d", reply->code, under->file,
+                             under->line);
             g_hash_table_remove(loader->replies->by_code, under->code);
             g_ptr_array_remove(loader->replies->list, under);
         }
@@ -350,7 +365,8 @@ static void lay_over(Loader *loader)
         for (guint k = 0; k < loader->replies->list->len; k++) {
             SmReply *other = loader->replies->list->pdata[k];
             guint common = MIN(other->n_keys, reply->n_keys);
-            if (common > 0 && g_strcmp0(other->file, reply->file) != 0 && memcmp(other->keys, reply->keys, common * sizeof(SmKey)) == 0)
+            if (common > 0 && g_strcmp0(other->file, reply->file) != 0 &&
+                memcmp(other->keys, reply->keys, common * sizeof(SmKey)) == 0)
                 other->n_keys = 0;
         }
     }
@@ -391,7 +407,8 @@ void sm_replies_check_keys(const SmReplies *replies, const SmKeymap *keymap, SmF
             if (hit == SM_KEYMAP_NONE || (hit == SM_KEYMAP_PREFIX && n < reply->n_keys))
                 continue;
             g_autofree char *keys = sm_key_display_sequence(reply->keys, reply->n_keys);
-            sm_findings_error(findings, reply->file, reply->line, 0, "key %s of '%s' is taken: %s", keys, reply->code,
+            sm_findings_error(findings, reply->file, reply->line, 0, "key %s of '%s' is taken: %s",
+                              keys, reply->code,
                               hit == SM_KEYMAP_COMMAND ? command : "it begins commands");
             break;
         }

@@ -107,7 +107,8 @@ static int by_digit(gconstpointer a, gconstpointer b)
     return first - second;
 }
 
-GPtrArray *sm_replies_rank(const SmReplies *replies, const char *team, const char *language, const char *filter, int64_t wall_ms)
+GPtrArray *sm_replies_rank(const SmReplies *replies, const char *team, const char *language,
+                           const char *filter, int64_t wall_ms)
 {
     GPtrArray *hits = g_ptr_array_new_with_free_func(hit_free);
     g_autoptr(GArray) ranked = g_array_new(FALSE, FALSE, sizeof(Ranked));
@@ -124,7 +125,8 @@ GPtrArray *sm_replies_rank(const SmReplies *replies, const char *team, const cha
             continue;
         }
         const int64_t *used = g_hash_table_lookup(replies->ranked, reply->code);
-        Ranked item = {hit, reply->team != NULL, speaks(reply, language), used != NULL ? *used : 0, i};
+        Ranked item = {hit, reply->team != NULL, speaks(reply, language), used != NULL ? *used : 0,
+                       i};
         g_array_append_val(ranked, item);
     }
     g_array_sort(ranked, compare);
@@ -132,7 +134,8 @@ GPtrArray *sm_replies_rank(const SmReplies *replies, const char *team, const cha
         g_ptr_array_add(hits, g_array_index(ranked, Ranked, i).hit);
     if (fuzzy == NULL) {
         give_digits(hits);
-        /* Shown in order of their digits, so that the eye finds 1 at the top. The sort is stable. */
+        /* Shown in order of their digits, so that the eye finds 1 at the top. The sort is stable.
+         */
         g_ptr_array_sort(hits, by_digit);
     }
     return hits;

@@ -42,7 +42,8 @@ static void on_alert(const SmAlertDecision *d, void *user)
     else if (d->summary)
         g_string_append_printf(s->alerts, "summary:%u ", d->chats);
     else
-        g_string_append_printf(s->alerts, "%s:%s ", sm_alert_kind_name(d->kind), sm_safe_str(d->name));
+        g_string_append_printf(s->alerts, "%s:%s ", sm_alert_kind_name(d->kind),
+                               sm_safe_str(d->name));
 }
 
 static void on_copy(const SmSafe *text, void *user)
@@ -76,16 +77,27 @@ static void on_quit(void *user)
 void stage_open(Stage *s, int rows, int columns)
 {
     SmClientHandler handler = {on_changed, on_linked, on_sending, on_ephemeral, s};
-    SmAppShow show = {.title = on_title, .alert = on_alert, .copy = on_copy, .repaint = on_repaint,
-                      .suspend = on_suspend, .edit = on_edit, .quit = on_quit, .user = s};
+    SmAppShow show = {.title = on_title,
+                      .alert = on_alert,
+                      .copy = on_copy,
+                      .repaint = on_repaint,
+                      .suspend = on_suspend,
+                      .edit = on_edit,
+                      .quit = on_quit,
+                      .user = s};
     SmJournalState *state = NULL;
     SmJournal *journal = sm_journal_new_memory(s->store, s->loop, s->rng, 2, 9, &state);
-    g_autofree char *packs = g_build_filename(g_getenv("SEATMUX_SOURCE_ROOT"), "quickreplies", NULL);
+    g_autofree char *packs =
+        g_build_filename(g_getenv("SEATMUX_SOURCE_ROOT"), "quickreplies", NULL);
     const char *directories[] = {s->packs != NULL ? s->packs : packs, NULL};
     g_autoptr(SmFindings) findings = sm_findings_new();
 
-    s->client = sm_client_new(s->loop, script_transport(s->script), journal, state, s->rng, NULL, &handler, 0);
-    SmAppSetup setup = {.loop = s->loop, .client = s->client, .show = &show, .state_file = s->state_file,
+    s->client = sm_client_new(s->loop, script_transport(s->script), journal, state, s->rng, NULL,
+                              &handler, 0);
+    SmAppSetup setup = {.loop = s->loop,
+                        .client = s->client,
+                        .show = &show,
+                        .state_file = s->state_file,
                         .replies = sm_replies_load(directories, findings)};
     g_assert_cmpuint(sm_findings_count(findings), ==, 0);
     s->app = sm_app_new(&setup);
@@ -176,7 +188,9 @@ void stage_draw(Stage *s)
 
     for (guint i = 0; i < panes->len; i++) {
         const SmPane *pane = panes->pdata[i];
-        SmChat *chat = pane->rows > 0 && pane->conversation != NULL ? sm_app_chat(s->app, pane->conversation) : NULL;
+        SmChat *chat = pane->rows > 0 && pane->conversation != NULL
+                           ? sm_app_chat(s->app, pane->conversation)
+                           : NULL;
         if (chat != NULL && chat->conversation != NULL)
             sm_app_drawn(s->app, chat->id, chat->conversation->version);
     }
@@ -200,7 +214,8 @@ SmChat *stage_pane(Stage *s, int number)
 {
     const SmPane *pane = sm_layout_by_number(sm_app_layout(s->app), number);
 
-    return pane != NULL && pane->conversation != NULL ? sm_app_chat(s->app, pane->conversation) : NULL;
+    return pane != NULL && pane->conversation != NULL ? sm_app_chat(s->app, pane->conversation)
+                                                      : NULL;
 }
 
 const char *stage_text(Stage *s)

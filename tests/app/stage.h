@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* stage: an app over a real client and a scripted desk on a virtual loop, with a screen that only writes down
- * what it is asked for. */
+/* stage: an app over a real client and a scripted desk on a virtual loop, with a screen that only
+ * writes down what it is asked for. */
 #ifndef SEATMUX_TESTS_APP_STAGE_H
 #define SEATMUX_TESTS_APP_STAGE_H
 
@@ -17,9 +17,9 @@ typedef struct {
     GString *alerts; /* "message:Chen warning:Chen " of decisions that leave the bar */
     GString *copied;
     char *title;
-    char *edited;    /* what $EDITOR was given */
+    char *edited; /* what $EDITOR was given */
     guint quits, suspends, repaints;
-    char *state_file; /* NULL: none */
+    char *state_file;  /* NULL: none */
     const char *packs; /* directory of quick replies; NULL: the shipped ones */
 } Stage;
 
@@ -34,10 +34,10 @@ void stage_keys(Stage *s, const char *names);
 void stage_type(Stage *s, const char *text);
 /* A frame: the newest line of every shown chat is drawn at the bottom. */
 void stage_draw(Stage *s);
-const char *stage_said(Stage *s);               /* the last toast; "" */
-const char *stage_text(Stage *s);               /* of the focused composer; "" */
-SmChat *stage_chat(Stage *s);                   /* of the focused pane; NULL */
-SmChat *stage_pane(Stage *s, int number);       /* NULL: empty */
+const char *stage_said(Stage *s);         /* the last toast; "" */
+const char *stage_text(Stage *s);         /* of the focused composer; "" */
+SmChat *stage_chat(Stage *s);             /* of the focused pane; NULL */
+SmChat *stage_pane(Stage *s, int number); /* NULL: empty */
 /* A chat of mia on the screen. Borrowed id. */
 const char *stage_conversation(Stage *s, const char *customer);
 

@@ -240,8 +240,11 @@ static void failed(void)
     stage_init(&s, 24, 80);
     const char *chen = stage_conversation(&s, "Chen");
     script_rule(s.script, "PUT ",
-                (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 403,
-                             .body = "{\"type\":\"about:blank\",\"title\":\"no\",\"status\":403,\"code\":\"forbidden\"}"});
+                (ScriptRule){.kind = SCRIPT_STATUS,
+                             .times = 1,
+                             .status = 403,
+                             .body = "{\"type\":\"about:blank\",\"title\":\"no\",\"status\":403,"
+                                     "\"code\":\"forbidden\"}"});
     stage_type(&s, "Hello");
     stage_keys(&s, "Enter");
     stage_settle(&s);
@@ -260,13 +263,14 @@ static void own_keys(void)
     g_autofree char *file = g_build_filename(packs, "a.yaml", NULL);
     Stage s = {.packs = packs};
 
-    g_assert_true(g_file_set_contents(file,
-                                      "pack: a\nlanguage: en\nreplies:\n"
-                                      "  - {code: now, key: F6, send: true, text: \"Hello {{contact.name}}\"}\n"
-                                      "  - {code: field, key: F7, send: true, text: \"{{?days}} days\"}\n"
-                                      "  - {code: chord, key: \"C-x ' a\", text: \"by chord\"}\n"
-                                      "  - {code: order, text: \"Order {{order.id}}\", fallback: \"Which order?\"}\n",
-                                      -1, NULL));
+    g_assert_true(g_file_set_contents(
+        file,
+        "pack: a\nlanguage: en\nreplies:\n"
+        "  - {code: now, key: F6, send: true, text: \"Hello {{contact.name}}\"}\n"
+        "  - {code: field, key: F7, send: true, text: \"{{?days}} days\"}\n"
+        "  - {code: chord, key: \"C-x ' a\", text: \"by chord\"}\n"
+        "  - {code: order, text: \"Order {{order.id}}\", fallback: \"Which order?\"}\n",
+        -1, NULL));
     stage_init(&s, 24, 80);
     const char *chen = stage_conversation(&s, "Chen");
     stage_keys(&s, "F6");
@@ -288,11 +292,13 @@ static void own_keys(void)
     g_assert_true(sm_app_run(s.app, "reply-insert order"));
     g_assert_cmpstr(stage_text(&s), ==, "Which order?");
     /* A changed file is loaded when replies are asked for; a broken one changes nothing. */
-    g_assert_true(g_file_set_contents(file, "pack: a\nreplies:\n  - {code: now, text: \"{{broken\"}\n", -1, NULL));
+    g_assert_true(g_file_set_contents(
+        file, "pack: a\nreplies:\n  - {code: now, text: \"{{broken\"}\n", -1, NULL));
     g_assert_true(sm_app_run(s.app, "reply-insert chord"));
     g_assert_nonnull(strstr(stage_text(&s), "by chord"));
     g_assert_nonnull(strstr(stage_said(&s), "not reloaded"));
-    g_assert_true(g_file_set_contents(file, "pack: a\nreplies:\n  - {code: newer, text: \"brand new\"}\n", -1, NULL));
+    g_assert_true(g_file_set_contents(
+        file, "pack: a\nreplies:\n  - {code: newer, text: \"brand new\"}\n", -1, NULL));
     stage_keys(&s, "C-c");
     g_assert_true(sm_app_run(s.app, "reply-insert newer"));
     g_assert_cmpstr(stage_text(&s), ==, "brand new");

@@ -12,12 +12,14 @@ static char *findings_text(const SmFindings *findings, const char *directory)
 
     for (guint i = 0; i < sm_findings_count(findings); i++) {
         g_autofree char *line = sm_finding_format(sm_findings_at(findings, i));
-        g_string_append_printf(text, "%s\n", g_str_has_prefix(line, directory) ? line + strlen(directory) + 1 : line);
+        g_string_append_printf(
+            text, "%s\n", g_str_has_prefix(line, directory) ? line + strlen(directory) + 1 : line);
     }
     return g_strdup(text->str);
 }
 
-static const char *command_of(const SmKeymap *keymap, SmContext context, const char *keys, SmKeymapHit *hit)
+static const char *command_of(const SmKeymap *keymap, SmContext context, const char *keys,
+                              SmKeymapHit *hit)
 {
     SmKey parsed[SM_KEY_SEQUENCE];
     const char *command = NULL;
@@ -36,7 +38,8 @@ static void assert_command(const SmKeymap *keymap, const char *keys, const char 
     g_assert_cmpstr(hit == SM_KEYMAP_COMMAND ? command : NULL, ==, wanted);
 }
 
-/* Every action says what it does; names are sorted; keys parse, and no key is command and prefix. */
+/* Every action says what it does; names are sorted; keys parse, and no key is command and prefix.
+ */
 static void table(void)
 {
     guint n;
@@ -58,7 +61,8 @@ static void table(void)
         const SmBinding *a = &g_array_index(bindings, SmBinding, i);
         for (guint k = 0; k < bindings->len; k++) {
             const SmBinding *b = &g_array_index(bindings, SmBinding, k);
-            gboolean together = a->context == b->context || a->context == SM_CONTEXT_GLOBAL || b->context == SM_CONTEXT_GLOBAL;
+            gboolean together = a->context == b->context || a->context == SM_CONTEXT_GLOBAL ||
+                                b->context == SM_CONTEXT_GLOBAL;
             if (i != k && together && a->n < b->n && a->keys[0] != SM_KEY_ESC)
                 g_assert_cmpint(memcmp(a->keys, b->keys, a->n * sizeof(SmKey)), !=, 0);
         }
@@ -69,7 +73,8 @@ static void table(void)
 static void unbound_on_purpose(void)
 {
     g_autoptr(SmKeymap) keymap = sm_keymap_new(NULL, NULL);
-    static const char *const keys[] = {"C-s", "C-q", "C-p", "C-z", "C-v", "C-b", "C-Space", "C-]", "C-^", "C-\\"};
+    static const char *const keys[] = {"C-s", "C-q",     "C-p", "C-z", "C-v",
+                                       "C-b", "C-Space", "C-]", "C-^", "C-\\"};
 
     for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
         assert_command(keymap, keys[i], NULL);
@@ -138,14 +143,16 @@ static void file(void)
                                       -1, NULL));
     sm_keymap_load(keymap, path, findings);
     g_autofree char *text = findings_text(findings, directory);
-    g_assert_cmpstr(text, ==,
-                    "keys.yaml:4:8: error: there is no command 'no-such-thing'\n"
-                    "keys.yaml:5:3: error: M-n is bound twice\n"
-                    "keys.yaml:6:3: error: 'Ctrl-' names no key\n"
-                    "keys.yaml:7:3: error: C-x can't be bound: it begins Ctrl-X ? (help)\n"
-                    "keys.yaml:8:3: error: C-n b can't be bound: Ctrl-N is the command chat-next-urgent\n"
-                    "keys.yaml:9:3: warning: Ctrl-S may never arrive: terminals stop their output on it\n"
-                    "keys.yaml:11:1: error: unknown context 'kitchen' (known: leader, global, agent, list, picker, scroll)\n");
+    g_assert_cmpstr(
+        text, ==,
+        "keys.yaml:4:8: error: there is no command 'no-such-thing'\n"
+        "keys.yaml:5:3: error: M-n is bound twice\n"
+        "keys.yaml:6:3: error: 'Ctrl-' names no key\n"
+        "keys.yaml:7:3: error: C-x can't be bound: it begins Ctrl-X ? (help)\n"
+        "keys.yaml:8:3: error: C-n b can't be bound: Ctrl-N is the command chat-next-urgent\n"
+        "keys.yaml:9:3: warning: Ctrl-S may never arrive: terminals stop their output on it\n"
+        "keys.yaml:11:1: error: unknown context 'kitchen' (known: leader, global, agent, list, "
+        "picker, scroll)\n");
     assert_command(keymap, "M-n", "chat-next-urgent");
     assert_command(keymap, "C-x g", "availability busy");
     assert_command(keymap, "C-x C-c", "chat-resolve");

@@ -13,8 +13,8 @@ static char *picture(SmLayout *layout)
 
     for (guint i = 0; i < panes->len; i++) {
         const SmPane *p = panes->pdata[i];
-        g_string_append_printf(text, "%d%s:%d,%d %dx%d%s ", p->number, p->focused ? "*" : "", p->y, p->x, p->rows, p->columns,
-                               p->right_border ? "|" : "");
+        g_string_append_printf(text, "%d%s:%d,%d %dx%d%s ", p->number, p->focused ? "*" : "", p->y,
+                               p->x, p->rows, p->columns, p->right_border ? "|" : "");
     }
     return g_strdup(text->str);
 }
@@ -114,7 +114,8 @@ static void random_changes(void)
                 sm_layout_focus(layout, some->id);
                 break;
             case 4:
-                sm_layout_resize(layout, (SmDirection)sm_rng_below(rng, 4), (int)sm_rng_below(rng, 9));
+                sm_layout_resize(layout, (SmDirection)sm_rng_below(rng, 4),
+                                 (int)sm_rng_below(rng, 9));
                 break;
             case 5:
                 rows = (int)sm_rng_between(rng, 1, 120);
@@ -130,7 +131,8 @@ static void random_changes(void)
                 break;
             case 8:
                 if (sm_layout_neighbour(layout, (SmDirection)sm_rng_below(rng, 4)) != NULL)
-                    sm_layout_grid(layout, (int)sm_rng_between(rng, 1, 4), (int)sm_rng_between(rng, 1, 4));
+                    sm_layout_grid(layout, (int)sm_rng_between(rng, 1, 4),
+                                   (int)sm_rng_between(rng, 1, 4));
                 break;
             }
             check(layout, rows, columns);
@@ -194,7 +196,8 @@ static void splitting(void)
     g_assert_false(sm_layout_close(layout));
     for (int i = 0; i < 60; i++) {
         sm_layout_place(layout, 4000, 9000);
-        sm_layout_focus(layout, sm_layout_by_number(layout, 1 + i % (int)sm_layout_panes(layout)->len)->id);
+        sm_layout_focus(layout,
+                        sm_layout_by_number(layout, 1 + i % (int)sm_layout_panes(layout)->len)->id);
         sm_layout_split(layout, i % 2, NULL);
     }
     g_assert_cmpuint(sm_layout_panes(layout)->len, ==, SM_MAX_PANES);

@@ -34,24 +34,26 @@ static void file(void)
 
     sm_options_load(options, path, findings);
     g_assert_cmpuint(sm_findings_count(findings), ==, 0);
-    g_assert_true(g_file_set_contents(path,
-                                      "theme: light\n"
-                                      "alerts:\n"
-                                      "  message: bar,bell\n"
-                                      "  warning: bar,siren\n"
-                                      "  hook: [notify, -x]\n"
-                                      "borders: double\n"
-                                      "alerts.message: none\n"
-                                      "colour: red\n"
-                                      "mouse: perhaps\n"
-                                      "profiles:\n"
-                                      "  shop: {server: \"https://desk.example\", agent: mia, password_command: [pass, show]}\n"
-                                      "  bad: {agent: mia}\n",
-                                      -1, NULL));
+    g_assert_true(g_file_set_contents(
+        path,
+        "theme: light\n"
+        "alerts:\n"
+        "  message: bar,bell\n"
+        "  warning: bar,siren\n"
+        "  hook: [notify, -x]\n"
+        "borders: double\n"
+        "alerts.message: none\n"
+        "colour: red\n"
+        "mouse: perhaps\n"
+        "profiles:\n"
+        "  shop: {server: \"https://desk.example\", agent: mia, password_command: [pass, show]}\n"
+        "  bad: {agent: mia}\n",
+        -1, NULL));
     sm_options_load(options, path, findings);
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < sm_findings_count(findings); i++)
-        g_string_append_printf(text, "%d:%d ", sm_findings_at(findings, i)->line, sm_findings_at(findings, i)->column);
+        g_string_append_printf(text, "%d:%d ", sm_findings_at(findings, i)->line,
+                               sm_findings_at(findings, i)->column);
     g_assert_cmpstr(text->str, ==, "4:12 6:10 7:1 8:1 9:8 12:8 ");
     g_assert_cmpstr(sm_options_str(options, "theme"), ==, "light");
     g_assert_cmpstr(sm_options_str(options, "alerts.message"), ==, "bar,bell");
@@ -79,8 +81,10 @@ static void file(void)
 static void values(void)
 {
     g_autoptr(SmOptions) options = sm_options_new();
-    static const char *const wrong[][2] = {{"mouse", "2"}, {"borders", ""}, {"keys.map", "vim"}, {"alerts.terminal", "smoke"},
-                                           {"alerts.quiet", "drum"}, {"nothing", "1"}, {"alerts.hook", "'open"}};
+    static const char *const wrong[][2] = {{"mouse", "2"},           {"borders", ""},
+                                           {"keys.map", "vim"},      {"alerts.terminal", "smoke"},
+                                           {"alerts.quiet", "drum"}, {"nothing", "1"},
+                                           {"alerts.hook", "'open"}};
 
     for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
         g_autofree char *why = NULL;

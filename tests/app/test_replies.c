@@ -16,7 +16,8 @@ typedef struct {
 
 static Directory directory_new(void)
 {
-    return (Directory){g_dir_make_tmp("seatmux-replies-XXXXXX", NULL), g_ptr_array_new_with_free_func(g_free)};
+    return (Directory){g_dir_make_tmp("seatmux-replies-XXXXXX", NULL),
+                       g_ptr_array_new_with_free_func(g_free)};
 }
 
 static void put(Directory *d, const char *name, const char *text)
@@ -46,7 +47,8 @@ static SmReplies *load(Directory *a, Directory *b, char **text)
     for (guint i = 0; i < sm_findings_count(findings); i++) {
         const SmFinding *f = sm_findings_at(findings, i);
         g_autofree char *name = g_path_get_basename(f->file);
-        g_string_append_printf(all, "%s:%d:%d: %s%s\n", name, f->line, f->column, f->warning ? "warning: " : "", f->text);
+        g_string_append_printf(all, "%s:%d:%d: %s%s\n", name, f->line, f->column,
+                               f->warning ? "warning: " : "", f->text);
     }
     *text = g_strdup(all->str);
     return replies;
@@ -93,12 +95,14 @@ static void errors(void)
         "  - code: one two\n"
         "    text: t\n"
         "    colour: red\n");
-    put(&d, "b.yaml", "pack: b\nreplies:\n  - code: four\n    text: t\n  - code: four\n    text: u\n");
+    put(&d, "b.yaml",
+        "pack: b\nreplies:\n  - code: four\n    text: t\n  - code: four\n    text: u\n");
     put(&d, "c.yaml", "pack: c\nreplies: [\n");
     SmReplies *replies = load(&d, NULL, &text);
     g_assert_null(replies);
-    static const char *const places[] = {"a.yaml:4:", "a.yaml:8:10:", "a.yaml:10:11:", "a.yaml:11:10:", "a.yaml:13:", "a.yaml:14:5:",
-                                         "a.yaml:16:11:", "a.yaml:18:", "b.yaml:5:5:", "c.yaml:"};
+    static const char *const places[] = {
+        "a.yaml:4:",    "a.yaml:8:10:",  "a.yaml:10:11:", "a.yaml:11:10:", "a.yaml:13:",
+        "a.yaml:14:5:", "a.yaml:16:11:", "a.yaml:18:",    "b.yaml:5:5:",   "c.yaml:"};
     for (guint i = 0; i < G_N_ELEMENTS(places); i++)
         if (strstr(text, places[i]) == NULL)
             g_error("%s is missing in:\n%s", places[i], text);
@@ -111,8 +115,11 @@ static void layers(void)
     Directory shipped_packs = directory_new(), own = directory_new();
     g_autofree char *text = NULL;
 
-    put(&shipped_packs, "a.yaml", "pack: a\nlanguage: zh-CN\nreplies:\n  - {code: hi, key: F5, text: shipped}\n  - {code: bye, text: bye}\n");
-    put(&own, "a.yaml", "pack: mine\nreplies:\n  - {code: hi, text: own}\n  - {code: new, key: F5, text: new}\n");
+    put(&shipped_packs, "a.yaml",
+        "pack: a\nlanguage: zh-CN\nreplies:\n  - {code: hi, key: F5, text: shipped}\n  - {code: "
+        "bye, text: bye}\n");
+    put(&own, "a.yaml",
+        "pack: mine\nreplies:\n  - {code: hi, text: own}\n  - {code: new, key: F5, text: new}\n");
     g_autoptr(SmReplies) replies = load(&shipped_packs, &own, &text);
     g_assert_cmpuint(sm_replies_count(replies), ==, 3);
     g_assert_cmpstr(sm_replies_by_code(replies, "hi")->pack, ==, "mine");
@@ -139,12 +146,14 @@ static void moment(void)
 
     put(&d, "a.yaml",
         "pack: a\nlanguage: zh-CN\nteam: presale\nreplies:\n"
-        "  - code: day\n    text: 中\n    valid: {from: 2026-11-01, until: 2026-11-12, days: [mon, tue], hours: \"08:00-23:00\"}\n"
+        "  - code: day\n    text: 中\n    valid: {from: 2026-11-01, until: 2026-11-12, days: [mon, "
+        "tue], hours: \"08:00-23:00\"}\n"
         "    in: {en: english, en-GB: british}\n"
         "  - code: night\n    text: n\n    valid: {hours: \"22:00-06:00\"}\n");
     g_autoptr(SmReplies) replies = load(&d, NULL, &text);
     g_assert_cmpstr(text, ==, "");
-    const SmReply *day = sm_replies_by_code(replies, "day"), *night = sm_replies_by_code(replies, "night");
+    const SmReply *day = sm_replies_by_code(replies, "day"),
+                  *night = sm_replies_by_code(replies, "night");
     g_assert_true(sm_reply_valid(day, wall(2026, 11, 2, 9), "presale"));
     g_assert_false(sm_reply_valid(day, wall(2026, 11, 2, 9), "billing"));
     g_assert_false(sm_reply_valid(day, wall(2026, 11, 2, 23), "presale"));
@@ -153,8 +162,9 @@ static void moment(void)
     g_assert_true(sm_reply_valid(night, wall(2026, 11, 2, 23), "presale"));
     g_assert_true(sm_reply_valid(night, wall(2026, 11, 2, 5), "presale"));
     g_assert_false(sm_reply_valid(night, wall(2026, 11, 2, 12), "presale"));
-    static const char *const languages[][2] = {{"zh-CN", "zh-CN"}, {"zh-TW", "zh-CN"}, {"en-GB", "en-GB"}, {"en-US", "en"},
-                                               {"de", "zh-CN"}, {"", "zh-CN"}};
+    static const char *const languages[][2] = {{"zh-CN", "zh-CN"}, {"zh-TW", "zh-CN"},
+                                               {"en-GB", "en-GB"}, {"en-US", "en"},
+                                               {"de", "zh-CN"},    {"", "zh-CN"}};
     for (guint i = 0; i < G_N_ELEMENTS(languages); i++) {
         const char *taken = NULL;
         sm_reply_text(day, languages[i][0], &taken);
@@ -181,7 +191,8 @@ static void ranks(void)
     g_autofree char *text = NULL;
 
     put(&d, "a.yaml",
-        "pack: a\nlanguage: en\nreplies:\n  - {code: alpha, text: a}\n  - {code: beta, text: b, slot: 2}\n"
+        "pack: a\nlanguage: en\nreplies:\n  - {code: alpha, text: a}\n  - {code: beta, text: b, "
+        "slot: 2}\n"
         "  - {code: gamma, text: g, tags: [refund]}\n  - {code: delta, text: d}\n");
     g_autoptr(SmReplies) replies = load(&d, NULL, &text);
     sm_replies_set_used(replies, "delta", 5);

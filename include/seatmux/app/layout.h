@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* layout: the tree of panes. Cells are left-right or top-bottom splits with panes at the leaves; the
- * tree fits any screen: panes that have no room are hidden, never lost, and come back when there is
- * room. Pure geometry: no curses, no desk. */
+/* layout: the tree of panes. Cells are left-right or top-bottom splits with panes at the leaves;
+ * the tree fits any screen: panes that have no room are hidden, never lost, and come back when
+ * there is room. Pure geometry: no curses, no desk. */
 #ifndef SEATMUX_APP_LAYOUT_H
 #define SEATMUX_APP_LAYOUT_H
 
@@ -12,28 +12,28 @@
 
 typedef struct SmLayout SmLayout;
 
-/* A pane and where it is. Panes are numbered 1.. in the tree's order: left to right, top to bottom, a split's
- * first half whole before its second. */
+/* A pane and where it is. Panes are numbered 1.. in the tree's order: left to right, top to bottom,
+ * a split's first half whole before its second. */
 typedef struct {
-    int id;             /* stays while the pane lives */
-    int number;         /* 1..; what Ctrl-X 1..9 means */
-    char *conversation; /* NULL: empty */
+    int id;                  /* stays while the pane lives */
+    int number;              /* 1..; what Ctrl-X 1..9 means */
+    char *conversation;      /* NULL: empty */
     int y, x, rows, columns; /* within the pane area; rows 0: hidden now */
     gboolean focused;
-    gboolean right_border;   /* a column of border is drawn at x + columns */
+    gboolean right_border; /* a column of border is drawn at x + columns */
 } SmPane;
 
 SmLayout *sm_layout_new(void); /* one pane */
 void sm_layout_free(SmLayout *layout);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmLayout, sm_layout_free)
 
-/* The tree that suits a screen of this size (experience.md "Fitting the screen"): 2x2 at 160x40 and more, two
- * columns at 120x30, else one pane. */
+/* The tree that suits a screen of this size (experience.md "Fitting the screen"): 2x2 at 160x40 and
+ * more, two columns at 120x30, else one pane. */
 void sm_layout_preset(SmLayout *layout, int columns, int rows);
 /* An even grid, chats kept in order; those beyond it leave their panes. At most SM_MAX_PANES. */
 void sm_layout_grid(SmLayout *layout, int across, int down);
-/* Show at most `most` panes (0: as many as fit): the focused one, its neighbours in the same split, then by
- * number. Takes effect with the next placing. */
+/* Show at most `most` panes (0: as many as fit): the focused one, its neighbours in the same split,
+ * then by number. Takes effect with the next placing. */
 void sm_layout_limit(SmLayout *layout, guint most);
 /* How many panes the preset for a screen of this size has. */
 guint sm_layout_preset_panes(int columns, int rows);
@@ -49,14 +49,15 @@ SmPane *sm_layout_showing(SmLayout *layout, const char *conversation); /* NULL *
 void sm_layout_focus(SmLayout *layout, int id);
 typedef enum { SM_TO_LEFT, SM_TO_RIGHT, SM_TO_UP, SM_TO_DOWN } SmDirection;
 SmPane *sm_layout_neighbour(SmLayout *layout, SmDirection direction); /* NULL: none */
-/* Split the focused pane in two; the new one is empty and gets no focus. FALSE and why (static words) when
- * a half would be under 38x8. */
+/* Split the focused pane in two; the new one is empty and gets no focus. FALSE and why (static
+ * words) when a half would be under 38x8. */
 gboolean sm_layout_split(SmLayout *layout, gboolean left_right, const char **why_not);
 /* Close the focused pane (its chat stays open, in the list). FALSE: it is the last one. */
 gboolean sm_layout_close(SmLayout *layout);
 void sm_layout_zoom(SmLayout *layout, gboolean on); /* the focused pane alone */
 gboolean sm_layout_zoomed(const SmLayout *layout);
-void sm_layout_show(SmLayout *layout, int id, const char *conversation); /* NULL empties; a chat is in one pane only */
+void sm_layout_show(SmLayout *layout, int id,
+                    const char *conversation); /* NULL empties; a chat is in one pane only */
 /* Move the border beside the focused pane by cells. FALSE if it can't. */
 gboolean sm_layout_resize(SmLayout *layout, SmDirection direction, int cells);
 
