@@ -89,8 +89,10 @@ static void draw_what(SmUi *ui, guint what)
         sm_view_hints(view, parts.hints, parts.narrow);
         sm_view_bottom(view, parts.bottom, parts.narrow);
     }
-    if (open)
+    if (open) {
+        view->cursor_y = -1; /* the composer below has lost it; a line of input takes it */
         sm_view_popup(view, &parts);
+    }
     ui->popup_was_open = open;
 }
 

@@ -62,11 +62,18 @@ static gboolean is_me(SmView *view, const char *agent)
     return agent && g_strcmp0(agent, sm_client_actor(sm_app_client(view->app)).id) == 0;
 }
 
+static SmSafe *name_words(SmView *view, const char *agent)
+{
+    if (is_me(view, agent))
+        return sm_safe_from_literal(_("you"));
+    return sm_safe_screen_line(agent ? agent_name(view, agent) : "", -1);
+}
+
 /* A sentence about something that happened, in the reader's language. */
 static SmSafe *event_words(SmView *view, const SmLine *line)
 {
-    g_autoptr(SmSafe) who = sm_safe_screen_line(line->agent ? agent_name(view, line->agent) : "", -1);
-    g_autoptr(SmSafe) by = sm_safe_screen_line(line->by ? agent_name(view, line->by) : "", -1);
+    g_autoptr(SmSafe) who = name_words(view, line->agent);
+    g_autoptr(SmSafe) by = name_words(view, line->by);
     switch (line->event) {
     case SM_EVENT_CONVERSATION_STARTED:
         return sm_safe_from_literal(_("the customer came"));
@@ -319,19 +326,21 @@ static void draw_outbox(Up *up, const SmChat *chat)
     }
 }
 
-static guint new_lines(const SmChat *chat)
+static guint new_lines(SmView *view, const SmChat *chat)
 {
     guint n = 0;
     const GPtrArray *lines = chat->conversation->lines;
-    for (guint i = lines->len; i-- > 0 && ((SmLine *)lines->pdata[i])->seq > chat->unread_seq;)
-        n += ((SmLine *)lines->pdata[i])->kind == SM_LINE_MESSAGE;
+    for (guint i = lines->len; i-- > 0 && ((SmLine *)lines->pdata[i])->seq > chat->unread_seq;) {
+        const SmLine *line = lines->pdata[i];
+        n += line->kind == SM_LINE_MESSAGE && !is_me(view, line->agent);
+    }
     return n;
 }
 
 static void draw_lines(Up *up, const SmChat *chat)
 {
     const GPtrArray *lines = chat->conversation->lines;
-    guint fresh = chat->unread_seq ? new_lines(chat) : 0;
+    guint fresh = chat->unread_seq ? new_lines(up->view, chat) : 0;
     gboolean marked = fresh == 0;
     for (guint i = lines->len; i-- > 0 && !full(up);) {
         const SmLine *line = lines->pdata[i];
