@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* check: everything that is wrong with the files people write, as file:line:column, for editors and git hooks. The
- * readers are those of the program itself. */
+/* check: everything that is wrong with the files people write, as file:line:column, for editors and
+ * git hooks. The readers are those of the program itself. */
 #include <stdio.h>
 #include <string.h>
 
@@ -46,7 +46,8 @@ static SmKeymap *own_keymap(void)
     return keymap;
 }
 
-/* Packs are read directory by directory, as a layer; `only` (may be NULL) is the file that is asked about. */
+/* Packs are read directory by directory, as a layer; `only` (may be NULL) is the file that is asked
+ * about. */
 static void check_packs(SmFindings *findings, const char *const *directories, const char *only)
 {
     g_autoptr(SmFindings) found = sm_findings_new();
@@ -91,10 +92,11 @@ static void check_file(SmFindings *findings, const char *path)
         const char *directories[] = {directory, NULL};
         check_packs(findings, directories, as_found);
     } else {
-        sm_findings_error(findings, path, 1, 1,
-                          "can't tell what this is for: config.yaml, keys.yaml, or a file that begins with "
-                          "pack:, theme: or scenario:");
-        }
+        sm_findings_error(
+            findings, path, 1, 1,
+            "can't tell what this is for: config.yaml, keys.yaml, or a file that begins with "
+            "pack:, theme: or scenario:");
+    }
 }
 
 static int by_name(const void *a, const void *b)
@@ -102,7 +104,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static void check_each(SmFindings *findings, char *directory, void (*one)(SmFindings *findings, const char *path))
+static void check_each(SmFindings *findings, char *directory,
+                       void (*one)(SmFindings *findings, const char *path))
 {
     g_autoptr(GDir) dir = directory ? g_dir_open(directory, 0, NULL) : NULL;
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
@@ -120,7 +123,8 @@ static void check_each(SmFindings *findings, char *directory, void (*one)(SmFind
 static void check_all(SmFindings *findings)
 {
     g_autofree char *config = sm_path_config("config.yaml"), *keys = sm_path_config("keys.yaml");
-    g_autofree char *shipped = sm_path_shipped("quickreplies"), *own = sm_path_config("quickreplies");
+    g_autofree char *shipped = sm_path_shipped("quickreplies"),
+                    *own = sm_path_config("quickreplies");
     g_autoptr(SmOptions) options = sm_options_new();
     const char *directories[] = {shipped ? shipped : own, shipped ? own : NULL, NULL};
     if (config && g_file_test(config, G_FILE_TEST_EXISTS)) {
@@ -140,8 +144,8 @@ static void check_all(SmFindings *findings)
 int sm_cli_check(int argc, char **argv)
 {
     const GOptionEntry none[] = {G_OPTION_ENTRY_NULL};
-    g_autoptr(GOptionContext) context =
-        g_option_context_new("[FILE ...] - what is wrong with configuration, keys, themes, packs and scenarios");
+    g_autoptr(GOptionContext) context = g_option_context_new(
+        "[FILE ...] - what is wrong with configuration, keys, themes, packs and scenarios");
     g_option_context_add_main_entries(context, none, NULL);
     g_autoptr(GError) error = NULL;
     if (!g_option_context_parse(context, &argc, &argv, &error)) {

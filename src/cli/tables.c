@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* tables: what can be done and what can be set, printed from the tables the program itself works by; for people, and
- * with --man as the generated parts of man/seatmux.1 (tests/docs holds the manual to them). */
+/* tables: what can be done and what can be set, printed from the tables the program itself works
+ * by; for people, and with --man as the generated parts of man/seatmux.1 (tests/docs holds the
+ * manual to them). */
 #include <libintl.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,9 +13,11 @@
 
 #define WORDS(text) ((text) && *(text) ? dgettext("seatmux", text) : "")
 
-/* --- Keys ------------------------------------------------------------------------------------------ */
+/* --- Keys
+ * ------------------------------------------------------------------------------------------ */
 
-/* Strokes of one command that differ in the last key only: "Ctrl-X 1..9", "Alt-Left/Right/Up/Down". */
+/* Strokes of one command that differ in the last key only: "Ctrl-X 1..9", "Alt-Left/Right/Up/Down".
+ */
 typedef struct {
     char *lead;       /* what they have in common, "Ctrl-X " */
     GPtrArray *lasts; /* char *, in order */
@@ -63,7 +66,8 @@ static void append_lasts(GString *out, const GPtrArray *lasts)
         g_string_append_printf(out, "%s%s", i ? "/" : "", (char *)lasts->pdata[i]);
 }
 
-/* Bindings come sorted by code; people look for the plain key first, then the sequence, then Alt. */
+/* Bindings come sorted by code; people look for the plain key first, then the sequence, then Alt.
+ */
 static int by_ease(const void *a, const void *b)
 {
     const SmBinding *x = *(const SmBinding *const *)a, *y = *(const SmBinding *const *)b;
@@ -81,7 +85,8 @@ static int by_ease(const void *a, const void *b)
 static gboolean runs(const SmBinding *binding, const SmAction *action, gboolean *with_arguments)
 {
     gsize n = strlen(action->name);
-    if (strncmp(binding->command, action->name, n) != 0 || (binding->command[n] && binding->command[n] != ' '))
+    if (strncmp(binding->command, action->name, n) != 0 ||
+        (binding->command[n] && binding->command[n] != ' '))
         return FALSE;
     *with_arguments |= binding->command[n] == ' ';
     return TRUE;
@@ -114,9 +119,11 @@ static char *keys_of(const SmKeymap *keymap, const SmAction *action)
     return g_string_free(out, FALSE);
 }
 
-/* --- Printing -------------------------------------------------------------------------------------- */
+/* --- Printing
+ * -------------------------------------------------------------------------------------- */
 
-/* Text for a manual page: no request, no escape, minus signs that can be searched, a sentence a line. */
+/* Text for a manual page: no request, no escape, minus signs that can be searched, a sentence a
+ * line. */
 static char *for_man(const char *text)
 {
     GString *out = g_string_new(*text == '.' || *text == '\'' ? "\\&" : NULL);
@@ -147,14 +154,16 @@ static void print_keys(const SmKeymap *keymap, gboolean man)
         const SmAction *action = &actions[i];
         g_autofree char *keys = keys_of(keymap, action);
         if (man) {
-            g_autofree char *shown = for_man(keys), *args = for_man(action->args), *help = for_man(action->help);
+            g_autofree char *shown = for_man(keys), *args = for_man(action->args),
+                            *help = for_man(action->help);
             printf(".It Ic %s%s%s\n", action->name, *args ? " Ar " : "", args);
             if (*keys)
                 printf("Keys: %s.\n", shown);
             puts(help);
             continue;
         }
-        g_autofree char *name = g_strconcat(action->name, *action->args ? " " : "", action->args, NULL);
+        g_autofree char *name =
+            g_strconcat(action->name, *action->args ? " " : "", action->args, NULL);
         printf("%-40s %-28s %s\n", name, *keys ? keys : "-", WORDS(action->help));
     }
     if (man)
@@ -168,7 +177,8 @@ static char *values_of(const SmOption *option)
     case SM_OPTION_BOOL:
         return g_strdup("true|false");
     case SM_OPTION_INT:
-        return g_strdup_printf("%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, option->low, option->high);
+        return g_strdup_printf("%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, option->low,
+                               option->high);
     case SM_OPTION_DURATION:
         return g_strdup("duration");
     case SM_OPTION_CHOICE:
@@ -203,7 +213,8 @@ static void print_options(gboolean man)
         puts(".El");
 }
 
-/* --- Subcommands ----------------------------------------------------------------------------------- */
+/* --- Subcommands
+ * ----------------------------------------------------------------------------------- */
 
 static gboolean parse(int *argc, char ***argv, const GOptionEntry *entries, const char *what)
 {
@@ -231,7 +242,8 @@ int sm_cli_keys(int argc, char **argv)
     g_autoptr(SmFindings) findings = sm_findings_new();
     g_autoptr(SmKeymap) keymap = sm_keymap_new(map, findings);
     if (sm_findings_errors(findings)) {
-        fprintf(stderr, "seatmux: no key map '%s'; there are default, readline, irc and one-hand\n", map);
+        fprintf(stderr, "seatmux: no key map '%s'; there are default, readline, irc and one-hand\n",
+                map);
         return 2;
     }
     print_keys(keymap, man);
@@ -242,8 +254,10 @@ int sm_cli_options(int argc, char **argv)
 {
     gboolean man = FALSE;
     const GOptionEntry entries[] = {
-        {"man", 0, 0, G_OPTION_ARG_NONE, &man, "as the part of the manual page", NULL}, G_OPTION_ENTRY_NULL};
-    if (!parse(&argc, &argv, entries, "- every setting of config.yaml, its values and what it does"))
+        {"man", 0, 0, G_OPTION_ARG_NONE, &man, "as the part of the manual page", NULL},
+        G_OPTION_ENTRY_NULL};
+    if (!parse(&argc, &argv, entries,
+               "- every setting of config.yaml, its values and what it does"))
         return 2;
     if (!man)
         sm_cli_locale(NULL);
