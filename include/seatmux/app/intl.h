@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* intl: words for people go through gettext; everything else stays English. */
-#ifndef SEATMUX_SEATMUX_APP_INTL_H
-#define SEATMUX_SEATMUX_APP_INTL_H
+#ifndef SEATMUX_APP_INTL_H
+#define SEATMUX_APP_INTL_H
 
 #include <libintl.h>
 
