@@ -74,8 +74,13 @@ static void move_team(const Step *s, const char *team)
 /* The owner is taken away; nobody's until something else is said. */
 static void drop_owner(const Step *s)
 {
-    if (s->conv->c.owner) {
-        sm_conv_access_close(s->conv, SM_AUDIENCE_AGENT, s->conv->c.owner, s->seq);
+    SmConversation *c = &s->conv->c;
+
+    if (c->state == SM_STATE_SNOOZED && c->turns) {
+        sm_turns_snoozed(c->turns, s->at, FALSE); /* a snooze is its owner's */
+    }
+    if (c->owner) {
+        sm_conv_access_close(s->conv, SM_AUDIENCE_AGENT, c->owner, s->seq);
         sm_desk_set_owner(s->desk, s->conv, NULL);
     }
 }

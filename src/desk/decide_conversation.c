@@ -212,9 +212,9 @@ void sm_decide_reopen_command(SmDecision *d)
         return;
     }
     const SmConversation *latest = sm_desk_contact_conversation(d->desk, d->conv->c.contact);
-    if (latest && latest != &d->conv->c && latest->state != SM_STATE_RESOLVED) {
+    if (latest && latest != &d->conv->c) {
         sm_refuse(d, SM_PROBLEM_WRONG_STATE, NULL,
-                  "The customer is in a newer conversation; go on there.");
+                  "The customer has a newer conversation; go on there.");
         sm_refuse_data(d, json_pack("{s:s}", "conversation", latest->id));
         return;
     }

@@ -237,6 +237,24 @@ static void claim_next(void)
     g_assert_cmpstr(conv(f, shop)->owner, ==, "login-bob");
 }
 
+/* Without a clock the longest wait comes first, whatever the ids are. */
+static void longest_wait(void)
+{
+    g_autoptr(Fixture) f = fixture_new(18, 0);
+    char *ids[6];
+
+    for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
+        start(f, "shop", "hello", &ids[i], NULL);
+        f->now += 1000;
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
+        must(f, CMD(CLAIM_NEXT, staff("login-ana")));
+        g_assert_cmpstr(conv(f, ids[i])->owner, ==, "login-ana");
+        must(f, CMD(RESOLVE, staff("login-ana"), .conversation = ids[i]));
+        g_free(ids[i]);
+    }
+}
+
 static void trainee_next(void)
 {
     g_autoptr(Fixture) f = fixture_new(8, 0);
@@ -352,6 +370,24 @@ static void states(void)
     record = must(f, CMD(REOPEN, staff("login-mia"), .conversation = id));
     assert_events(record, "conversation.reopened conversation.queued");
     g_assert_null(conv(f, id)->owner);
+}
+
+/* A snooze ends with its owner: what comes after is no pause. */
+static void snooze_and_transfer(void)
+{
+    g_autoptr(Fixture) f = fixture_new(19, 0);
+    g_autofree char *id = NULL;
+
+    start(f, "shop", NULL, &id, NULL);
+    claim(f, "login-ana", id);
+    must(f, CMD(SNOOZE, staff("login-ana"), .conversation = id, .until = f->now + 100000));
+    f->now += 10000;
+    must(f, CMD(TRANSFER, staff("login-ana"), .conversation = id, .agent = "login-bob"));
+    g_assert_cmpint(conv(f, id)->state, ==, SM_STATE_OPEN);
+    g_assert_cmpint(conv(f, id)->snoozed_until, ==, -1);
+    f->now += 10000;
+    must(f, CMD(RESOLVE, staff("login-bob"), .conversation = id));
+    g_assert_cmpint(sm_turns_round(conv(f, id)->turns, 0)->net, ==, 10000);
 }
 
 static void tags_and_orders(void)
@@ -521,6 +557,8 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/decide/capacity", capacity);
     g_test_add_func("/desk/decide/who-may-claim", who_may_claim);
     g_test_add_func("/desk/decide/claim-next", claim_next);
+    g_test_add_func("/desk/decide/longest-wait", longest_wait);
+    g_test_add_func("/desk/decide/snooze-and-transfer", snooze_and_transfer);
     g_test_add_func("/desk/decide/trainee-next", trainee_next);
     g_test_add_func("/desk/decide/assigning", assigning);
     g_test_add_func("/desk/decide/taking-over", taking_over);

@@ -219,6 +219,8 @@ static void archiving(void)
     g_assert_false(sm_desk_sees(f->desk, customer(contact), c, 0));
     g_assert_true(sm_desk_sees(f->desk, staff("login-mia"), c, seq));
     g_assert_false(sm_desk_sees(f->desk, staff("login-mia"), c, sm_desk_seq(f->desk)));
+    g_assert_false(sm_desk_sees(f->desk, staff("login-sue"), c, sm_desk_seq(f->desk)));
+    g_assert_false(sm_desk_sees(f->desk, customer(contact), c, sm_desk_seq(f->desk)));
     g_assert_null(sm_desk_contact_conversation(f->desk, contact));
     g_assert_cmpuint(sm_desk_conversations(f->desk)->len, ==, 0);
 }

@@ -82,6 +82,56 @@ static void deadlines(void)
     g_assert_cmpint(sm_desk_next_due(p.client), ==, INT64_MAX); /* only the server ticks */
 }
 
+/* Every public member comes over as it is on the desk. */
+static void members(void)
+{
+    g_auto(Pair) p = pair_new(10);
+    Fixture *f = p.f;
+    g_autoptr(json_t) tags = json_pack("[s,s]", "late", "parcel");
+
+    say(f, staff("login-mia"), p.id, "hi");
+    must(f, CMD(TAG, staff("login-mia"), .conversation = p.id, .data = tags));
+    must(f, CMD(RATE, customer(p.contact), .conversation = p.id, .stars = 4));
+    f->now += 1000;
+    must(f, CMD(RESOLVE, staff("login-mia"), .conversation = p.id, .reason = "done"));
+    must(f, CMD(REOPEN, staff("login-mia"), .conversation = p.id));
+    f->now += 1000;
+    claim(f, "login-mia", p.id);
+    must(f, CMD(LEAVE, customer(p.contact), .conversation = p.id));
+    must(f, CMD(RATE, customer(p.contact), .conversation = p.id, .stars = 3));
+    must(f, CMD(SNOOZE, staff("login-mia"), .conversation = p.id, .until = f->now + 5000));
+    install(&p);
+    const SmConversation *x = conv(f, p.id), *y = sm_desk_conversation(p.client, p.id);
+#define SAME_TEXT(member) g_assert_cmpstr(x->member, ==, y->member)
+#define SAME(member) g_assert_cmpint((int64_t)x->member, ==, (int64_t)y->member)
+    SAME_TEXT(contact);
+    SAME_TEXT(inbox);
+    SAME_TEXT(team);
+    SAME_TEXT(language);
+    SAME_TEXT(name);
+    SAME_TEXT(order);
+    SAME_TEXT(profile_content);
+    SAME_TEXT(owner);
+    SAME_TEXT(resolve_reason);
+    SAME(state);
+    SAME(started);
+    SAME(queued);
+    SAME(assigned);
+    SAME(resolved);
+    SAME(reopened);
+    SAME(snoozed_until);
+    SAME(left);
+    SAME(last_at);
+    SAME(version);
+    SAME(stars);
+    SAME(first_seq);
+    SAME(tags->len);
+    SAME(lines->len);
+    SAME(changed);
+    g_assert_cmpint(x->left, ==, f->now);
+    g_assert_cmpint(x->stars, ==, 3);
+}
+
 static void as_of(void)
 {
     g_auto(Pair) p = pair_new(3);
@@ -256,6 +306,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/desk/install/shared", shared);
     g_test_add_func("/desk/install/deadlines", deadlines);
+    g_test_add_func("/desk/install/members", members);
     g_test_add_func("/desk/install/as-of", as_of);
     g_test_add_func("/desk/install/again", again);
     g_test_add_func("/desk/install/older-lines", older_lines);
