@@ -77,6 +77,7 @@ static void draw_text(SmView *view, SmRect at, const SmChat *chat)
     int indent = prompt_columns(view, chat, at.columns);
     SmEditorLayout layout;
     sm_editor_layout(chat->editor, sm_draw_widths(view->draw), MAX(2, at.columns - indent), &layout);
+    sm_app_composer_width(view->app, sm_draw_widths(view->draw), MAX(2, at.columns - indent));
     SmStyle prompt_style = chat->note ? SM_STYLE_PROMPT_NOTE : SM_STYLE_PROMPT;
     SmStyle style = chat->note ? SM_STYLE_NOTE : SM_STYLE_TEXT;
     int top = MAX(0, (int)layout.cursor_row - at.rows + 1);
