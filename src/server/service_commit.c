@@ -106,6 +106,7 @@ gboolean sm_service_fold(SmService *s, GError **error)
         return FALSE;
     forget_again(s);
     new_cursor(s);
+    s->told = s->durable;
     return TRUE;
 }
 
@@ -136,6 +137,7 @@ static void refold_step(void *user)
         s->refolding = FALSE;
         sm_presence_start(s);
         sm_service_each_park(s, wake_now);
+        s->told = s->durable;
     }
     sm_service_leave(s);
 }

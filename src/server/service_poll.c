@@ -194,8 +194,16 @@ static void park_fired(SmService *s, Due *due)
     sm_poll_answer_empty(p);
 }
 
+/* A park that nothing has woken has missed nothing up to `told`: pages need not look there again. */
+static void catch_up(SmPending *p)
+{
+    if (p->where == AT_PARK && !p->ready && p->try_at == 0)
+        p->after = MAX(p->after, p->s->told);
+}
+
 void sm_poll_unpark(SmPending *p)
 {
+    catch_up(p);
     if (p->ready)
         g_queue_unlink(&p->s->ready, &p->link);
     p->ready = FALSE;
@@ -208,6 +216,7 @@ void sm_poll_unpark(SmPending *p)
 
 void sm_poll_wake(SmPending *p, int64_t at_ms)
 {
+    catch_up(p);
     if (at_ms <= sm_loop_now(p->s->loop)) {
         make_ready(p);
         return;
@@ -328,6 +337,7 @@ void sm_poll_wake_for(SmService *s, GPtrArray *records)
         if (parked(viewer) && concerns_any(s, viewer, records))
             wake_viewer(s, viewer);
     }
+    s->told = s->durable;
 }
 
 /* --- The request ---------------------------------------------------------------------------------

@@ -163,6 +163,7 @@ struct SmService {
     Due tick;
 
     int64_t durable; /* seq */
+    int64_t told;    /* seq up to which every park has been woken that had to be */
     char *cursor;    /* at that record */
     SmRecord *ring[SM_RING];
     uint32_t checks[SM_RING];
