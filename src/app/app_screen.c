@@ -157,13 +157,16 @@ void sm_app_go_to(SmApp *app, const char *conversation)
     arrived(app);
 }
 
-/* A pane that a new chat may take: an empty one, else (for a chat the agent asked for) one whose
+/* A pane that a new chat may take: an empty one, the focused one first, else (for a chat the agent asked for) one whose
  * chat is over and without a draft. */
 static SmPane *free_pane(SmApp *app, gboolean even_over)
 {
     const GPtrArray *panes = sm_layout_panes(app->layout);
-    SmPane *over = NULL;
+    SmPane *focused = sm_layout_focused(app->layout), *over = NULL;
 
+    /* Where the agent is looking, if nothing is there. */
+    if (focused->conversation == NULL)
+        return focused;
     for (guint i = 0; i < panes->len; i++) {
         SmPane *pane = panes->pdata[i];
         if (pane->rows == 0 && app->rows > 0)

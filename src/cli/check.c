@@ -157,9 +157,8 @@ int sm_cli_check(int argc, char **argv)
     if (argc == 1)
         check_all(findings);
     for (int i = 1; i < argc; i++) {
-        const char *directories[] = {argv[i], NULL};
         if (g_file_test(argv[i], G_FILE_TEST_IS_DIR))
-            check_packs(findings, directories, NULL);
+            check_each(findings, g_strdup(argv[i]), check_file);
         else
             check_file(findings, argv[i]);
     }
