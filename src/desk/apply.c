@@ -10,7 +10,7 @@
 
 typedef struct {
     SmDesk *desk;
-    SmConv *conv; /* NULL: the event is of no conversation */
+    SmConv *conv;
     const SmEvent *event;
     int64_t seq, at;
 } Step;
@@ -475,98 +475,13 @@ void sm_desk_forget_content(SmDesk *desk, const char *content)
     }
 }
 
-/* --- The desk itself ---------------------------------------------------------------------------
- */
-
-static void refresh_owned(SmDesk *desk, SmAgentNode *node)
-{
-    GHashTableIter iter;
-    gpointer conv;
-
-    g_hash_table_iter_init(&iter, node->owned);
-    while (g_hash_table_iter_next(&iter, &conv, NULL)) {
-        sm_desk_refresh_due(desk, conv); /* each on its own, so the order does not matter */
-    }
-}
-
-/* A client may have got a conversation whose clocks run by a policy that comes only now. */
-void sm_desk_name_missing_policies(SmDesk *desk)
-{
-    const GPtrArray *all = sm_desk_conversations(desk);
-
-    for (guint i = 0; i < all->len; i++) {
-        SmConv *conv = all->pdata[i];
-        if (conv->installed && conv->c.turns) {
-            sm_turns_set_policy(conv->c.turns, desk->policy);
-        }
-    }
-}
-
-static void policy_set(const Step *s)
-{
-    SmPolicy *policy = sm_policy_decode(s->event->data, NULL);
-
-    if (policy) {
-        sm_policy_unref(s->desk->policy);
-        s->desk->policy = policy;
-        sm_desk_refresh_all(s->desk);
-        sm_desk_name_missing_policies(s->desk);
-    }
-}
-
-static void agent_set(const Step *s)
-{
-    const SmEvent *event = s->event;
-    SmAgentNode *node = sm_desk_node(s->desk, event->agent);
-
-    if (!node->known) {
-        node->a.availability = SM_AVAILABLE_OFFLINE;
-        node->a.availability_since = s->at;
-    }
-    node->known = TRUE;
-    sm_desk_replace(&node->a.name, event->name);
-    node->a.role = event->role;
-    node->a.capacity = (int)CLAMP(event->n, 0, G_MAXINT);
-    node->a.weight = (int)CLAMP(event->level, 0, G_MAXINT);
-    sm_desk_set_teams(&node->a, json_object_get(event->data, "teams"));
-    s->desk->agents_dirty = TRUE;
-    refresh_owned(s->desk, node);
-}
-
-static void agent_removed(const Step *s)
-{
-    SmAgentNode *node = sm_desk_node(s->desk, s->event->agent);
-
-    if (node->known) {
-        node->known = FALSE;
-        node->a.availability = SM_AVAILABLE_OFFLINE;
-        node->a.availability_since = s->at;
-        s->desk->agents_dirty = TRUE;
-        refresh_owned(s->desk, node);
-    }
-}
-
-static void agent_availability(const Step *s)
-{
-    SmAgentNode *node = sm_desk_node(s->desk, s->event->agent);
-
-    if (node->known && node->a.availability != s->event->availability) {
-        node->a.availability = s->event->availability;
-        node->a.availability_since = s->at;
-        refresh_owned(s->desk, node);
-    }
-}
-
 /* --- The table ---------------------------------------------------------------------------------
  */
 
 typedef void (*Handler)(const Step *s);
 
+/* Of conversations; what is the whole desk's is in apply_shared.c. */
 static const Handler handlers[SM_EVENT_N] = {
-    [SM_EVENT_POLICY_SET] = policy_set,
-    [SM_EVENT_AGENT_SET] = agent_set,
-    [SM_EVENT_AGENT_REMOVED] = agent_removed,
-    [SM_EVENT_AGENT_AVAILABILITY] = agent_availability,
     [SM_EVENT_CONVERSATION_STARTED] = started,
     [SM_EVENT_CONVERSATION_QUEUED] = queued,
     [SM_EVENT_CONVERSATION_ASSIGNED] = assigned,
@@ -620,9 +535,7 @@ void sm_desk_apply_one(SmDesk *desk, const SmEvent *event, int64_t seq, int64_t 
     Step s = {.desk = desk, .event = event, .seq = seq, .at = at};
 
     if (sm_event_seen(event->type) == SM_SEEN_DESK) {
-        if (event->agent || event->type == SM_EVENT_POLICY_SET) {
-            handlers[event->type](&s);
-        }
+        sm_desk_apply_shared(desk, event, at);
         return;
     }
     s.conv = subject(desk, event);

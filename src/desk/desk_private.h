@@ -96,6 +96,8 @@ gboolean sm_line_is_public(const SmLine *line);
 
 /* --- apply.c */
 void sm_desk_apply_one(SmDesk *desk, const SmEvent *event, int64_t seq, int64_t at);
+/* Policy and agents: events that are of no conversation. */
+void sm_desk_apply_shared(SmDesk *desk, const SmEvent *event, int64_t at);
 /* In a client: clocks that run by the policy that has come now. */
 void sm_desk_name_missing_policies(SmDesk *desk);
 /* Name, order and attributes from a content's text; NULL: erased. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* event_codec: one table says which fields each type of event must and may have and which of them
  * are for staff alone; encoding, decoding and checking are read from it. */
-#include "desk/event_codec.h"
+#include "desk/event_table.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -9,271 +9,13 @@
 #include "seatmux/base/error.h"
 #include "seatmux/base/limits.h"
 
-/* --- Fields ------------------------------------------------------------------------------------
- */
-
-typedef enum {
-    KIND_ID,
-    KIND_NAME,   /* up to SM_MAX_NAME_CHARS */
-    KIND_REASON, /* up to SM_MAX_REASON_CHARS */
-    KIND_INT,
-    KIND_FLAG,
-    KIND_OBJECT,
-    KIND_LIST, /* of strings */
-    KIND_AUTHOR,
-    KIND_MESSAGE,
-    KIND_CAUSE,
-    KIND_AVAILABILITY,
-    KIND_ROLE,
-} Kind;
-
-/* X(FIELD, member, KIND): in the order in which they are written. */
-#define FIELDS(X)                                                                                  \
-    X(CONVERSATION, conversation, ID)                                                              \
-    X(CONTACT, contact, ID)                                                                        \
-    X(AGENT, agent, NAME)                                                                          \
-    X(BY, by, NAME)                                                                                \
-    X(TEAM, team, ID)                                                                              \
-    X(INBOX, inbox, ID)                                                                            \
-    X(MESSAGE, message, ID)                                                                        \
-    X(NAME, name, NAME)                                                                            \
-    X(LANGUAGE, language, NAME)                                                                    \
-    X(REASON, reason, REASON)                                                                      \
-    X(AUTHOR, author, AUTHOR)                                                                      \
-    X(KIND, kind, MESSAGE)                                                                         \
-    X(CAUSE, cause, CAUSE)                                                                         \
-    X(AVAILABILITY, availability, AVAILABILITY)                                                    \
-    X(ROLE, role, ROLE)                                                                            \
-    X(N, n, INT)                                                                                   \
-    X(LEVEL, level, INT)                                                                           \
-    X(DUE, due, INT)                                                                               \
-    X(SINCE, since, INT)                                                                           \
-    X(UNTIL, until, INT)                                                                           \
-    X(FLAG, flag, FLAG)                                                                            \
-    X(OBJECT, data, OBJECT)                                                                        \
-    X(LIST, data, LIST)                                                                            \
-    X(CONTENT, content, ID)                                                                        \
-    X(DIGEST, digest, NAME)
-
-typedef enum {
-    FIELD_END,
-#define FIELD_ENUM(field, member, kind) FIELD_##field,
-    FIELDS(FIELD_ENUM)
-#undef FIELD_ENUM
-        FIELD_COUNT
-} Field;
-
-typedef struct {
-    const char *name;
-    Kind kind;
-    gsize offset;
-} FieldInfo;
-
-static const FieldInfo infos[FIELD_COUNT] = {
-#define FIELD_INFO(field, member, kind)                                                            \
-    [FIELD_##field] = {#member, KIND_##kind, G_STRUCT_OFFSET(SmEvent, member)},
-    FIELDS(FIELD_INFO)
-#undef FIELD_INFO
-};
-
-/* --- The table ---------------------------------------------------------------------------------
- */
-
-enum {
-    MAY = 0,
-    MUST = 1 << 0,
-    STAFF = 1 << 1, /* no customer gets it: what comes to a customer may lack it */
-};
-
-typedef struct {
-    Field field;
-    guint how;
-    const char *name; /* in JSON; NULL: the member's */
-} Use;
-
-#define MAX_USES 12
-
-typedef struct {
-    int version;
-    gboolean ignorable; /* a reader that does not know the type may pass over it */
-    const SmUpcast *upcasts;
-    Use uses[MAX_USES];
-} TypeInfo;
-
-#define OF_CONVERSATION                                                                            \
-    {                                                                                              \
-        FIELD_CONVERSATION, MUST                                                                   \
-    }
-#define WRITTEN_BY_STAFF                                                                           \
-    {                                                                                              \
-        1, FALSE, NULL,                                                                            \
-        {                                                                                          \
-            OF_CONVERSATION, {FIELD_AGENT, MUST}, {FIELD_MESSAGE, MUST}, {FIELD_NAME, MAY},        \
-                {FIELD_CONTENT, MUST},                                                             \
-            {                                                                                      \
-                FIELD_DIGEST, MUST                                                                 \
-            }                                                                                      \
-        }                                                                                          \
-    }
-
-static const TypeInfo table[SM_EVENT_UNKNOWN] = {
-    [SM_EVENT_POLICY_SET] = {1, FALSE, NULL, {{FIELD_BY, MAY}, {FIELD_OBJECT, MUST, "policy"}}},
-    [SM_EVENT_AGENT_SET] = {1,
-                            FALSE,
-                            NULL,
-                            {{FIELD_AGENT, MUST},
-                             {FIELD_BY, MAY},
-                             {FIELD_NAME, MUST},
-                             {FIELD_ROLE, MUST},
-                             {FIELD_N, MAY, "capacity"},
-                             {FIELD_LEVEL, MAY, "weight"},
-                             {FIELD_OBJECT, MUST}}},
-    [SM_EVENT_AGENT_REMOVED] = {1, FALSE, NULL, {{FIELD_AGENT, MUST}, {FIELD_BY, MAY}}},
-    [SM_EVENT_AGENT_AVAILABILITY] =
-        {1,
-         FALSE,
-         NULL,
-         {{FIELD_AGENT, MUST}, {FIELD_BY, MAY}, {FIELD_REASON, MAY}, {FIELD_AVAILABILITY, MUST}}},
-    [SM_EVENT_CONVERSATION_STARTED] = {1,
-                                       FALSE,
-                                       NULL,
-                                       {OF_CONVERSATION,
-                                        {FIELD_CONTACT, MUST | STAFF},
-                                        {FIELD_TEAM, MUST | STAFF},
-                                        {FIELD_INBOX, MUST | STAFF},
-                                        {FIELD_LANGUAGE, MAY},
-                                        {FIELD_CONTENT, STAFF},
-                                        {FIELD_DIGEST, STAFF}}},
-    [SM_EVENT_CONVERSATION_QUEUED] = {1,
-                                      FALSE,
-                                      NULL,
-                                      {OF_CONVERSATION,
-                                       {FIELD_BY, STAFF},
-                                       {FIELD_TEAM, MUST | STAFF},
-                                       {FIELD_CAUSE, MUST | STAFF},
-                                       {FIELD_DUE, STAFF}}},
-    [SM_EVENT_CONVERSATION_ASSIGNED] = {1,
-                                        FALSE,
-                                        NULL,
-                                        {OF_CONVERSATION,
-                                         {FIELD_AGENT, MUST | STAFF},
-                                         {FIELD_BY, STAFF},
-                                         {FIELD_TEAM, STAFF},
-                                         {FIELD_CAUSE, MUST | STAFF}}},
-    [SM_EVENT_CONVERSATION_UNASSIGNED] = {1,
-                                          FALSE,
-                                          NULL,
-                                          {OF_CONVERSATION,
-                                           {FIELD_AGENT, MUST},
-                                           {FIELD_BY, MAY},
-                                           {FIELD_REASON, MAY},
-                                           {FIELD_CAUSE, MUST},
-                                           {FIELD_DUE, MAY}}},
-    /* To a customer `agent` is the author's display name. */
-    [SM_EVENT_MESSAGE_POSTED] = {1,
-                                 FALSE,
-                                 NULL,
-                                 {OF_CONVERSATION,
-                                  {FIELD_AGENT, MAY},
-                                  {FIELD_MESSAGE, MUST},
-                                  {FIELD_NAME, STAFF},
-                                  {FIELD_AUTHOR, MUST},
-                                  {FIELD_KIND, MAY},
-                                  {FIELD_N, MAY},
-                                  {FIELD_CONTENT, MUST},
-                                  {FIELD_DIGEST, MUST | STAFF}}},
-    [SM_EVENT_NOTE_POSTED] = WRITTEN_BY_STAFF,
-    [SM_EVENT_WHISPER_POSTED] = WRITTEN_BY_STAFF,
-    [SM_EVENT_CONVERSATION_TAGGED] =
-        {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_BY, MAY}, {FIELD_LIST, MUST, "tags"}}},
-    [SM_EVENT_CONVERSATION_SNOOZED] = {1,
-                                       FALSE,
-                                       NULL,
-                                       {OF_CONVERSATION, {FIELD_BY, MAY}, {FIELD_UNTIL, MUST}}},
-    [SM_EVENT_CONVERSATION_WOKEN] =
-        {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_BY, MAY}, {FIELD_CAUSE, MUST}, {FIELD_DUE, MAY}}},
-    [SM_EVENT_CONVERSATION_RESOLVED] = {1,
-                                        FALSE,
-                                        NULL,
-                                        {OF_CONVERSATION,
-                                         {FIELD_BY, STAFF},
-                                         {FIELD_REASON, STAFF},
-                                         {FIELD_FLAG, STAFF, "no_reply_needed"}}},
-    [SM_EVENT_CONVERSATION_REOPENED] =
-        {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_BY, STAFF}, {FIELD_CAUSE, MUST | STAFF}}},
-    /* `agent` is who gets the credit: the last human author. */
-    [SM_EVENT_CONVERSATION_RATED] = {1,
-                                     FALSE,
-                                     NULL,
-                                     {OF_CONVERSATION,
-                                      {FIELD_AGENT, STAFF},
-                                      {FIELD_LEVEL, MUST, "stars"},
-                                      {FIELD_CONTENT, STAFF},
-                                      {FIELD_DIGEST, STAFF}}},
-    [SM_EVENT_CONVERSATION_LEFT] = {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_SINCE, STAFF}}},
-    [SM_EVENT_CONVERSATION_ABANDONED] =
-        {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_DUE, STAFF}, {FIELD_SINCE, MUST | STAFF}}},
-    [SM_EVENT_CONVERSATION_ARCHIVED] = {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_DUE, MAY}}},
-    [SM_EVENT_BOT_TOOK] = {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_BY, MAY}}},
-    [SM_EVENT_BOT_HANDED_OVER] = {1,
-                                  FALSE,
-                                  NULL,
-                                  {OF_CONVERSATION, {FIELD_BY, MAY}, {FIELD_TEAM, MUST}}},
-    [SM_EVENT_TURN_WARNED] = {1,
-                              TRUE,
-                              NULL,
-                              {OF_CONVERSATION,
-                               {FIELD_AGENT, MUST},
-                               {FIELD_TEAM, MAY},
-                               {FIELD_N, MUST, "turn"},
-                               {FIELD_LEVEL, MUST},
-                               {FIELD_DUE, MUST}}},
-    [SM_EVENT_TURN_BREACHED] = {1,
-                                TRUE,
-                                NULL,
-                                {OF_CONVERSATION,
-                                 {FIELD_AGENT, MUST},
-                                 {FIELD_TEAM, MAY},
-                                 {FIELD_N, MUST, "turn"},
-                                 {FIELD_DUE, MUST}}},
-    [SM_EVENT_QUEUE_BREACHED] = {1,
-                                 TRUE,
-                                 NULL,
-                                 {OF_CONVERSATION, {FIELD_TEAM, MUST}, {FIELD_DUE, MUST}}},
-    [SM_EVENT_RATING_EXCUSED] =
-        {1,
-         TRUE,
-         NULL,
-         {OF_CONVERSATION, {FIELD_AGENT, MAY}, {FIELD_BY, MAY}, {FIELD_REASON, MAY}}},
-    /* `agent` is the last human author before the order. */
-    [SM_EVENT_ORDER_RECORDED] = {1,
-                                 TRUE,
-                                 NULL,
-                                 {OF_CONVERSATION,
-                                  {FIELD_CONTACT, MUST},
-                                  {FIELD_AGENT, MAY},
-                                  {FIELD_BY, MAY},
-                                  {FIELD_NAME, MUST, "order"},
-                                  {FIELD_FLAG, MAY, "cancelled"}}},
-    /* `internal`: it was nothing that the customer could see. */
-    [SM_EVENT_CONTENT_ERASED] = {1,
-                                 FALSE,
-                                 NULL,
-                                 {OF_CONVERSATION,
-                                  {FIELD_BY, STAFF},
-                                  {FIELD_MESSAGE, MAY},
-                                  {FIELD_REASON, STAFF},
-                                  {FIELD_FLAG, STAFF, "internal"},
-                                  {FIELD_CONTENT, MUST}}},
-};
-
 static const char *const authors[] = {"customer", "agent", "bot", "system", NULL};
 static const char *const messages[] = {"text",      "file",     "greeting",  "auto_reply",
                                        "broadcast", "incident", "scheduled", NULL};
 
 static const char *json_name(const Use *use)
 {
-    return use->name ? use->name : infos[use->field].name;
+    return use->name ? use->name : sm_event_fields[use->field].name;
 }
 
 static gboolean is_text(Kind kind)
@@ -305,7 +47,7 @@ static const char *enum_name(Kind kind, guint value)
 /* NULL: nothing to write. */
 static json_t *encode_field(const SmEvent *event, const Use *use)
 {
-    const FieldInfo *info = &infos[use->field];
+    const FieldInfo *info = &sm_event_fields[use->field];
     const void *at = G_STRUCT_MEMBER_P(event, info->offset);
     gboolean must = (use->how & MUST) != 0;
 
@@ -349,7 +91,7 @@ static json_t *encode(const SmEvent *event, gboolean content, guint without)
     if (event->type == SM_EVENT_UNKNOWN) {
         return json_incref(event->data);
     }
-    const TypeInfo *info = &table[event->type];
+    const TypeInfo *info = &sm_event_table[event->type];
     json_t *json = json_object();
     json_object_set_new(json, "type", json_string(sm_event_type_name(event->type)));
     json_object_set_new(json, "v", json_integer(info->version));
@@ -459,7 +201,7 @@ gboolean sm_cause_parse(const char *text, SmCause *out)
 
 static gboolean decode_field(SmEvent *event, const Use *use, json_t *value)
 {
-    const FieldInfo *info = &infos[use->field];
+    const FieldInfo *info = &sm_event_fields[use->field];
     void *at = G_STRUCT_MEMBER_P(event, info->offset);
     const char *text = json_string_value(value);
 
@@ -549,7 +291,7 @@ static gboolean check_members(const TypeInfo *info, const char *type, json_t *js
 
 static SmEvent *decode_known(SmEventType type, json_t *json, gboolean whole, GError **error)
 {
-    const TypeInfo *info = &table[type];
+    const TypeInfo *info = &sm_event_table[type];
     const char *name = sm_event_type_name(type);
     g_autoptr(SmEvent) event = sm_event_new(type);
 
@@ -619,14 +361,14 @@ static SmEvent *decode(const json_t *json, gboolean whole, GError **error)
         g_set_error(error, SM_ERROR, SM_ERROR_INVALID, "an event has a type and a version");
         return NULL;
     }
-    if (!sm_event_type_parse(name, &type) || version > table[type].version) {
+    if (!sm_event_type_parse(name, &type) || version > sm_event_table[type].version) {
         return decode_unknown(json, name, error);
     }
-    if (version == table[type].version) {
+    if (version == sm_event_table[type].version) {
         return decode_known(type, (json_t *)json, whole, error); /* only read */
     }
     g_autoptr(json_t) copy = json_deep_copy(json);
-    sm_event_upcast(copy, table[type].upcasts, version, table[type].version);
+    sm_event_upcast(copy, sm_event_table[type].upcasts, version, sm_event_table[type].version);
     return decode_known(type, copy, whole, error);
 }
 

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* apply_shared: what is of the whole desk and not of one conversation: policy and agents. */
+#include "desk/desk_private.h"
+
+static void refresh_owned(SmDesk *desk, SmAgentNode *node)
+{
+    GHashTableIter iter;
+    gpointer conv;
+
+    g_hash_table_iter_init(&iter, node->owned);
+    while (g_hash_table_iter_next(&iter, &conv, NULL)) {
+        sm_desk_refresh_due(desk, conv); /* each on its own, so the order does not matter */
+    }
+}
+
+/* A client may have got a conversation whose clocks run by a policy that comes only now. */
+void sm_desk_name_missing_policies(SmDesk *desk)
+{
+    const GPtrArray *all = sm_desk_conversations(desk);
+
+    for (guint i = 0; i < all->len; i++) {
+        SmConv *conv = all->pdata[i];
+        if (conv->installed && conv->c.turns) {
+            sm_turns_set_policy(conv->c.turns, desk->policy);
+        }
+    }
+}
+
+static void policy_set(SmDesk *desk, const SmEvent *event, int64_t at)
+{
+    SmPolicy *policy = sm_policy_decode(event->data, NULL);
+
+    if (policy) {
+        sm_policy_unref(desk->policy);
+        desk->policy = policy;
+        sm_desk_refresh_all(desk);
+        sm_desk_name_missing_policies(desk);
+    }
+}
+
+static void agent_set(SmDesk *desk, const SmEvent *event, int64_t at)
+{
+    SmAgentNode *node = sm_desk_node(desk, event->agent);
+
+    if (!node->known) {
+        node->a.availability = SM_AVAILABLE_OFFLINE;
+        node->a.availability_since = at;
+    }
+    node->known = TRUE;
+    sm_desk_replace(&node->a.name, event->name);
+    node->a.role = event->role;
+    node->a.capacity = (int)CLAMP(event->n, 0, G_MAXINT);
+    node->a.weight = (int)CLAMP(event->level, 0, G_MAXINT);
+    sm_desk_set_teams(&node->a, json_object_get(event->data, "teams"));
+    desk->agents_dirty = TRUE;
+    refresh_owned(desk, node);
+}
+
+static void agent_removed(SmDesk *desk, const SmEvent *event, int64_t at)
+{
+    SmAgentNode *node = sm_desk_node(desk, event->agent);
+
+    if (node->known) {
+        node->known = FALSE;
+        node->a.availability = SM_AVAILABLE_OFFLINE;
+        node->a.availability_since = at;
+        desk->agents_dirty = TRUE;
+        refresh_owned(desk, node);
+    }
+}
+
+static void agent_availability(SmDesk *desk, const SmEvent *event, int64_t at)
+{
+    SmAgentNode *node = sm_desk_node(desk, event->agent);
+
+    if (node->known && node->a.availability != event->availability) {
+        node->a.availability = event->availability;
+        node->a.availability_since = at;
+        refresh_owned(desk, node);
+    }
+}
+
+void sm_desk_apply_shared(SmDesk *desk, const SmEvent *event, int64_t at)
+{
+    if (event->type == SM_EVENT_POLICY_SET) {
+        policy_set(desk, event, at);
+        return;
+    }
+    if (!event->agent) {
+        return;
+    }
+    if (event->type == SM_EVENT_AGENT_SET) {
+        agent_set(desk, event, at);
+    } else if (event->type == SM_EVENT_AGENT_REMOVED) {
+        agent_removed(desk, event, at);
+    } else if (event->type == SM_EVENT_AGENT_AVAILABILITY) {
+        agent_availability(desk, event, at);
+    }
+}

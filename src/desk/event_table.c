@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "desk/event_table.h"
+
+const FieldInfo sm_event_fields[FIELD_COUNT] = {
+#define FIELD_INFO(field, member, kind)                                                            \
+    [FIELD_##field] = {#member, KIND_##kind, G_STRUCT_OFFSET(SmEvent, member)},
+    FIELDS(FIELD_INFO)
+#undef FIELD_INFO
+};
+
+#define OF_CONVERSATION                                                                            \
+    {                                                                                              \
+        FIELD_CONVERSATION, MUST                                                                   \
+    }
+#define WRITTEN_BY_STAFF                                                                           \
+    {                                                                                              \
+        1, FALSE, NULL,                                                                            \
+        {                                                                                          \
+            OF_CONVERSATION, {FIELD_AGENT, MUST}, {FIELD_MESSAGE, MUST}, {FIELD_NAME, MAY},        \
+                {FIELD_CONTENT, MUST},                                                             \
+            {                                                                                      \
+                FIELD_DIGEST, MUST                                                                 \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
+const TypeInfo sm_event_table[SM_EVENT_UNKNOWN] = {
+    [SM_EVENT_POLICY_SET] = {1, FALSE, NULL, {{FIELD_BY, MAY}, {FIELD_OBJECT, MUST, "policy"}}},
+    [SM_EVENT_AGENT_SET] = {1,
+                            FALSE,
+                            NULL,
+                            {{FIELD_AGENT, MUST},
+                             {FIELD_BY, MAY},
+                             {FIELD_NAME, MUST},
+                             {FIELD_ROLE, MUST},
+                             {FIELD_N, MAY, "capacity"},
+                             {FIELD_LEVEL, MAY, "weight"},
+                             {FIELD_OBJECT, MUST}}},
+    [SM_EVENT_AGENT_REMOVED] = {1, FALSE, NULL, {{FIELD_AGENT, MUST}, {FIELD_BY, MAY}}},
+    [SM_EVENT_AGENT_AVAILABILITY] =
+        {1,
+         FALSE,
+         NULL,
+         {{FIELD_AGENT, MUST}, {FIELD_BY, MAY}, {FIELD_REASON, MAY}, {FIELD_AVAILABILITY, MUST}}},
+    [SM_EVENT_CONVERSATION_STARTED] = {1,
+                                       FALSE,
+                                       NULL,
+                                       {OF_CONVERSATION,
+                                        {FIELD_CONTACT, MUST | STAFF},
+                                        {FIELD_TEAM, MUST | STAFF},
+                                        {FIELD_INBOX, MUST | STAFF},
+                                        {FIELD_LANGUAGE, MAY},
+                                        {FIELD_CONTENT, STAFF},
+                                        {FIELD_DIGEST, STAFF}}},
+    [SM_EVENT_CONVERSATION_QUEUED] = {1,
+                                      FALSE,
+                                      NULL,
+                                      {OF_CONVERSATION,
+                                       {FIELD_BY, STAFF},
+                                       {FIELD_TEAM, MUST | STAFF},
+                                       {FIELD_CAUSE, MUST | STAFF},
+                                       {FIELD_DUE, STAFF}}},
+    [SM_EVENT_CONVERSATION_ASSIGNED] = {1,
+                                        FALSE,
+                                        NULL,
+                                        {OF_CONVERSATION,
+                                         {FIELD_AGENT, MUST | STAFF},
+                                         {FIELD_BY, STAFF},
+                                         {FIELD_TEAM, STAFF},
+                                         {FIELD_CAUSE, MUST | STAFF}}},
+    [SM_EVENT_CONVERSATION_UNASSIGNED] = {1,
+                                          FALSE,
+                                          NULL,
+                                          {OF_CONVERSATION,
+                                           {FIELD_AGENT, MUST},
+                                           {FIELD_BY, MAY},
+                                           {FIELD_REASON, MAY},
+                                           {FIELD_CAUSE, MUST},
+                                           {FIELD_DUE, MAY}}},
+    /* To a customer `agent` is the author's display name. */
+    [SM_EVENT_MESSAGE_POSTED] = {1,
+                                 FALSE,
+                                 NULL,
+                                 {OF_CONVERSATION,
+                                  {FIELD_AGENT, MAY},
+                                  {FIELD_MESSAGE, MUST},
+                                  {FIELD_NAME, STAFF},
+                                  {FIELD_AUTHOR, MUST},
+                                  {FIELD_KIND, MAY},
+                                  {FIELD_N, MAY},
+                                  {FIELD_CONTENT, MUST},
+                                  {FIELD_DIGEST, MUST | STAFF}}},
+    [SM_EVENT_NOTE_POSTED] = WRITTEN_BY_STAFF,
+    [SM_EVENT_WHISPER_POSTED] = WRITTEN_BY_STAFF,
+    [SM_EVENT_CONVERSATION_TAGGED] =
+        {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_BY, MAY}, {FIELD_LIST, MUST, "tags"}}},
+    [SM_EVENT_CONVERSATION_SNOOZED] = {1,
+                                       FALSE,
+                                       NULL,
+                                       {OF_CONVERSATION, {FIELD_BY, MAY}, {FIELD_UNTIL, MUST}}},
+    [SM_EVENT_CONVERSATION_WOKEN] =
+        {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_BY, MAY}, {FIELD_CAUSE, MUST}, {FIELD_DUE, MAY}}},
+    [SM_EVENT_CONVERSATION_RESOLVED] = {1,
+                                        FALSE,
+                                        NULL,
+                                        {OF_CONVERSATION,
+                                         {FIELD_BY, STAFF},
+                                         {FIELD_REASON, STAFF},
+                                         {FIELD_FLAG, STAFF, "no_reply_needed"}}},
+    [SM_EVENT_CONVERSATION_REOPENED] =
+        {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_BY, STAFF}, {FIELD_CAUSE, MUST | STAFF}}},
+    /* `agent` is who gets the credit: the last human author. */
+    [SM_EVENT_CONVERSATION_RATED] = {1,
+                                     FALSE,
+                                     NULL,
+                                     {OF_CONVERSATION,
+                                      {FIELD_AGENT, STAFF},
+                                      {FIELD_LEVEL, MUST, "stars"},
+                                      {FIELD_CONTENT, STAFF},
+                                      {FIELD_DIGEST, STAFF}}},
+    [SM_EVENT_CONVERSATION_LEFT] = {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_SINCE, STAFF}}},
+    [SM_EVENT_CONVERSATION_ABANDONED] =
+        {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_DUE, STAFF}, {FIELD_SINCE, MUST | STAFF}}},
+    [SM_EVENT_CONVERSATION_ARCHIVED] = {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_DUE, MAY}}},
+    [SM_EVENT_BOT_TOOK] = {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_BY, MAY}}},
+    [SM_EVENT_BOT_HANDED_OVER] = {1,
+                                  FALSE,
+                                  NULL,
+                                  {OF_CONVERSATION, {FIELD_BY, MAY}, {FIELD_TEAM, MUST}}},
+    [SM_EVENT_TURN_WARNED] = {1,
+                              TRUE,
+                              NULL,
+                              {OF_CONVERSATION,
+                               {FIELD_AGENT, MUST},
+                               {FIELD_TEAM, MAY},
+                               {FIELD_N, MUST, "turn"},
+                               {FIELD_LEVEL, MUST},
+                               {FIELD_DUE, MUST}}},
+    [SM_EVENT_TURN_BREACHED] = {1,
+                                TRUE,
+                                NULL,
+                                {OF_CONVERSATION,
+                                 {FIELD_AGENT, MUST},
+                                 {FIELD_TEAM, MAY},
+                                 {FIELD_N, MUST, "turn"},
+                                 {FIELD_DUE, MUST}}},
+    [SM_EVENT_QUEUE_BREACHED] = {1,
+                                 TRUE,
+                                 NULL,
+                                 {OF_CONVERSATION, {FIELD_TEAM, MUST}, {FIELD_DUE, MUST}}},
+    [SM_EVENT_RATING_EXCUSED] =
+        {1,
+         TRUE,
+         NULL,
+         {OF_CONVERSATION, {FIELD_AGENT, MAY}, {FIELD_BY, MAY}, {FIELD_REASON, MAY}}},
+    /* `agent` is the last human author before the order. */
+    [SM_EVENT_ORDER_RECORDED] = {1,
+                                 TRUE,
+                                 NULL,
+                                 {OF_CONVERSATION,
+                                  {FIELD_CONTACT, MUST},
+                                  {FIELD_AGENT, MAY},
+                                  {FIELD_BY, MAY},
+                                  {FIELD_NAME, MUST, "order"},
+                                  {FIELD_FLAG, MAY, "cancelled"}}},
+    /* `internal`: it was nothing that the customer could see. */
+    [SM_EVENT_CONTENT_ERASED] = {1,
+                                 FALSE,
+                                 NULL,
+                                 {OF_CONVERSATION,
+                                  {FIELD_BY, STAFF},
+                                  {FIELD_MESSAGE, MAY},
+                                  {FIELD_REASON, STAFF},
+                                  {FIELD_FLAG, STAFF, "internal"},
+                                  {FIELD_CONTENT, MUST}}},
+};

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* event_table: which fields each type of event must and may have, and which are for staff alone. */
+#ifndef SEATMUX_DESK_EVENT_TABLE_H
+#define SEATMUX_DESK_EVENT_TABLE_H
+
+#include "desk/event_codec.h"
+
+typedef enum {
+    KIND_ID,
+    KIND_NAME,   /* up to SM_MAX_NAME_CHARS */
+    KIND_REASON, /* up to SM_MAX_REASON_CHARS */
+    KIND_INT,
+    KIND_FLAG,
+    KIND_OBJECT,
+    KIND_LIST, /* of strings */
+    KIND_AUTHOR,
+    KIND_MESSAGE,
+    KIND_CAUSE,
+    KIND_AVAILABILITY,
+    KIND_ROLE,
+} Kind;
+
+/* X(FIELD, member, KIND): in the order in which they are written. */
+#define FIELDS(X)                                                                                  \
+    X(CONVERSATION, conversation, ID)                                                              \
+    X(CONTACT, contact, ID)                                                                        \
+    X(AGENT, agent, NAME)                                                                          \
+    X(BY, by, NAME)                                                                                \
+    X(TEAM, team, ID)                                                                              \
+    X(INBOX, inbox, ID)                                                                            \
+    X(MESSAGE, message, ID)                                                                        \
+    X(NAME, name, NAME)                                                                            \
+    X(LANGUAGE, language, NAME)                                                                    \
+    X(REASON, reason, REASON)                                                                      \
+    X(AUTHOR, author, AUTHOR)                                                                      \
+    X(KIND, kind, MESSAGE)                                                                         \
+    X(CAUSE, cause, CAUSE)                                                                         \
+    X(AVAILABILITY, availability, AVAILABILITY)                                                    \
+    X(ROLE, role, ROLE)                                                                            \
+    X(N, n, INT)                                                                                   \
+    X(LEVEL, level, INT)                                                                           \
+    X(DUE, due, INT)                                                                               \
+    X(SINCE, since, INT)                                                                           \
+    X(UNTIL, until, INT)                                                                           \
+    X(FLAG, flag, FLAG)                                                                            \
+    X(OBJECT, data, OBJECT)                                                                        \
+    X(LIST, data, LIST)                                                                            \
+    X(CONTENT, content, ID)                                                                        \
+    X(DIGEST, digest, NAME)
+
+typedef enum {
+    FIELD_END,
+#define FIELD_ENUM(field, member, kind) FIELD_##field,
+    FIELDS(FIELD_ENUM)
+#undef FIELD_ENUM
+        FIELD_COUNT
+} Field;
+
+typedef struct {
+    const char *name;
+    Kind kind;
+    gsize offset;
+} FieldInfo;
+
+enum {
+    MAY = 0,
+    MUST = 1 << 0,
+    STAFF = 1 << 1, /* no customer gets it: what comes to a customer may lack it */
+};
+
+typedef struct {
+    Field field;
+    guint how;
+    const char *name; /* in JSON; NULL: the member's */
+} Use;
+
+#define MAX_USES 12
+
+typedef struct {
+    int version;
+    gboolean ignorable; /* a reader that does not know the type may pass over it */
+    const SmUpcast *upcasts;
+    Use uses[MAX_USES];
+} TypeInfo;
+
+extern const FieldInfo sm_event_fields[FIELD_COUNT];
+extern const TypeInfo sm_event_table[SM_EVENT_UNKNOWN];
+
+#endif
