@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tempfile
 
-import po
+sys.dont_write_bytecode = True
+import po  # noqa: E402
 
 ROOT = pathlib.Path(os.environ.get("SEATMUX_SOURCE_ROOT", pathlib.Path(__file__).resolve().parents[2]))
 SEATMUX, SEATMUXD = sys.argv[1], sys.argv[2]
