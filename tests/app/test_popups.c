@@ -143,8 +143,51 @@ static void claims_from_list(void)
     stage_clear(&s);
 }
 
+/* Whatever is pressed, whenever: nothing breaks, and there is always a focus and a selection. */
+static void random_keys(void)
+{
+    static const char *const strokes[] = {
+        "C-x", "C-x",       "C-x",  "Enter", "Tab", "Esc", "C-g", "C-n",  "C-k", "C-t",
+        "C-o", "C-r",       "Up",   "Down",  "C-c", "C-u", "C-w", "C-y",  "C-_", "M-_",
+        "C-j", "Backspace", "PgUp", "PgDn",  "F1",  "F5",  "F8",  "M-2",  "C-a", "C-e",
+        "M-b", "C-d",       "Left", "Right", "C-z", "C-l", "M-1", "S-Tab"};
+    static const char *const typed[] = {"a",  "c", "i", "n", "u", "l",  "2", "4", "|",    "-",
+                                        "x",  "#", "r", "h", ";", "；", "/", "y", "你好", "1",
+                                        "\n", "e", "k", "o", "p", "d",  "v", "b"};
+    g_autoptr(SmRng) rng = sm_rng_new(11);
+    Stage s = {0};
+
+    stage_init(&s, 48, 160);
+    const char *chats[3] = {stage_conversation(&s, "Chen"), stage_conversation(&s, "Lena"),
+                            stage_conversation(&s, "Ruiz")};
+    for (int i = 0; i < 4000; i++) {
+        if (sm_rng_chance(rng, 0.5))
+            stage_keys(&s, strokes[sm_rng_below(rng, G_N_ELEMENTS(strokes))]);
+        else
+            sm_app_text(s.app, typed[sm_rng_below(rng, G_N_ELEMENTS(typed))], SM_KEY_NONE);
+        if (sm_rng_chance(rng, 0.01))
+            sm_app_resize(s.app, (int)sm_rng_between(rng, 1, 60), (int)sm_rng_between(rng, 1, 220));
+        if (sm_rng_chance(rng, 0.02))
+            sm_app_focus(s.app, sm_rng_chance(rng, 0.5));
+        if (sm_rng_chance(rng, 0.01))
+            script_waiting(s.script, "New");
+        const SmConversation *c = sm_desk_conversation(script_desk(s.script), chats[i % 3]);
+        if (sm_rng_chance(rng, 0.02) && c->state == SM_STATE_OPEN)
+            script_customer_says(s.script, chats[i % 3], "and?");
+        if (sm_rng_chance(rng, 0.3))
+            stage_run(&s, (int64_t)sm_rng_below(rng, 400));
+        stage_draw(&s);
+        sm_app_hints(s.app, i % 2);
+        g_assert_nonnull(sm_layout_focused(sm_app_layout(s.app)));
+        const SmPopup *popup = sm_app_popup(s.app);
+        g_assert_true(popup->rows->len == 0 || popup->selected < popup->rows->len);
+    }
+    stage_clear(&s);
+}
+
 void add_popup_tests(void)
 {
+    g_test_add_func("/app/popups/random-keys", random_keys);
     g_test_add_func("/app/popups/picker", picker);
     g_test_add_func("/app/popups/palette", palette);
     g_test_add_func("/app/popups/sequences", sequences);
