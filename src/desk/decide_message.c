@@ -346,6 +346,10 @@ void sm_decide_erase(SmDecision *d)
         erase_line(d, d->conv, line);
     } else if (d->conv && json_is_array(command->data)) {
         erase_listed(d);
+    } else if (d->conv && command->reason && sm_id_valid(command->reason)) {
+        /* Never more than was meant: one word names a message, and this one is not here. */
+        sm_refuse(d, SM_PROBLEM_NOT_FOUND, "reason",
+                  "No message here has that id; to erase all of the contact, say why in words.");
     } else {
         erase_contact(d, d->conv ? d->conv->c.contact : command->contact);
     }

@@ -301,6 +301,59 @@ static void waiting_rows(void)
     g_assert_cmpuint(sm_desk_rows(p.client, staff("login-mia"))->len, ==, 0);
 }
 
+/* Whatever a desk says, decoded or not, a client stands and can show what it has. */
+static void strange_events(void)
+{
+    g_auto(Pair) p = pair_new(11);
+    g_autoptr(SmRng) rng = sm_rng_new(99);
+    guint taken = 0;
+
+    say(p.f, staff("login-mia"), p.id, "hi");
+    for (guint i = 0; i < 6000; i++) {
+        if (i % 300 == 0) {
+            install(&p);
+        }
+        g_autoptr(json_t) json = json_pack(
+            "{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "type",
+            sm_event_type_name((SmEventType)sm_rng_below(rng, SM_EVENT_UNKNOWN)), "v", 1,
+            "conversation", p.id, "agent", sm_rng_chance(rng, 0.5) ? "login-mia" : "login-zoe",
+            "message", "m1", "team", sm_rng_chance(rng, 0.5) ? "support" : "nowhere", "cause",
+            "transfer", "author", sm_rng_chance(rng, 0.5) ? "customer" : "agent", "content", "x1",
+            "text", "t", "name", "n", "role", "agent", "availability", "offline");
+        static const char *const numbers[] = {"since", "until", "stars", "level",
+                                              "due",   "turn",  "n"};
+        for (guint k = 0; k < G_N_ELEMENTS(numbers); k++) {
+            int64_t n =
+                sm_rng_chance(rng, 0.5) ? (int64_t)sm_rng_u64(rng) : sm_rng_between(rng, 0, 99);
+            json_object_set_new(json, numbers[k], json_integer(n));
+        }
+        json_object_set_new(json, "tags", json_pack("[s]", "a"));
+        json_object_set_new(json, "data", json_pack("{s:[s]}", "teams", "support"));
+        json_object_set_new(json, "policy", json_object());
+        /* Only a few members fit a type: drop what it does not know until it is taken. */
+        for (guint tries = 0; tries < 40; tries++) {
+            g_autoptr(GError) error = NULL;
+            g_autoptr(SmEvent) event = sm_event_decode(json, &error);
+            if (event) {
+                sm_desk_apply_event(p.client, event, 1000 + i,
+                                    T0 + (int64_t)sm_rng_below(rng, 100000));
+                taken++;
+                break;
+            }
+            const char *at = strchr(error->message, '\'');
+            g_autofree char *key = at ? g_strndup(at + 1, strcspn(at + 1, "'")) : NULL;
+            if (!key || json_object_del(json, key) != 0) {
+                break;
+            }
+        }
+    }
+    g_assert_cmpuint(taken, >, 3000);
+    g_autoptr(json_t) shown = sm_desk_project(p.client, staff("login-mia"));
+    g_assert_nonnull(shown);
+    g_autoptr(json_t) other = sm_desk_project(p.client, customer(p.contact));
+    g_assert_nonnull(other);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -314,5 +367,6 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/install/damaged-lines", damaged_lines);
     g_test_add_func("/desk/install/damaged-shared", damaged_shared);
     g_test_add_func("/desk/install/waiting-rows", waiting_rows);
+    g_test_add_func("/desk/install/strange-events", strange_events);
     return g_test_run();
 }

@@ -320,6 +320,10 @@ static void erase_listed(void)
     g_assert_cmpuint(record->events->len, ==, 2);
     g_assert_null(line_of(f, chat.id, said->command)->text);
     must_not(f, CMD(ERASE, admin(), .conversation = "cnone"), SM_PROBLEM_NOT_FOUND);
+    /* An id that is not here erases nothing, least of all everything. */
+    must_not(f, CMD(ERASE, admin(), .conversation = chat.id, .reason = "cmd999"),
+             SM_PROBLEM_NOT_FOUND);
+    g_assert_cmpstr(conv(f, chat.id)->name, ==, "Chen Wei");
 }
 
 static void forget(void)

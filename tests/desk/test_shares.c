@@ -293,7 +293,7 @@ static SmCommand by_staff(World *w, SmCommandType type, json_t *tags)
                          .actor = staff(who(w, c)),
                          .text = text_for(type),
                          .order = "48213",
-                         .reason = "REASON-SECRET",
+                         .reason = "REASON-SECRET, in words",
                          .seen = sm_rng_chance(w->rng, 0.5) ? -1 : sm_rng_between(w->rng, 0, 12),
                          .no_reply_needed = sm_rng_chance(w->rng, 0.3),
                          .until = w->f->now + 1 + sm_rng_below(w->rng, 200000)};

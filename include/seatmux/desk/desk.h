@@ -120,8 +120,9 @@ void sm_desk_set_mask(SmDesk *desk, char *(*mask)(const char *text));
 /* A new record (seq 0), or NULL and a refusal. `ids` gives ids and salts. Pure otherwise. TICK with
  * nothing due is refused with WRONG_STATE; with more due than fits a record next_due stays in the past.
  * ERASE: `reason` is the id of a message, note or whisper of `conversation`; or `data` is a list of
- * content ids of `conversation` (for what the fold does not hold any more); else all contents of the
- * contact that the fold holds, at most SM_MAX_EVENTS_PER_RECORD at a time: ask again until NOT_FOUND. */
+ * content ids of `conversation` (for what the fold does not hold any more); else, with no reason or one
+ * of several words, all contents of the contact that the fold holds, at most SM_MAX_EVENTS_PER_RECORD at a
+ * time: ask again until NOT_FOUND. A reason of one word that is no message here is refused. */
 SmRecord *sm_desk_decide(const SmDesk *desk, const SmCommand *command, int64_t now, SmRng *ids,
                          SmRefusal **refusal);
 /* When the next thing falls due: what TICK would find at that instant. INT64_MAX: nothing. */
