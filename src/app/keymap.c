@@ -287,7 +287,7 @@ static int rank(const SmBinding *binding)
 
     for (guint i = 0; i < binding->n; i++) {
         points += (binding->keys[i] & SM_MOD_ALT) ? 5 : 0;
-        points += sm_key_code(binding->keys[i]) > SM_KEY_F0 ? 3 : 0;
+        points += sm_key_code(binding->keys[i]) > SM_KEY_F0 ? 15 : 0;
         points += sm_key_code(binding->keys[i]) > 0x10ffff ? 1 : 0;
     }
     return points;

@@ -117,6 +117,8 @@ static void hints(void)
     g_assert_cmpstr(urgent, ==, "Ctrl-N");
     g_assert_cmpstr(small, ==, "^N");
     g_assert_cmpstr(accept, ==, "Ctrl-X a");
+    g_autofree char *help = sm_keymap_keys_of(keymap, "help", FALSE);
+    g_assert_cmpstr(help, ==, "Ctrl-X ?");
     g_assert_null(none);
 }
 
