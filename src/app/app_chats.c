@@ -408,3 +408,14 @@ void sm_app_scroll_limit(SmApp *app, const char *conversation, int rows_above)
     own->scroll_limit = MAX(rows_above, 0);
     own->chat.scroll = MIN(own->chat.scroll, own->scroll_limit);
 }
+
+void sm_app_scroll_hold(SmApp *app, const char *conversation, int rows)
+{
+    SmOwnChat *own = sm_chats_get(app, conversation);
+
+    if (own == NULL || own->chat.scroll == 0)
+        return;
+    own->chat.scroll += rows;
+    if (own->scroll_limit < G_MAXINT - rows)
+        own->scroll_limit += rows;
+}

@@ -32,12 +32,17 @@ void sm_workstation_language(const SmWorkstation *w, const char *given)
         sm_cli_locale(own);
 }
 
-static SmReplies *load_replies(SmFindings *findings)
+/* Lowest layer first. */
+static char **reply_directories(void)
 {
+    g_autoptr(GStrvBuilder) directories = g_strv_builder_new();
     g_autofree char *shipped = sm_path_shipped("quickreplies");
     g_autofree char *own = sm_path_config("quickreplies");
-    const char *directories[] = {shipped ? shipped : own, shipped ? own : NULL, NULL};
-    return sm_replies_load(directories, findings);
+    if (shipped)
+        g_strv_builder_add(directories, shipped);
+    if (own)
+        g_strv_builder_add(directories, own);
+    return g_strv_builder_end(directories);
 }
 
 gboolean sm_workstation_show(SmWorkstation *w, const char *name, gboolean practice, const char *notice)
@@ -48,11 +53,13 @@ gboolean sm_workstation_show(SmWorkstation *w, const char *name, gboolean practi
         sm_keymap_load(keymap, keys, w->findings);
     g_autofree char *file_name = name ? g_strdup_printf("layout-%s", name) : NULL;
     g_autofree char *state_file = name ? sm_path_state(file_name) : NULL;
+    char **directories = reply_directories();
     SmUiSetup setup = {
         .loop = w->loop,
         .options = g_steal_pointer(&w->options),
         .keymap = keymap,
-        .replies = load_replies(w->findings),
+        .replies = sm_replies_load((const char *const *)directories, w->findings),
+        .reply_directories = directories,
         .findings = g_steal_pointer(&w->findings),
         .trace = w->trace,
         .state_file = state_file,

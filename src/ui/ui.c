@@ -494,6 +494,7 @@ void sm_ui_attach(SmUi *ui, SmClient *client)
         .options = ui->setup.options,
         .keymap = ui->setup.keymap,
         .replies = ui->setup.replies,
+        .reply_directories = ui->setup.reply_directories,
         .trace = ui->trace,
         .show = &show,
         .state_file = ui->state_file,
@@ -502,6 +503,7 @@ void sm_ui_attach(SmUi *ui, SmClient *client)
     ui->setup.options = NULL;
     ui->setup.keymap = NULL;
     ui->setup.replies = NULL;
+    ui->setup.reply_directories = NULL;
     ui->app = sm_app_new(&setup);
     ui->view.app = ui->app;
     ui->alarm = sm_alarm_new(ui->loop, ui->app, ui->term, ui->trace);
@@ -565,6 +567,7 @@ void sm_ui_free(SmUi *ui)
     sm_options_free(ui->setup.options);
     sm_keymap_free(ui->setup.keymap);
     sm_replies_free(ui->setup.replies);
+    g_strfreev(ui->setup.reply_directories);
     sm_findings_free(ui->setup.findings);
     g_free(ui->state_file);
     g_free(ui->notice);

@@ -12,6 +12,7 @@ typedef struct {
     SmApp *app;
     SmLoop *loop;
     GHashTable *lines;    /* SmLine* -> cached safe text (view_transcript.c) */
+    GHashTable *anchors;  /* chat id -> newest line when it was scrolled back (view_transcript.c) */
     gboolean counter_due; /* the composer's counter may be drawn (300 ms of rest) */
     int cursor_y, cursor_x; /* of the focused composer; -1: hidden */
 } SmView;

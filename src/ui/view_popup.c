@@ -22,6 +22,14 @@ static int detail_rows(SmView *view, const SmPopup *popup, int columns)
     return (int)MIN(n, popup->kind == SM_POPUP_HELP ? 10 : DETAIL_ROWS) + 1;
 }
 
+static gboolean has_headings(const SmPopup *popup)
+{
+    for (int c = 0; c < SM_POPUP_CELLS; c++)
+        if (popup->headings[c])
+            return TRUE;
+    return FALSE;
+}
+
 static guint which_key_rows(const SmPopup *popup)
 {
     guint most = 0, n = 0;
@@ -63,7 +71,7 @@ static SmRect place(SmView *view, const SmScreenParts *parts, const SmPopup *pop
     }
     default: {
         int columns = MIN(all.columns, 110), rows = MIN(bottom - 1, 32);
-        int wanted = 4 + (int)popup->rows->len + detail_rows(view, popup, columns);
+        int wanted = 4 + has_headings(popup) + (int)popup->rows->len + detail_rows(view, popup, columns);
         rows = CLAMP(wanted, MIN(10, MAX(1, rows)), MAX(1, rows));
         return (SmRect){MAX(0, (bottom - rows) / 2), (all.columns - columns) / 2, rows, columns};
     }
@@ -241,14 +249,6 @@ static gboolean has_digits(const SmPopup *popup)
 {
     for (guint i = 0; i < popup->rows->len; i++)
         if (((SmPopupRow *)popup->rows->pdata[i])->digit)
-            return TRUE;
-    return FALSE;
-}
-
-static gboolean has_headings(const SmPopup *popup)
-{
-    for (int c = 0; c < SM_POPUP_CELLS; c++)
-        if (popup->headings[c])
             return TRUE;
     return FALSE;
 }

@@ -31,6 +31,7 @@ static void cached_free(void *data)
 void sm_view_forget_lines(SmView *view)
 {
     g_clear_pointer(&view->lines, g_hash_table_unref);
+    g_clear_pointer(&view->anchors, g_hash_table_unref);
 }
 
 /* What is drawn of one entry of the transcript: a line of the desk, or of the outbox. */
@@ -359,10 +360,44 @@ static void draw_lines(Up *up, const SmChat *chat)
         draw_words(up, SM_STYLE_DIM, _("(PgUp reads what was before)"));
 }
 
+/* Rows that came below since the view was scrolled back: what is being read must not move. */
+static int rows_below(SmView *view, SmRect at, const SmChat *chat)
+{
+    const SmConversation *c = chat->conversation;
+    int64_t newest = c->lines->len ? ((SmLine *)c->lines->pdata[c->lines->len - 1])->seq : 0;
+    if (!view->anchors)
+        view->anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    int64_t *anchor = g_hash_table_lookup(view->anchors, c->id);
+    int rows = 0, width = MAX(1, at.columns - (at.columns < 40 ? TEXT_AT_TINY : TEXT_AT) - 1);
+    for (guint i = c->lines->len; anchor && i-- > 0 && ((SmLine *)c->lines->pdata[i])->seq > *anchor;) {
+        g_autoptr(SmSafe) text = line_text(view, c->lines->pdata[i]);
+        rows += (int)sm_wrap_count(sm_draw_widths(view->draw), sm_safe_str(text), sm_safe_len(text), width, 0, 0);
+    }
+    if (!anchor) {
+        anchor = g_new(int64_t, 1);
+        g_hash_table_insert(view->anchors, g_strdup(c->id), anchor);
+    }
+    *anchor = newest;
+    return rows;
+}
+
+static void hold_place(SmView *view, SmRect at, const SmChat *chat)
+{
+    if (chat->scroll == 0) {
+        if (view->anchors)
+            g_hash_table_remove(view->anchors, chat->conversation->id);
+        return;
+    }
+    int rows = rows_below(view, at, chat);
+    if (rows > 0)
+        sm_app_scroll_hold(view->app, chat->conversation->id, rows);
+}
+
 void sm_view_transcript(SmView *view, SmRect at, SmChat *chat)
 {
     if (at.rows < 1 || at.columns < 4)
         return;
+    hold_place(view, at, chat);
     sm_draw_fill(view->draw, at, SM_STYLE_TEXT);
     Up up = {.view = view, .at = at, .y = at.y + at.rows - 1, .skip = chat->scroll};
     up.text_at = at.columns < 40 ? TEXT_AT_TINY : TEXT_AT;

@@ -137,6 +137,8 @@ const GPtrArray *sm_app_chats(SmApp *app);
 const GPtrArray *sm_app_urgent(SmApp *app);
 /* The ui tells how many rows a pane's text takes, so that scrolling stops at the top. */
 void sm_app_scroll_limit(SmApp *app, const char *conversation, int rows_above);
+/* So many rows came below a view that is scrolled back: it is moved by as many, so that it stands still. */
+void sm_app_scroll_hold(SmApp *app, const char *conversation, int rows);
 
 typedef struct {
     SmSafe *words;

@@ -23,6 +23,7 @@ typedef struct {
     SmOptions *options;  /* owned by the ui from here on (passed on to the app) */
     SmKeymap *keymap;    /* owned */
     SmReplies *replies;  /* owned; NULL: none could be loaded */
+    char **reply_directories; /* where they come from, for reloading; owned; NULL: never */
     SmFindings *findings; /* what was wrong with files, said once on the message line and kept in /log; owned; NULL */
     SmTrace *trace;      /* not owned */
     const char *state_file; /* layout and use counts; NULL: none */
