@@ -32,7 +32,7 @@ def until(condition, seconds, what):
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} s: {what}")
+            raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
         tick.wait(0.005)
 
 
