@@ -416,6 +416,6 @@ void sm_app_scroll_hold(SmApp *app, const char *conversation, int rows)
     if (own == NULL || own->chat.scroll == 0)
         return;
     own->chat.scroll += rows;
-    if (own->scroll_limit < G_MAXINT - rows)
+    if (own->scroll_limit > 0 && own->scroll_limit < G_MAXINT - rows)
         own->scroll_limit += rows;
 }
