@@ -121,6 +121,7 @@ static void started(const Step *s)
     c->training = inbox && inbox->training;
     c->profile_content = g_strdup(event->content);
     c->turns = sm_turns_new();
+    s->conv->profile_erased = event->content && !event->text;
     sm_conv_set_profile(s->conv, event->text);
     sm_conv_access_open(s->conv, SM_AUDIENCE_CONTACT, event->contact, s->seq);
     move_team(s, event->team);
@@ -458,6 +459,7 @@ void sm_conv_forget(SmConv *conv, const char *content)
     }
     if (g_strcmp0(conv->c.profile_content, content) == 0) {
         sm_conv_set_profile(conv, NULL);
+        conv->profile_erased = TRUE;
     }
 }
 
@@ -468,10 +470,12 @@ static void erased(const Step *s)
 
 void sm_desk_forget_content(SmDesk *desk, const char *content)
 {
-    const GPtrArray *all = sm_desk_conversations(desk);
+    GHashTableIter iter;
+    gpointer conv;
 
-    for (guint i = 0; i < all->len; i++) {
-        sm_conv_forget(all->pdata[i], content);
+    g_hash_table_iter_init(&iter, desk->conversations); /* each on its own */
+    while (g_hash_table_iter_next(&iter, NULL, &conv)) {
+        sm_conv_forget(conv, content);
     }
 }
 
@@ -527,7 +531,8 @@ static SmConv *subject(SmDesk *desk, const SmEvent *event)
         gboolean fits = !conv && event->contact && event->team;
         return fits ? sm_desk_add_conversation(desk, event->conversation) : NULL;
     }
-    return conv && !conv->c.archived ? conv : NULL;
+    gboolean fits = conv && (!conv->c.archived || event->type == SM_EVENT_CONTENT_ERASED);
+    return fits ? conv : NULL;
 }
 
 void sm_desk_apply_one(SmDesk *desk, const SmEvent *event, int64_t seq, int64_t at)

@@ -155,6 +155,7 @@ static void post_by_staff(SmDecision *d)
                           d->command->text);
     event->agent = g_strdup(d->agent->id);
     event->name = g_strdup(d->agent->name);
+    event->kind = d->command->kind == SM_MESSAGE_FILE ? SM_MESSAGE_FILE : SM_MESSAGE_TEXT;
 }
 
 /* The desk's own words, and a bot's: neither is counted nor stops a clock. */
@@ -274,7 +275,7 @@ static void erase_conversation(SmDecision *d, const SmConv *conv)
     const SmConversation *c = &conv->c;
     guint before = d->record->events->len;
 
-    if (c->profile_content && (c->name || c->order || c->attributes)) {
+    if (c->profile_content && !conv->profile_erased) {
         erase(d, conv, c->profile_content, TRUE);
     }
     for (guint i = 0; i < c->lines->len && !full(d); i++) {

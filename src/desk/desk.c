@@ -297,10 +297,8 @@ void sm_conv_archive(SmDesk *desk, SmConv *conv)
     c->lines = g_ptr_array_ref(desk->none);
     c->tags = g_ptr_array_ref(desk->none);
     g_clear_pointer(&c->turns, sm_turns_free);
-    g_clear_pointer(&c->attributes, json_decref);
-    g_clear_pointer(&c->name, g_free);
-    g_clear_pointer(&c->order, g_free);
     g_clear_pointer(&c->resolve_reason, g_free);
+    g_clear_pointer(&conv->last_author, g_free);
     g_clear_pointer(&conv->fired, g_array_unref);
     list_remove(desk, conv);
     c->archived = TRUE;

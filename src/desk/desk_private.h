@@ -26,17 +26,18 @@ typedef struct {
 
 typedef struct SmConv SmConv;
 struct SmConv {
-    SmConversation c;     /* first, so that one is the other */
-    SmConv *previous;     /* of the same contact */
-    int64_t ended;        /* resolved or abandoned; -1: not */
-    int64_t stamp;        /* the last one; stamps never go back */
-    char *last_author;    /* of staff, in this round */
-    gboolean excused;     /* the rating of this round */
-    gboolean installed;   /* put here by install: what the viewer sees, whole */
-    gboolean touched;     /* by the record that is being applied */
-    int fired_turn;       /* whose alerts are in `fired` */
-    GArray *fired;        /* SmFired */
-    guint queue_breached; /* place of the stay from 1 */
+    SmConversation c;        /* first, so that one is the other */
+    SmConv *previous;        /* of the same contact */
+    int64_t ended;           /* resolved or abandoned; -1: not */
+    int64_t stamp;           /* the last one; stamps never go back */
+    char *last_author;       /* of staff, in this round */
+    gboolean profile_erased; /* nothing is left of it in the content table either */
+    gboolean excused;        /* the rating of this round */
+    gboolean installed;      /* put here by install: what the viewer sees, whole */
+    gboolean touched;        /* by the record that is being applied */
+    int fired_turn;          /* whose alerts are in `fired` */
+    GArray *fired;           /* SmFired */
+    guint queue_breached;    /* place of the stay from 1 */
 };
 
 typedef struct {
@@ -76,7 +77,8 @@ const SmAgentNode *sm_desk_find_node(const SmDesk *desk, const char *id);
 /* Owner and the owner's chats, after state or owner changed. `owner` may be NULL. */
 void sm_desk_set_owner(SmDesk *desk, SmConv *conv, const char *owner);
 void sm_desk_count_chat(SmDesk *desk, SmConv *conv);
-/* Give back what an archived conversation does not need. */
+/* Give back what an archived conversation does not need. Who the customer is stays: the next one
+ * begins with it. */
 void sm_conv_archive(SmDesk *desk, SmConv *conv);
 void sm_desk_link_contact(SmDesk *desk, SmConv *conv);
 SmLine *sm_desk_add_line(SmDesk *desk, SmConv *conv);

@@ -221,6 +221,7 @@ static void reduced(void)
         g_autoptr(GError) error = NULL;
         g_autoptr(SmEvent) read = sm_event_decode(json, &error);
         g_assert_no_error(error);
+        g_assert_cmpint(read->type, ==, i);
         g_assert_null(json_object_get(json, "team"));
         g_assert_null(json_object_get(json, "by"));
         g_assert_null(json_object_get(json, "cause"));

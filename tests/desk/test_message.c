@@ -306,6 +306,37 @@ static void erase_contact(void)
     g_assert_null(strstr(text, "personal"));
 }
 
+/* Who the customer is outlives the archive, until it is erased. */
+static void erase_archived(void)
+{
+    g_auto(Chat) chat = chat_new(13);
+    Fixture *f = chat.f;
+
+    must(f, CMD(RESOLVE, staff("login-mia"), .conversation = chat.id));
+    pass(f, 700000);
+    g_assert_true(conv(f, chat.id)->archived);
+    SmRecord *record = say(f, customer(chat.contact), chat.id, "back again");
+    const char *next = event_of(record, SM_EVENT_CONVERSATION_STARTED)->conversation;
+    g_assert_cmpstr(conv(f, next)->name, ==, "Chen Wei");
+    must(f, CMD(ERASE, admin(), .conversation = chat.id, .reason = "asked for"));
+    g_assert_null(conv(f, chat.id)->name);
+    g_assert_null(conv(f, next)->name);
+    must_not(f, CMD(ERASE, admin(), .conversation = chat.id, .reason = "asked for"),
+             SM_PROBLEM_NOT_FOUND);
+    /* Read back from a log whose contents are gone, the same is left to erase: nothing. */
+    g_autoptr(SmDesk) desk = sm_desk_new(0);
+    for (guint i = 0; i < f->records->len; i++) {
+        g_autoptr(SmRecord) read = through_log(f->records->pdata[i]);
+        for (guint k = 0; k < read->events->len; k++) {
+            g_clear_pointer(&((SmEvent *)read->events->pdata[k])->text, g_free);
+        }
+        g_assert_true(sm_desk_apply(desk, read, NULL));
+    }
+    SmCommand again =
+        CMD(ERASE, admin(), .id = "x1", .conversation = chat.id, .reason = "asked for");
+    g_assert_null(sm_desk_decide(desk, &again, f->now, f->ids, NULL));
+}
+
 static void erase_listed(void)
 {
     g_auto(Chat) chat = chat_new(11);
@@ -348,6 +379,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/message/masking", masking);
     g_test_add_func("/desk/message/erase-message", erase_message);
     g_test_add_func("/desk/message/erase-contact", erase_contact);
+    g_test_add_func("/desk/message/erase-archived", erase_archived);
     g_test_add_func("/desk/message/erase-listed", erase_listed);
     g_test_add_func("/desk/message/forget", forget);
     return g_test_run();
