@@ -109,10 +109,11 @@ static const SmPopupOps confirm_ops = {.text = text_confirm};
 
 void sm_confirm_open(SmApp *app, const char *command, SmSafe *question)
 {
-    sm_popup_open(app, SM_POPUP_CONFIRM, &confirm_ops, "", NULL);
+    g_autofree char *name = g_strndup(command, strcspn(command, " "));
+    const SmAction *action = sm_action_find(name);
+    sm_popup_open(app, SM_POPUP_CONFIRM, &confirm_ops, action != NULL ? _(action->label) : "", NULL);
     app->popup_data = g_strdup(command);
-    sm_safe_unref(app->popup.title);
-    app->popup.title = question;
+    app->popup.detail = question;
     sm_popup_footer(app, _("y yes   n no"));
     sm_popup_changed(app);
 }
