@@ -8,9 +8,25 @@
 #include "seatmux/text/wrap.h"
 #include "ui/view.h"
 
-#define NAME_COLUMNS 9
-#define TEXT_AT 19          /* " 14:24 " name " | " */
-#define TEXT_AT_TINY 2      /* panes under 40 columns: no time, no name column */
+/* Where things stand in a row: " 14:24      name | text". Narrower panes drop the time, the narrowest the name. */
+typedef struct {
+    int least;   /* columns from which on it is used */
+    int time_at; /* -1: none */
+    int name_at; /* the name is right-aligned in name_columns; 0 columns: none */
+    int name_columns;
+    int text_at; /* the mark stands 3 before, the border 2 */
+} Columns;
+
+static const Columns COLUMNS[] = {{50, 1, 7, 9, 19}, {24, -1, 0, 7, 10}, {0, -1, 0, 0, 2}};
+
+static const Columns *columns_for(int columns)
+{
+    const Columns *c = COLUMNS;
+    while (columns < c->least)
+        c++;
+    return c;
+}
+
 #define SAME_SENDER_MS 60000
 #define CACHE_MOST 4000
 
@@ -219,7 +235,7 @@ typedef struct {
     SmRect at;
     int y;    /* the next row to draw, going up; above at.y: full */
     int skip; /* rows still hidden below */
-    int text_at;
+    const Columns *columns;
 } Up;
 
 static gboolean full(const Up *up)
@@ -240,23 +256,23 @@ static gboolean take_row(Up *up)
 static void draw_head(Up *up, int y, const Entry *entry)
 {
     SmDraw *d = up->view->draw;
-    if (up->text_at == TEXT_AT_TINY)
-        return;
-    sm_draw_label(d, y, up->at.x + 1, 5, SM_STYLE_DIM, entry->time);
-    if (entry->name) {
-        int n = MIN(NAME_COLUMNS, sm_draw_columns(d, entry->name));
-        sm_draw_cut(d, y, up->at.x + 7 + NAME_COLUMNS - n, n, entry->name_style, entry->name);
+    const Columns *c = up->columns;
+    if (c->time_at >= 0)
+        sm_draw_label(d, y, up->at.x + c->time_at, 5, SM_STYLE_DIM, entry->time);
+    if (entry->name && c->name_columns) {
+        int n = MIN(c->name_columns, sm_draw_columns(d, entry->name));
+        sm_draw_cut(d, y, up->at.x + c->name_at + c->name_columns - n, n, entry->name_style, entry->name);
     }
-    if (entry->mark != ' ') {
+    if (entry->mark != ' ' && c->name_columns) {
         const char mark[2] = {entry->mark, '\0'};
-        sm_draw_label(d, y, up->at.x + 16, 1, entry->mark == 'x' ? SM_STYLE_ERROR : SM_STYLE_PENDING, mark);
+        sm_draw_label(d, y, up->at.x + c->text_at - 3, 1, entry->mark == 'x' ? SM_STYLE_ERROR : SM_STYLE_PENDING, mark);
     }
 }
 
 static void draw_bar(Up *up, int y)
 {
-    if (up->text_at != TEXT_AT_TINY)
-        sm_draw_vline(up->view->draw, y, up->at.x + 17, 1, SM_STYLE_BORDER);
+    if (up->columns->name_columns)
+        sm_draw_vline(up->view->draw, y, up->at.x + up->columns->text_at - 2, 1, SM_STYLE_BORDER);
 }
 
 static void draw_entry(Up *up, const Entry *entry)
@@ -264,7 +280,7 @@ static void draw_entry(Up *up, const Entry *entry)
     SmDraw *d = up->view->draw;
     const char *text = sm_safe_str(entry->text);
     gsize n = sm_safe_len(entry->text);
-    int width = MAX(1, up->at.columns - up->text_at - 1);
+    int width = MAX(1, up->at.columns - up->columns->text_at - 1);
     guint count = sm_wrap_count(sm_draw_widths(d), text, n, width, 0, 0);
     g_autofree SmWrapLine *rows = g_new(SmWrapLine, count);
     SmWrap wrap;
@@ -274,7 +290,7 @@ static void draw_entry(Up *up, const Entry *entry)
     for (guint i = count; i-- > 0 && !full(up);) {
         if (!take_row(up))
             continue;
-        sm_draw_slice(d, up->y, up->at.x + up->text_at, width, entry->text_style, entry->text, rows[i].start, rows[i].len);
+        sm_draw_slice(d, up->y, up->at.x + up->columns->text_at, width, entry->text_style, entry->text, rows[i].start, rows[i].len);
         draw_bar(up, up->y);
         if (i == 0)
             draw_head(up, up->y, entry);
@@ -286,7 +302,7 @@ static void draw_words(Up *up, SmStyle style, const char *words)
 {
     if (full(up) || !take_row(up))
         return;
-    sm_draw_label(up->view->draw, up->y, up->at.x + up->text_at, MAX(1, up->at.columns - up->text_at - 1), style, words);
+    sm_draw_label(up->view->draw, up->y, up->at.x + up->columns->text_at, MAX(1, up->at.columns - up->columns->text_at - 1), style, words);
     draw_bar(up, up->y);
     up->y--;
 }
@@ -368,7 +384,7 @@ static int rows_below(SmView *view, SmRect at, const SmChat *chat)
     if (!view->anchors)
         view->anchors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     int64_t *anchor = g_hash_table_lookup(view->anchors, c->id);
-    int rows = 0, width = MAX(1, at.columns - (at.columns < 40 ? TEXT_AT_TINY : TEXT_AT) - 1);
+    int rows = 0, width = MAX(1, at.columns - columns_for(at.columns)->text_at - 1);
     for (guint i = c->lines->len; anchor && i-- > 0 && ((SmLine *)c->lines->pdata[i])->seq > *anchor;) {
         g_autoptr(SmSafe) text = line_text(view, c->lines->pdata[i]);
         rows += (int)sm_wrap_count(sm_draw_widths(view->draw), sm_safe_str(text), sm_safe_len(text), width, 0, 0);
@@ -400,7 +416,7 @@ void sm_view_transcript(SmView *view, SmRect at, SmChat *chat)
     hold_place(view, at, chat);
     sm_draw_fill(view->draw, at, SM_STYLE_TEXT);
     Up up = {.view = view, .at = at, .y = at.y + at.rows - 1, .skip = chat->scroll};
-    up.text_at = at.columns < 40 ? TEXT_AT_TINY : TEXT_AT;
+    up.columns = columns_for(at.columns);
     SmRect old = sm_draw_clip(view->draw, at);
     if (chat->typing && chat->scroll == 0 && at.rows > 2) {
         g_autoptr(SmSafe) words = sm_safe_format(_("  ... %S is typing"), chat->name);
