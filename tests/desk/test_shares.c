@@ -328,6 +328,7 @@ static SmCommand by_admin(World *w, SmCommandType type, json_t *list)
         command.since = w->f->now - sm_rng_below(w->rng, 100000);
     } else if (type == SM_COMMAND_AGENT_SET) {
         command.role = (SmRole)sm_rng_below(w->rng, 3);
+        command.name = command.agent + strlen("login-"); /* a new display name */
         json_array_clear(list);
         for (guint i = 0; i < G_N_ELEMENTS(teams); i++) {
             if (sm_rng_chance(w->rng, 0.75)) {
