@@ -8,35 +8,67 @@
 #include "ui/view.h"
 
 #define NAME_MOST 24
+/* Columns of a pane from which on its clock has these parts. */
+#define LABEL_FROM 50
+#define BAR_FROM 48
+#define WORD_FROM 30
 
 static SmRect rect_of(SmRect origin, const SmPane *pane)
 {
     return (SmRect){origin.y + pane->y, origin.x + pane->x, pane->rows, pane->columns};
 }
 
-/* "SLA 00:42 [#######...] WARN ==": what never drops. Cells keep their place while the clock runs, so that a second
+/* What of the clock there is room for: a narrow pane gives up the bar, then the word (a sign stands for it), never
+ * the number. */
+typedef struct {
+    gboolean label, bar, word;
+    int number; /* columns */
+    int tail;   /* of the border after it */
+} ClockParts;
+
+static ClockParts clock_parts(const SmClockText *clock, int columns)
+{
+    ClockParts parts = {.label = columns >= LABEL_FROM,
+                        .bar = !clock->none && columns >= BAR_FROM,
+                        .word = !clock->none && columns >= WORD_FROM,
+                        .number = MAX(5, (int)strlen(clock->number)),
+                        .tail = columns >= WORD_FROM ? 2 : 0};
+    return parts;
+}
+
+static const char *clock_sign(const SmClockText *clock)
+{
+    if (clock->none)
+        return "";
+    return clock->style == SM_STYLE_OVERDUE ? "!" : (clock->style == SM_STYLE_WARNING ? "*" : " ");
+}
+
+/* "SLA 00:42 [#######...] WARN ==". Cells keep their place while the clock runs, so that a second
  * costs the digits that changed. */
 static int draw_clock(SmView *view, SmRect at, const SmPane *pane, const SmConversation *c, gboolean draw)
 {
     SmStyle quiet = pane->focused ? SM_STYLE_HEADER_FOCUS : SM_STYLE_HEADER;
     SmStroke stroke = pane->focused ? SM_STROKE_H_STRONG : SM_STROKE_H;
     SmClockText clock = sm_view_clock(view, c);
-    gboolean wide = at.columns >= 50;
-    int number = MAX(5, (int)strlen(clock.number)), word = sm_draw_label_columns(view->draw, clock.word);
-    int columns = 1 + (wide ? 4 : 0) + number + (clock.none ? 0 : 1 + SM_BAR_COLUMNS + 1 + word) + 1 + 2;
+    ClockParts parts = clock_parts(&clock, at.columns);
+    const char *word = parts.word ? clock.word : clock_sign(&clock);
+    int word_columns = sm_draw_label_columns(view->draw, word);
+    int columns = 1 + (parts.label ? 4 : 0) + parts.number + (parts.bar ? 1 + SM_BAR_COLUMNS : 0) +
+                  (parts.word ? 1 : 0) + word_columns + 1 + parts.tail;
     if (!draw)
         return columns;
     int x = at.x + at.columns - columns;
     sm_draw_label(view->draw, at.y, x++, 1, quiet, " ");
-    if (wide)
+    if (parts.label)
         x += sm_draw_label(view->draw, at.y, x, 4, quiet, "SLA ");
-    x += sm_draw_label(view->draw, at.y, x, number, clock.none ? SM_STYLE_DIM : clock.style, clock.number);
-    if (!clock.none) {
+    x += sm_draw_label(view->draw, at.y, x, parts.number, clock.none ? SM_STYLE_DIM : clock.style, clock.number);
+    if (parts.bar) {
         x += sm_draw_label(view->draw, at.y, x, 1, quiet, " ");
         x += sm_draw_label(view->draw, at.y, x, SM_BAR_COLUMNS, clock.style, clock.bar);
-        x += sm_draw_label(view->draw, at.y, x, 1, quiet, " ");
-        x += sm_draw_label(view->draw, at.y, x, word, clock.style, clock.word);
     }
+    if (parts.word)
+        x += sm_draw_label(view->draw, at.y, x, 1, quiet, " ");
+    x += sm_draw_label(view->draw, at.y, x, word_columns, clock.style, word);
     x += sm_draw_label(view->draw, at.y, x, 1, quiet, " ");
     sm_draw_hline(view->draw, at.y, x, at.x + at.columns - x, quiet, stroke);
     return columns;
