@@ -9,7 +9,6 @@
 
 #define ACT_CHATS 4
 #define ACT_NAME 10
-#define ACT_LEAST 12 /* columns: less says nothing */
 
 static const char *availability_word(SmAvailability availability)
 {
@@ -88,11 +87,11 @@ static int place_in_list(SmView *view, const SmChat *chat)
 }
 
 /* Pane number, or + and the place in the list; a `!` for overdue, else the unread count. */
-static void add_act(SmView *view, SmRun *run)
+static void add_act(SmView *view, SmRun *run, guint most)
 {
     const GPtrArray *urgent = sm_app_urgent(view->app);
     guint shown = 0;
-    for (guint i = 0; i < urgent->len && shown < ACT_CHATS; i++) {
+    for (guint i = 0; i < urgent->len && shown < most; i++) {
         SmChat *chat = urgent->pdata[i];
         SmDeadline deadline = sm_conversation_deadline(chat->conversation);
         gboolean overdue = deadline.kind != SM_CLOCK_NONE &&
@@ -111,6 +110,18 @@ static void add_act(SmView *view, SmRun *run)
         else if (chat->unread)
             sm_run_label(run, SM_STYLE_BAR_STRONG, "(%u)", chat->unread);
     }
+}
+
+/* As many of the most urgent as there is room for, each whole; NULL: no room for any. */
+static SmRun *act_that_fits(SmView *view, int room)
+{
+    for (guint most = ACT_CHATS; most > 0; most--) {
+        g_autoptr(SmRun) run = sm_run_new();
+        add_act(view, run, most);
+        if (sm_run_columns(view, run) <= room)
+            return g_steal_pointer(&run);
+    }
+    return NULL;
 }
 
 static void add_age(SmView *view, SmRun *run, const SmLink *link, gboolean narrow)
@@ -161,10 +172,8 @@ void sm_view_bar(SmView *view, SmRect at, gboolean narrow)
         return;
     g_autoptr(SmRun) left = sm_run_new();
     g_autoptr(SmRun) right = sm_run_new();
-    g_autoptr(SmRun) act = sm_run_new();
     add_me(view, left, narrow);
     add_queue(view, left, narrow);
-    add_act(view, act);
     add_network(view, right, narrow);
     char now[6];
     sm_view_hhmm(now, sm_loop_wall(view->loop));
@@ -173,8 +182,9 @@ void sm_view_bar(SmView *view, SmRect at, gboolean narrow)
     int right_columns = sm_run_columns(view, right);
     int used = sm_run_draw(view, left, at.y, at.x, MAX(0, at.columns - right_columns - 1));
     int right_at = at.x + at.columns - right_columns;
-    int act_columns = MIN(sm_run_columns(view, act), right_at - 3 - at.x - used - 1);
-    if (act_columns >= ACT_LEAST) {
+    g_autoptr(SmRun) act = act_that_fits(view, right_at - 3 - at.x - used - 1);
+    int act_columns = act ? sm_run_columns(view, act) : 0;
+    if (act_columns) {
         sm_run_draw(view, act, at.y, right_at - 3 - act_columns, act_columns);
         sm_draw_label(view->draw, at.y, right_at - 3, 3, SM_STYLE_BAR, " | ");
     }
