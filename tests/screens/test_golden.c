@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole screens of the real program, at every size that has a layout of its own, in both languages
+ * and with both kinds of borders. The programs of a test run side by side, so that what they wait
+ * for passes once. */
+#include <locale.h>
+#include <string.h>
+
+#include "stage.h"
+
+/* Alerts would say something at a moment of their own. */
+#define QUIET                                                                                      \
+    "alerts: {activity: none, message: none, warning: none, overdue: none, desktop: false}\n"
+#define CHATS 4
+
+typedef struct {
+    const char *name;
+    int rows, columns;
+    const char *language; /* of screen and customers */
+    const char *borders;
+} Case;
+
+static const Case cases[] = {
+    {"four-panes", 48, 160, "en", "line"},
+    {"two-columns", 30, 120, "en", "line"},
+    {"pane-and-list", 20, 100, "en", "line"},
+    {"one-pane", 24, 80, "en", "line"},
+    {"small", 8, 38, "en", "line"},
+    {"tiny", 5, 20, "en", "line"},
+    {"four-panes-ascii", 48, 160, "en", "ascii"},
+    {"one-pane-ascii", 24, 80, "en", "ascii"},
+    {"four-panes-zh", 48, 160, "zh-CN", "line"},
+    {"pane-and-list-zh", 20, 100, "zh-CN", "line"},
+    {"one-pane-zh", 24, 80, "zh-CN", "line"},
+    {"tiny-zh", 5, 20, "zh-CN", "line"},
+};
+#define CASES G_N_ELEMENTS(cases)
+
+typedef struct {
+    Stage *stage;
+    Vt *vt;
+} Seat;
+
+static Seat sit(const Case *c)
+{
+    g_autofree char *config = g_strconcat(QUIET "borders: ", c->borders, "\n", NULL);
+    const char *scenario = g_str_equal(c->language, "en") ? "desk-en.yaml" : "desk-zh.yaml";
+    Seat seat = {.stage = stage_new(config)};
+    seat.vt = stage_practice(seat.stage, c->rows, c->columns, scenario, c->language, 0);
+    return seat;
+}
+
+static void leave(Seat *seat)
+{
+    stage_quit(seat->vt);
+    vt_free(seat->vt);
+    stage_free(seat->stage);
+}
+
+/* The message line says a thing of ours, not what happened to be said last. */
+static void say_known(Vt *vt)
+{
+    vt_keys(vt, "\035");
+}
+
+static void test_start(void)
+{
+    Seat seats[CASES];
+    for (guint i = 0; i < CASES; i++)
+        seats[i] = sit(&cases[i]);
+    for (guint i = 0; i < CASES; i++) {
+        g_autofree char *name = g_strconcat("start-", cases[i].name, NULL);
+        if (cases[i].rows >= 20)
+            vt_wait_match(seats[i].vt, "(queue|q|排队) 4\\b", WAIT);
+        say_known(seats[i].vt);
+        stage_assert_screen(seats[i].vt, name);
+        leave(&seats[i]);
+    }
+}
+
+static void test_chats(void)
+{
+    Seat seats[CASES];
+    for (guint i = 0; i < CASES; i++)
+        seats[i] = sit(&cases[i]);
+    for (guint i = 0; i < CASES; i++) {
+        if (cases[i].rows >= 20)
+            vt_wait_match(seats[i].vt, "00:0[3-9]", WAIT); /* all lines have come */
+        else
+            vt_pump(seats[i].vt, 100);
+    }
+    for (guint i = 0; i < CASES; i++)
+        for (int n = 0; n < CHATS; n++) {
+            vt_keys(seats[i].vt, "\030a");
+            vt_pump(seats[i].vt, 60); /* each assigned at an instant of its own */
+        }
+    for (guint i = 0; i < CASES; i++) {
+        vt_wait_match(seats[i].vt, "-00:0", WAIT); /* overdue counts up */
+        say_known(seats[i].vt);
+        stage_assert_screen(seats[i].vt, cases[i].name);
+        leave(&seats[i]);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/screens/golden/start", test_start);
+    g_test_add_func("/screens/golden/chats", test_chats);
+    return g_test_run();
+}
