@@ -365,6 +365,8 @@ static void draw_lines(Up *up, const SmChat *chat)
             draw_unread(up, chat, fresh);
             marked = TRUE;
         }
+        if (line->event == SM_EVENT_TURN_WARNED)
+            continue; /* the clock in the header says it */
         const SmLine *before = i > 0 ? lines->pdata[i - 1] : NULL;
         gboolean parted = before && chat->unread_seq && before->seq <= chat->unread_seq && line->seq > chat->unread_seq;
         Entry entry;
