@@ -343,6 +343,12 @@ static void draw_outbox(Up *up, const SmChat *chat)
     }
 }
 
+/* A warning is the clock's own matter: the header says it. */
+static gboolean is_drawn(const SmLine *line)
+{
+    return line->event != SM_EVENT_TURN_WARNED;
+}
+
 static guint new_lines(SmView *view, const SmChat *chat)
 {
     guint n = 0;
@@ -365,8 +371,8 @@ static void draw_lines(Up *up, const SmChat *chat)
             draw_unread(up, chat, fresh);
             marked = TRUE;
         }
-        if (line->event == SM_EVENT_TURN_WARNED)
-            continue; /* the clock in the header says it */
+        if (!is_drawn(line))
+            continue;
         const SmLine *before = i > 0 ? lines->pdata[i - 1] : NULL;
         gboolean parted = before && chat->unread_seq && before->seq <= chat->unread_seq && line->seq > chat->unread_seq;
         Entry entry;
@@ -388,6 +394,8 @@ static int rows_below(SmView *view, SmRect at, const SmChat *chat)
     int64_t *anchor = g_hash_table_lookup(view->anchors, c->id);
     int rows = 0, width = MAX(1, at.columns - columns_for(at.columns)->text_at - 1);
     for (guint i = c->lines->len; anchor && i-- > 0 && ((SmLine *)c->lines->pdata[i])->seq > *anchor;) {
+        if (!is_drawn(c->lines->pdata[i]))
+            continue;
         g_autoptr(SmSafe) text = line_text(view, c->lines->pdata[i]);
         rows += (int)sm_wrap_count(sm_draw_widths(view->draw), sm_safe_str(text), sm_safe_len(text), width, 0, 0);
     }
