@@ -89,27 +89,52 @@ static Page *build(SmService *s, SmActor viewer, int64_t after)
     return page;
 }
 
-/* Records without a conversation in them look alike to the whole staff. */
-static gboolean alike_for_staff(SmService *s, int64_t after)
+#define ALIKE_RECORDS 64 /* beyond these, comparing what two viewers see costs more than a page */
+
+/* What a page shows to a member of the staff hangs on nothing but which of these conversations they
+ * see, and when. The answers go to `key`: two with the same key get the same page. FALSE: the page
+ * is the viewer's own. */
+static gboolean add_sights(SmService *s, SmActor viewer, int64_t after, const SmRecord *record,
+                           GString *key)
 {
-    for (int64_t seq = after + 1; seq <= s->durable; seq++) {
-        const SmRecord *record = s->ring[seq % SM_RING];
-        if (record == NULL || record->seq != seq || seq > after + 64)
+    for (guint i = 0; i < record->events->len; i++) {
+        const SmEvent *event = g_ptr_array_index(record->events, i);
+        if (event->conversation == NULL && event->type == SM_EVENT_AGENT_SET)
             return FALSE;
-        for (guint i = 0; i < record->events->len; i++) {
-            const SmEvent *event = g_ptr_array_index(record->events, i);
-            if (event->conversation != NULL || event->type == SM_EVENT_AGENT_SET)
-                return FALSE;
-        }
+        const SmConversation *c =
+            event->conversation != NULL ? sm_desk_conversation(s->desk, event->conversation) : NULL;
+        if (c == NULL)
+            continue;
+        int sights = (after > 0 && sm_desk_sees(s->desk, viewer, c, after) ? 1 : 0) |
+                     (sm_desk_sees(s->desk, viewer, c, record->seq) ? 2 : 0) |
+                     (sm_desk_sees(s->desk, viewer, c, 0) ? 4 : 0) |
+                     (sm_desk_sees_row(s->desk, viewer, c) ? 8 : 0);
+        g_string_append_c(key, (char)('A' + sights));
     }
     return TRUE;
 }
 
+static char *page_key(SmService *s, SmActor viewer, int64_t after)
+{
+    GString *key = g_string_new(NULL);
+
+    g_string_printf(key, "%d %" G_GINT64_FORMAT " ", viewer.kind, after);
+    gsize head = key->len;
+    gboolean alike = viewer.kind == SM_ACTOR_STAFF && s->durable - after <= ALIKE_RECORDS;
+    for (int64_t seq = after + 1; alike && seq <= s->durable; seq++) {
+        const SmRecord *record = s->ring[seq % SM_RING];
+        alike = record != NULL && record->seq == seq && add_sights(s, viewer, after, record, key);
+    }
+    if (!alike) {
+        g_string_truncate(key, head);
+        g_string_append_printf(key, "=%s", viewer.id);
+    }
+    return g_string_free(key, FALSE);
+}
+
 static const Page *page_for(SmService *s, SmActor viewer, int64_t after)
 {
-    gboolean alike = viewer.kind == SM_ACTOR_STAFF && alike_for_staff(s, after);
-    g_autofree char *key =
-        g_strdup_printf("%d %" G_GINT64_FORMAT " %s", viewer.kind, after, alike ? "" : viewer.id);
+    g_autofree char *key = page_key(s, viewer, after);
     Page *page = g_hash_table_lookup(s->pages, key);
 
     if (page == NULL) {
@@ -194,7 +219,8 @@ static void park_fired(SmService *s, Due *due)
     sm_poll_answer_empty(p);
 }
 
-/* A park that nothing has woken has missed nothing up to `told`: pages need not look there again. */
+/* A park that nothing has woken has missed nothing up to `told`: pages need not look there again.
+ */
 static void catch_up(SmPending *p)
 {
     if (p->where == AT_PARK && !p->ready && p->try_at == 0)
