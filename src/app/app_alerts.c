@@ -28,6 +28,25 @@ static int64_t boot_of(SmApp *app, int64_t desk_ms)
 
 static void hold(SmApp *app);
 
+/* The line has room for a sentence where a notification's title has not. FALSE: none fits. */
+static gboolean say_what(SmApp *app, const SmAlertDecision *decision)
+{
+    g_autofree char *keys = sm_keymap_keys_of(app->keymap, "chat-accept", FALSE);
+    char left[32];
+
+    if (decision->kind == SM_ALERT_WARNING && decision->left_ms != SM_ALERT_NO_TIME) {
+        sm_text_clock(left, sizeof left, decision->left_ms);
+        sm_app_sayf(app, TRUE, _("%S: %s left to reply."), decision->name, left);
+    } else if (decision->kind == SM_ALERT_WAITING) {
+        sm_app_sayf(app, FALSE, _("%S is waiting. %s accepts."), decision->name, keys != NULL ? keys : "chat-accept");
+    } else if (decision->kind == SM_ALERT_MESSAGE) {
+        sm_app_sayf(app, FALSE, _("%S wrote."), decision->name);
+    } else {
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static void say(SmApp *app, const SmAlertDecision *decision)
 {
     SmOwnChat *own = sm_chats_get(app, decision->chat);
@@ -46,7 +65,8 @@ static void say(SmApp *app, const SmAlertDecision *decision)
                     own->chat.name, target, over, keys != NULL ? keys : "chat-next-urgent");
         return;
     }
-    sm_app_say(app, decision->title, decision->level >= SM_URGENCY_WARNING);
+    if (decision->summary || decision->name == NULL || !say_what(app, decision))
+        sm_app_say(app, decision->title, decision->level >= SM_URGENCY_WARNING);
 }
 
 static void carry_out(SmApp *app, GPtrArray *decisions)
