@@ -27,6 +27,11 @@ const SmSession *sm_secrets_session(SmSecrets *s, const char *token, int64_t now
     return sm_secrets_token_formed(token) ? s->ops->session(s, token, now) : NULL;
 }
 
+void sm_secrets_settle(SmSecrets *s, SmSecretsDone done, void *user)
+{
+    s->ops->settle(s, done, user);
+}
+
 gboolean sm_secrets_revoke(SmSecrets *s, const char *session_id)
 {
     return s->ops->revoke(s, session_id);

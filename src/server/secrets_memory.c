@@ -77,17 +77,22 @@ static void job_run(void *user)
     g_free(job);
 }
 
-static void answer_later(Memory *m, gboolean ok, SmSecretsDone done, void *user)
+static void answer_job(Memory *m, gboolean ok, gboolean busy, SmSecretsDone done, void *user)
 {
     Job *job = g_new0(Job, 1);
 
     job->memory = m;
-    job->busy = m->jobs.length >= SM_MAX_LOGIN_QUEUE;
-    job->ok = ok && !job->busy;
+    job->busy = busy;
+    job->ok = ok && !busy;
     job->done = done;
     job->user = user;
     g_queue_push_tail(&m->jobs, job);
     job->timer = sm_loop_defer(m->loop, job_run, job);
+}
+
+static void answer_later(Memory *m, gboolean ok, SmSecretsDone done, void *user)
+{
+    answer_job(m, ok, m->jobs.length >= SM_MAX_LOGIN_QUEUE, done, user);
 }
 
 static void memory_set_password(SmSecrets *s, const char *agent, const char *password,
@@ -191,6 +196,11 @@ static char *memory_open_session(SmSecrets *s, const char *agent, const char *co
     return token;
 }
 
+static void memory_settle(SmSecrets *s, SmSecretsDone done, void *user)
+{
+    answer_job((Memory *)s, TRUE, FALSE, done, user);
+}
+
 static const SmSession *memory_session(SmSecrets *s, const char *token, int64_t now)
 {
     Memory *m = (Memory *)s;
@@ -274,6 +284,7 @@ static const SmSecretsOps memory_ops = {
     .check_password = memory_check_password,
     .open_session = memory_open_session,
     .session = memory_session,
+    .settle = memory_settle,
     .revoke = memory_revoke,
     .revoke_agent = memory_revoke_agent,
     .sessions = memory_sessions,

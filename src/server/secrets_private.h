@@ -13,6 +13,7 @@ typedef struct {
     char *(*open_session)(SmSecrets *s, const char *agent, const char *contact, const char *program,
                           int64_t now, GError **error);
     const SmSession *(*session)(SmSecrets *s, const char *token, int64_t now);
+    void (*settle)(SmSecrets *s, SmSecretsDone done, void *user);
     gboolean (*revoke)(SmSecrets *s, const char *session_id);
     void (*revoke_agent)(SmSecrets *s, const char *agent);
     GPtrArray *(*sessions)(SmSecrets *s, const char *agent);

@@ -388,6 +388,17 @@ static char *sqlite_open_session(SmSecrets *secrets, const char *agent, const ch
     return token;
 }
 
+static void sqlite_settle(SmSecrets *secrets, SmSecretsDone done, void *user)
+{
+    Sqlite *s = (Sqlite *)secrets;
+    SmStoreJob *job = g_new0(SmStoreJob, 1);
+
+    job->kind = SM_STORE_SETTLE;
+    job->done = done;
+    job->user = user;
+    sm_worker_push(s->writer, job, 0); /* all that waits is written with it */
+}
+
 static const SmSession *sqlite_session(SmSecrets *secrets, const char *token, int64_t now)
 {
     Sqlite *s = (Sqlite *)secrets;
@@ -507,6 +518,7 @@ static const SmSecretsOps OPS = {
     .check_password = sqlite_check_password,
     .open_session = sqlite_open_session,
     .session = sqlite_session,
+    .settle = sqlite_settle,
     .revoke = sqlite_revoke,
     .revoke_agent = sqlite_revoke_agent,
     .sessions = sqlite_sessions,

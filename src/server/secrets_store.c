@@ -102,6 +102,8 @@ static gboolean write_job(SmSecretsStore *store, const SmStoreJob *job, GError *
         return run(store, ENDED, error);
     case SM_STORE_PASSWORD:
         return write_password(store, job, error);
+    case SM_STORE_SETTLE:
+        break;
     }
     return TRUE;
 }
@@ -139,7 +141,7 @@ gboolean sm_secrets_store_write(SmSecretsStore *store, GPtrArray *jobs)
     }
     for (guint i = 0; i < jobs->len;) {
         SmStoreJob *job = jobs->pdata[i];
-        if (job->kind == SM_STORE_PASSWORD) {
+        if (job->kind == SM_STORE_PASSWORD || job->kind == SM_STORE_SETTLE) {
             job->error = g_error_copy(error);
             i++;
         } else {

@@ -18,7 +18,13 @@ typedef struct {
 
 void sm_held_session_free(SmHeldSession *held);
 
-typedef enum { SM_STORE_OPENED, SM_STORE_USED, SM_STORE_ENDED, SM_STORE_PASSWORD } SmStoreKind;
+typedef enum {
+    SM_STORE_OPENED,
+    SM_STORE_USED,
+    SM_STORE_ENDED,
+    SM_STORE_PASSWORD,
+    SM_STORE_SETTLE, /* nothing to write: who waits for what is before it */
+} SmStoreKind;
 
 typedef struct {
     SmStoreKind kind;

@@ -175,7 +175,7 @@ void sm_pending_answer(SmPending *p, SmAnswer *answer)
     g_queue_push_tail(&p->s->answers, p);
 }
 
-void sm_pending_reply_at(SmPending *p, int status, json_t *body, const char *cursor)
+static SmAnswer *reply(SmPending *p, int status, json_t *body, const char *cursor)
 {
     if (cursor != NULL)
         json_object_set_new(body, "cursor", json_string(cursor));
@@ -183,7 +183,17 @@ void sm_pending_reply_at(SmPending *p, int status, json_t *body, const char *cur
     json_object_set_new(body, "fold", json_integer(SM_FOLD_VERSION));
     SmAnswer *answer = sm_answer_new(status, body);
     answer->cursor = g_strdup(cursor);
-    sm_pending_answer(p, answer);
+    return answer;
+}
+
+void sm_pending_reply_at(SmPending *p, int status, json_t *body, const char *cursor)
+{
+    sm_pending_answer(p, reply(p, status, body, cursor));
+}
+
+void sm_pending_reply_settled(SmPending *p, int status, json_t *body, const char *cursor)
+{
+    sm_auth_settle(p, reply(p, status, body, cursor));
 }
 
 void sm_pending_reply(SmPending *p, int status, json_t *body)

@@ -179,7 +179,7 @@ void sm_handle_logout(SmPending *p)
     g_autofree char *id = g_strdup(p->seat->id);
 
     end_session(p->s, id);
-    sm_pending_reply(p, 200, json_object());
+    sm_pending_reply_settled(p, 200, json_object(), NULL);
 }
 
 static json_t *session_json(const SmPending *p, const SmSession *session)
@@ -223,7 +223,7 @@ void sm_handle_revoke(SmPending *p)
         if (strcmp(session->id, p->at[2]) != 0)
             continue;
         end_session(p->s, session->id);
-        sm_pending_reply(p, 200, json_object());
+        sm_pending_reply_settled(p, 200, json_object(), NULL);
         return;
     }
     sm_pending_problem(p, SM_PROBLEM_NOT_FOUND, NULL, "There is no such session.");
@@ -237,6 +237,7 @@ typedef struct {
     SmPending *pending; /* NULL once the asker is gone */
     char *agent;
     char *program; /* NULL: a password was set */
+    SmAnswer *answer; /* to be given once the sessions are on disk */
 } Waiting;
 
 static Waiting *wait_for_worker(SmPending *p, const char *agent, const char *program)
@@ -257,6 +258,7 @@ static void waiting_free(Waiting *waiting)
 {
     g_free(waiting->agent);
     g_free(waiting->program);
+    sm_answer_free(waiting->answer);
     g_free(waiting);
 }
 
@@ -282,6 +284,36 @@ void sm_auth_close(SmService *s)
         sm_pending_problem(waiting->pending, SM_PROBLEM_STOPPING, NULL, NULL);
         waiting->pending = NULL;
     }
+}
+
+static void settled(gboolean ok, const GError *error, void *user)
+{
+    Waiting *waiting = user;
+    SmService *s = waiting->s;
+    SmPending *p = waiting->pending;
+
+    if (s != NULL)
+        g_ptr_array_remove(s->workers, waiting);
+    if (s == NULL || p == NULL) {
+        waiting_free(waiting);
+        return;
+    }
+    sm_service_enter(s);
+    p->where = AT_HAND;
+    if (ok)
+        sm_pending_answer(p, g_steal_pointer(&waiting->answer));
+    else
+        sm_pending_problem(p, SM_PROBLEM_NOT_DURABLE, NULL, NULL);
+    sm_service_leave(s);
+}
+
+void sm_auth_settle(SmPending *p, SmAnswer *answer)
+{
+    if (p->waiting != NULL)
+        sm_auth_drop(p);
+    Waiting *waiting = wait_for_worker(p, NULL, NULL);
+    waiting->answer = answer;
+    sm_secrets_settle(p->s->secrets, settled, waiting);
 }
 
 static json_t *teams_json(const SmAgent *agent)
@@ -318,7 +350,7 @@ static void logged_in(SmPending *p)
         json_object_set_new(body, "teams", teams_json(agent));
         json_object_set_new(body, "session", json_string(session != NULL ? session->id : ""));
         sm_viewer_sign(s, sm_viewer_get(s, SM_ACTOR_STAFF, agent->id, TRUE));
-        sm_pending_reply_at(p, 200, body, s->cursor);
+        sm_pending_reply_settled(p, 200, body, s->cursor);
     }
     sm_secrets_wipe(token);
 }

@@ -169,6 +169,8 @@ static void answer_start(SmService *s, Work *work, json_t *body)
         json_object_set_new(body, "token", json_string(token));
         sm_secrets_wipe(token);
         sm_viewer_sign(s, sm_viewer_get(s, SM_ACTOR_CUSTOMER, contact, TRUE));
+        sm_pending_reply_settled(work->pending, 201, body, cursor);
+        return;
     }
     sm_pending_reply_at(work->pending, 201, body, cursor);
 }

@@ -204,6 +204,8 @@ void sm_pending_answer(SmPending *p, SmAnswer *answer);
 /* Adds now and fold; takes the body over. */
 void sm_pending_reply(SmPending *p, int status, json_t *body);
 void sm_pending_reply_at(SmPending *p, int status, json_t *body, const char *cursor);
+/* The same once sessions are on disk: a token that was given out outlives a crash. */
+void sm_pending_reply_settled(SmPending *p, int status, json_t *body, const char *cursor);
 void sm_pending_problem(SmPending *p, SmProblem problem, const char *field, const char *detail);
 void sm_pending_refusal(SmPending *p, const SmRefusal *refusal);
 /* Call `handler` when nothing is uncommitted: now, or later. */
@@ -259,6 +261,8 @@ void sm_handle_password(SmPending *p);
 void sm_service_end_seat(SmService *s, Seat *seat, SmProblem problem);
 void sm_service_end_agent(SmService *s, const char *agent);
 void sm_auth_cancel(SmPending *p);
+/* Give this answer (taken over) once the sessions opened and ended so far are on disk. */
+void sm_auth_settle(SmPending *p, SmAnswer *answer);
 void sm_auth_drop(SmPending *p);
 void sm_auth_close(SmService *s);
 

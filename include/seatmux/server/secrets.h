@@ -40,6 +40,9 @@ char *sm_secrets_open_session(SmSecrets *s, const char *agent, const char *conta
 const SmSession *sm_secrets_session(SmSecrets *s, const char *token, int64_t now);
 /* TRUE if `token` has the form of one of ours: then it was one, and its session has ended. */
 gboolean sm_secrets_token_formed(const char *token);
+/* `done` once every session opened or ended so far is on disk as such (error: it could not be written yet). Never
+ * from inside the call. What is answered with a token waits for this. */
+void sm_secrets_settle(SmSecrets *s, SmSecretsDone done, void *user);
 gboolean sm_secrets_revoke(SmSecrets *s, const char *session_id);
 void sm_secrets_revoke_agent(SmSecrets *s, const char *agent);
 GPtrArray *sm_secrets_sessions(SmSecrets *s, const char *agent); /* SmSession copies; NULL agent: all staff */
