@@ -218,6 +218,39 @@ static const char AGENT_USAGE[] =
     "       seatmuxd agent list --data DIR\n"
     "The password comes from a prompt, or as one line of standard input.\n";
 
+static void agent_options_clear(AgentOptions *o)
+{
+    g_free(o->data);
+    g_free(o->role);
+    g_free(o->shown);
+    g_free(o->password_file);
+    g_strfreev(o->teams);
+}
+
+static int agent_command(int argc, char **argv, const AgentOptions *o)
+{
+    const char *verb = argc > 1 ? argv[1] : "";
+    gboolean list = g_str_equal(verb, "list");
+    if (!o->data || (list ? argc != 2 : argc != 3)) {
+        fputs(AGENT_USAGE, stderr);
+        return 2;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SmAdmin) admin = sm_admin_open(o->data, &error);
+    if (!admin)
+        return complain(error);
+    if (list)
+        return agent_list(admin);
+    if (g_str_equal(verb, "add"))
+        return agent_add(admin, argv[2], o);
+    if (g_str_equal(verb, "password"))
+        return agent_password(admin, argv[2], o->password_file);
+    if (g_str_equal(verb, "remove"))
+        return agent_remove(admin, argv[2]);
+    fputs(AGENT_USAGE, stderr);
+    return 2;
+}
+
 int sm_cli_agent(int argc, char **argv)
 {
     AgentOptions o = {0};
@@ -229,34 +262,10 @@ int sm_cli_agent(int argc, char **argv)
         {"capacity", 0, 0, G_OPTION_ARG_INT, &o.capacity, "chats at once (default: the team's)", "N"},
         {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &o.password_file, "read the password from a file", "FILE"},
         G_OPTION_ENTRY_NULL};
-    if (!options(&argc, &argv, entries, "add|password|remove|list [NAME] - the people of a desk"))
-        return 2;
-    const char *verb = argc > 1 ? argv[1] : "";
-    gboolean list = g_str_equal(verb, "list");
-    if (!o.data || (list ? argc != 2 : argc != 3)) {
-        fputs(AGENT_USAGE, stderr);
-        return 2;
-    }
-    g_autoptr(GError) error = NULL;
-    g_autoptr(SmAdmin) admin = sm_admin_open(o.data, &error);
-    int status = 2;
-    if (!admin)
-        status = complain(error);
-    else if (list)
-        status = agent_list(admin);
-    else if (g_str_equal(verb, "add"))
-        status = agent_add(admin, argv[2], &o);
-    else if (g_str_equal(verb, "password"))
-        status = agent_password(admin, argv[2], o.password_file);
-    else if (g_str_equal(verb, "remove"))
-        status = agent_remove(admin, argv[2]);
-    else
-        fputs(AGENT_USAGE, stderr);
-    g_free(o.data);
-    g_free(o.role);
-    g_free(o.shown);
-    g_free(o.password_file);
-    g_strfreev(o.teams);
+    int status = options(&argc, &argv, entries, "add|password|remove|list [NAME] - the people of a desk")
+                     ? agent_command(argc, argv, &o)
+                     : 2;
+    agent_options_clear(&o);
     return status;
 }
 
@@ -291,7 +300,7 @@ static gboolean print_bytes(GBytes *lines)
 {
     gsize n = 0;
     const char *bytes = g_bytes_get_data(lines, &n);
-    return fwrite(bytes, 1, n, stdout) == n;
+    return n == 0 || fwrite(bytes, 1, n, stdout) == n;
 }
 
 /* Page by page, until one is empty. */

@@ -207,5 +207,7 @@ def run(tap):
                        ("only loopback without a proxy", only_loopback), ("a second server is refused", second_server),
                        ("nothing secret in an export", exported), ("an export of many pages", long_export),
                        ("no password in argv", no_password_in_argv), ("stopped by request", stopped_by_request)):
+        if desk.process is None and case is not cli:
+            desk.start()
         tap.case("administration: " + name, case, desk)
     desk.remove()

@@ -60,6 +60,19 @@ def stopping(desk):
         assert answer.code == "stopping" and int(answer.header("retry-after")) >= 1, answer
 
 
+def sessions(desk):
+    """A token that was given out outlives kill -9, and one that was taken back stays so."""
+    for _ in range(3):
+        agent, customer, gone = desk.login("mia"), Customer(desk.port, "a token"), Customer(desk.port, "no token")
+        assert gone.post("/v1/logout").status == 200
+        desk.kill()
+        desk.start()
+        for client in (agent, customer):
+            answer = Client(desk.port, client.token).get("/v1/snapshot")
+            assert answer.status == 200, f"a session that was answered with is lost: {answer}"
+        assert Client(desk.port, gone.token).get("/v1/snapshot").code == "token_expired", "a session that ended is back"
+
+
 class Writer(threading.Thread):
     """A customer who writes one line after the other, each again with its id until it is accepted."""
 
@@ -134,6 +147,7 @@ def run(tap):
     desk.add_agent("bob")
     desk.start()
     for name, case in (("a stop answers parks with their cursor", graceful), ("while stopping", stopping),
+                       ("sessions outlive kill -9", sessions),
                        ("kill -9 under load", killed)):
         tap.case("faults: " + name, case, desk, seconds=120)
     desk.stop()

@@ -224,7 +224,7 @@ class Desk:
     def run(self, *arguments, typed=None, status=0):
         done = subprocess.run([os.environ["SEATMUXD"], *arguments], input=typed, capture_output=True, text=True,
                               env=self.environment, timeout=60 * SLOW, check=False)
-        assert done.returncode == status, f"seatmuxd {arguments}: {done.returncode}\n{done.stdout}{done.stderr}"
+        assert done.returncode == status, f"seatmuxd {arguments}: {done.returncode}\n{done.stdout[-500:]}{done.stderr[-3000:]}"
         return done.stdout if status == 0 else done.stderr
 
     def add_agent(self, name, role="agent", *more):
