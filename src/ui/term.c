@@ -313,7 +313,21 @@ static gboolean start_curses(SmTerm *term, GError **error)
     leaveok(stdscr, FALSE);
     scrollok(stdscr, FALSE);
     idlok(stdscr, TRUE);
+    refresh(); /* the alternate screen now: what the probe writes must not stay on the shell's */
+    clearok(curscr, TRUE);
     return TRUE;
+}
+
+/* newterm() took the terminal for as large as its entry says and told it to scroll only there: lines
+ * below would not be moved, deleted or inserted. */
+static void scroll_whole_screen(SmTerm *term)
+{
+    char *region = tigetstr("csr");
+    const char *bytes =
+        region && region != (char *)-1 ? tiparm(region, 0, term->rows - 1) : NULL;
+    if (bytes) {
+        sm_term_push(term, bytes, strlen(bytes));
+    }
 }
 
 static void watch(SmTerm *term)
@@ -366,6 +380,7 @@ static gboolean set_up(SmTerm *term, const SmTermSetup *setup, GError **error)
     }
     sm_term_caps_keys(term->keys);
     sm_term_take(term); /* what newterm() wrote: the alternate screen */
+    scroll_whole_screen(term);
     set_modes(term);
     sm_term_probe_ask(term);
     sm_term_write(term);
