@@ -99,7 +99,7 @@ def the_page(desk):
     assert len(found) >= 8, "docs/customer-api.md lost its blocks"
     agent = answer_waiting(desk, "亲，今天发出。")
     script = f"set -eu\nDESK=http://127.0.0.1:{desk.port}\n" + "".join(found)
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60, check=False,
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60, check=False,
                           env=desk.environment)
     agent.wait()
     assert done.returncode == 0, f"{done.returncode}\n{done.stdout}\n{done.stderr}"

@@ -301,11 +301,12 @@ class Tap:
     """Cases in order, each bounded in time."""
 
     def __init__(self):
-        self.count, self.failed = 0, 0
+        self.count, self.failed, self.names = 0, 0, set()
 
     def line(self, ok, name, why=""):
         self.count += 1
         self.failed += not ok
+        self.names.add(name.split(": ", 1)[-1])
         for text in why.splitlines():
             print("# " + text)
         print(f"{'ok' if ok else 'not ok'} {self.count} {name}", flush=True)

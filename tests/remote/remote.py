@@ -3,6 +3,7 @@
 """The desk server from outside: real processes, real sockets. Every answer recorded on the way is held against
 docs/openapi.yaml at the end, and every operation and code must have occurred."""
 import os
+import re
 import sys
 
 try:
@@ -44,11 +45,23 @@ def hold_all(tap, path):
              f"{sorted(listed ^ set(document.codes()))}")
 
 
+def hold_promises(tap):
+    """docs/security.md names a test for each line of its table: those of this program must be there."""
+    text = (desk.ROOT / "docs/security.md").read_text(encoding="utf-8")
+    named = set()
+    for line in text.splitlines():
+        if line.startswith("|") and "remote: " in line:
+            named |= set(re.findall(r"\*([^*]+)\*", line.rsplit("remote: ", 1)[1]))
+    missing = sorted(named - tap.names)
+    tap.line(len(named) > 10 and not missing, "the tests that docs/security.md names exist", f"missing: {missing}")
+
+
 def main():
     tap = desk.Tap()
     for part in (cases_talk, cases_input, cases_admin, cases_faults):
         part.run(tap)
     hold_all(tap, os.path.join(str(desk.ROOT), "docs/openapi.yaml"))
+    hold_promises(tap)
     return tap.end()
 
 
