@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/* fold: how long a desk takes to read its log and fold it: a log of N events (1,000,000) is made with the desk's own
+ * decisions, written to a file, read back and folded. Prints one line a step. Not a test; ./dev bench fold runs it. */
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "seatmux/base/limits.h"
+#include "seatmux/desk/desk.h"
+#include "seatmux/log/log.h"
+
+#define GROUP 5000
+#define PAGE 500
+#define OPEN 200
+#define MESSAGES 12
+
+typedef struct {
+    SmLoop *loop;
+    SmLog *log;
+    SmDesk *desk;
+    SmRng *rng;
+    GPtrArray *group;
+    int64_t now;
+    int64_t events;
+    int64_t written;
+    gboolean failed;
+} Bench;
+
+typedef struct {
+    char *id;
+    char *contact;
+    int messages;
+} Talk;
+
+static void done(const GError *error, void *user)
+{
+    Bench *b = user;
+    if (error)
+        fprintf(stderr, "fold: %s\n", error->message);
+    b->failed = error != NULL;
+    sm_loop_quit(b->loop);
+}
+
+static void flush(Bench *b)
+{
+    if (b->group->len == 0 || b->failed)
+        return;
+    sm_log_append(b->log, b->written, b->group, done, b);
+    sm_loop_run(b->loop);
+    b->written += b->group->len;
+    g_ptr_array_set_size(b->group, 0);
+}
+
+/* The record, borrowed from the group until the next flush; NULL when refused. */
+static SmRecord *command(Bench *b, SmCommand c)
+{
+    g_autoptr(SmRefusal) refusal = NULL;
+    g_autofree char *id = sm_id_new(b->rng, "k");
+    c.id = id;
+    c.fingerprint = "";
+    if (!c.seen)
+        c.seen = -1;
+    b->now += 7;
+    SmRecord *record = sm_desk_decide(b->desk, &c, b->now, b->rng, &refusal);
+    if (!record) {
+        fprintf(stderr, "fold: %s refused: %s\n", sm_command_verb(c.type), refusal->detail);
+        b->failed = TRUE;
+        return NULL;
+    }
+    record->seq = sm_desk_seq(b->desk) + 1;
+    sm_desk_apply(b->desk, record, NULL);
+    b->events += record->events->len;
+    g_ptr_array_add(b->group, record);
+    return record;
+}
+
+static void begin(Bench *b, Talk *talk)
+{
+    SmRecord *record = command(b, (SmCommand){.type = SM_COMMAND_START, .actor = {SM_ACTOR_CUSTOMER, NULL},
+                                              .inbox = "web", .name = "Customer", .text = "hello, where is my parcel"});
+    for (guint i = 0; record && i < record->events->len; i++) {
+        const SmEvent *event = g_ptr_array_index(record->events, i);
+        if (event->type == SM_EVENT_CONVERSATION_STARTED) {
+            talk->id = g_strdup(event->conversation);
+            talk->contact = g_strdup(event->contact);
+        }
+    }
+    talk->messages = 0;
+    command(b, (SmCommand){.type = SM_COMMAND_CLAIM, .actor = {SM_ACTOR_STAFF, "mia"}, .conversation = talk->id});
+}
+
+static void step(Bench *b, Talk *talk)
+{
+    if (!talk->id) {
+        begin(b, talk);
+    } else if (talk->messages++ < MESSAGES) {
+        gboolean customer = talk->messages % 2;
+        SmActor actor = {customer ? SM_ACTOR_CUSTOMER : SM_ACTOR_STAFF, customer ? talk->contact : "mia"};
+        command(b, (SmCommand){.type = SM_COMMAND_POST, .actor = actor, .conversation = talk->id, .anyway = TRUE,
+                               .text = "it has not come yet and I need to know when it will be here"});
+    } else {
+        command(b, (SmCommand){.type = SM_COMMAND_RESOLVE, .actor = {SM_ACTOR_STAFF, "mia"}, .conversation = talk->id,
+                               .reason = "answered"});
+        g_clear_pointer(&talk->id, g_free);
+        g_clear_pointer(&talk->contact, g_free);
+    }
+}
+
+static void make(Bench *b, int64_t wanted)
+{
+    Talk talks[OPEN] = {{0}};
+    g_autoptr(json_t) teams = json_pack("[s]", "support");
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    const char *text = sm_policy_example();
+    g_autoptr(SmPolicy) policy = sm_policy_parse("desk.yaml", text, strlen(text), findings);
+    g_autoptr(json_t) data = sm_policy_encode(policy);
+    command(b, (SmCommand){.type = SM_COMMAND_POLICY_SET, .actor = {SM_ACTOR_ADMIN, NULL}, .data = data});
+    command(b, (SmCommand){.type = SM_COMMAND_AGENT_SET, .actor = {SM_ACTOR_ADMIN, NULL}, .agent = "mia", .name = "Mia",
+                           .role = SM_ROLE_AGENT, .data = teams, .capacity = 500});
+    command(b, (SmCommand){.type = SM_COMMAND_AVAILABILITY, .actor = {SM_ACTOR_STAFF, "mia"}, .agent = "mia",
+                           .availability = SM_AVAILABLE_ONLINE});
+    for (guint i = 0; b->events < wanted && !b->failed; i++) {
+        step(b, &talks[i % OPEN]);
+        if (b->group->len >= GROUP)
+            flush(b);
+    }
+    flush(b);
+    for (guint i = 0; i < OPEN; i++) {
+        g_free(talks[i].id);
+        g_free(talks[i].contact);
+    }
+}
+
+static double seconds(void)
+{
+    return (double)g_get_monotonic_time() / 1e6;
+}
+
+/* As a server does at its start: pages of the log into a new desk. */
+static gboolean fold(Bench *b, double *reading)
+{
+    g_autoptr(SmDesk) desk = sm_desk_new(SM_MAX_KEPT_MESSAGES);
+    for (;;) {
+        double t = seconds();
+        g_autoptr(GPtrArray) page = sm_log_read(b->log, sm_desk_seq(desk), PAGE, NULL);
+        *reading += seconds() - t;
+        if (!page || page->len == 0)
+            return page && sm_desk_seq(desk) == b->written;
+        for (guint i = 0; i < page->len; i++)
+            if (!sm_desk_apply(desk, page->pdata[i], NULL))
+                return FALSE;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    int64_t wanted = argc > 1 ? g_ascii_strtoll(argv[1], NULL, 10) : 1000000;
+    g_autofree char *directory = g_dir_make_tmp("seatmux-fold-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(directory, "desk.db", NULL);
+    Bench b = {.loop = sm_loop_new_glib(), .rng = sm_rng_new(1), .desk = sm_desk_new(SM_MAX_KEPT_MESSAGES), .now = 1795000000000};
+    b.group = g_ptr_array_new_with_free_func((GDestroyNotify)sm_record_unref);
+    b.log = sm_log_open_sqlite(path, b.loop, NULL, NULL);
+    double t = seconds(), reading = 0;
+    make(&b, wanted);
+    printf("made and written: %" G_GINT64_FORMAT " events in %" G_GINT64_FORMAT " records, %.2f s\n", b.events, b.written,
+           seconds() - t);
+    sm_desk_free(b.desk);
+    t = seconds();
+    gboolean ok = !b.failed && fold(&b, &reading);
+    printf("read and folded: %.2f s, of it reading %.2f s%s\n", seconds() - t, reading, ok ? "" : " - FAILED");
+    sm_log_close(b.log);
+    g_ptr_array_unref(b.group);
+    sm_rng_free(b.rng);
+    sm_loop_free(b.loop);
+    g_autofree char *command_line = g_strdup_printf("%s.lock", path);
+    g_unlink(path);
+    g_unlink(command_line);
+    g_rmdir(directory);
+    return ok ? 0 : 1;
+}
