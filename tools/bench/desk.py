@@ -201,8 +201,10 @@ def park_desk(directory, sessions, staff):
             Http(desk.port).command("/v1/conversations/%s/claim" % conversation, {}, token=bearers[0])
         rest = in_parallel(range(sessions - len(bearers)), lambda own, _: desk.begin(
             "i0", "c0", key=key, line=own.setdefault("line", Http(desk.port)))[1])
+        cursor = Http(desk.port, token).ask("GET", "/v1/snapshot")["cursor"]
     finally:
         desk.stop()
+    pathlib.Path(directory, "cursor.txt").write_text(cursor)
     pathlib.Path(directory, "tokens.txt").write_text("\n".join(bearers + rest + [token]) + "\n")
     pathlib.Path(directory, "convs.txt").write_text(conversation + "\n")
 
