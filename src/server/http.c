@@ -215,7 +215,7 @@ static enum MHD_Result begin(Call *call, struct MHD_Connection *connection, cons
 {
     call->begun = TRUE;
     int64_t length = -1;
-    g_autoptr(SmAnswer) refused = sm_http_check_headers(connection, version, &length);
+    g_autoptr(SmAnswer) refused = sm_http_check_headers(connection, version, call->http->options.proxied || call->http->path, &length);
     if (!refused && strlen(call->target) > SM_MAX_URL_BYTES)
         refused = sm_answer_problem(SM_PROBLEM_TOO_LARGE, "URL_BYTES", "an address has at most 2,048 bytes", NULL);
     if (refused) /* what follows in the stream can't be trusted */

@@ -13,9 +13,9 @@ int sm_http_listen(const char *listen, gboolean proxied, int *port, char **path,
 
 /* The headers of a request held against what we accept before anything of it is believed (libmicrohttpd
  * 0.9.75 is lenient where smuggling begins): exactly one Host, at most one Content-Length of digits, no
- * Transfer-Encoding, number and size within limits. NULL: fine; else the answer to give. *length: -1 when
+ * Transfer-Encoding, number and size within limits, and, unless any_name, a Host that is loopback. NULL: fine; else the answer to give. *length: -1 when
  * none was said. */
-SmAnswer *sm_http_check_headers(struct MHD_Connection *connection, const char *version, int64_t *length);
+SmAnswer *sm_http_check_headers(struct MHD_Connection *connection, const char *version, gboolean any_name, int64_t *length);
 /* Fill token, idempotency key and user agent from headers. */
 void sm_http_read_headers(struct MHD_Connection *connection, SmRequest *request);
 /* The peer as text, "unix" for a Unix socket; believes X-Forwarded-For only if proxied. Caller frees. */

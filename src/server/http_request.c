@@ -10,6 +10,7 @@ typedef struct {
     guint lines;
     gsize bytes;
     guint hosts;
+    const char *host;
     guint lengths;
     const char *length;
     const char *type;
@@ -33,6 +34,7 @@ static enum MHD_Result count_header(void *user, enum MHD_ValueKind kind, const c
     h->control |= has_control(name) || (value && has_control(value));
     if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0) {
         h->hosts++;
+        h->host = value ? value : "";
     } else if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
         h->lengths++;
         h->length = value;
@@ -65,7 +67,19 @@ static gboolean is_json(const char *type)
     return type && g_ascii_strncasecmp(type, "application/json", n) == 0 && strchr("; \t", type[n]) != NULL;
 }
 
-SmAnswer *sm_http_check_headers(struct MHD_Connection *connection, const char *version, int64_t *length)
+/* A name that a stranger's page had resolved to loopback (DNS rebinding) is not one we are called by. */
+static gboolean is_our_name(const char *host)
+{
+    g_autofree char *name = g_strdup(host);
+    char *colon = name[0] == '[' ? strstr(name, "]:") : strchr(name, ':');
+    if (colon)
+        colon[name[0] == '[' ? 1 : 0] = '\0';
+    struct in_addr v4;
+    gboolean loopback = inet_pton(AF_INET, name, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127;
+    return loopback || strcmp(name, "[::1]") == 0 || g_ascii_strcasecmp(name, "localhost") == 0;
+}
+
+SmAnswer *sm_http_check_headers(struct MHD_Connection *connection, const char *version, gboolean any_name, int64_t *length)
 {
     Headers h = {0};
     *length = -1;
@@ -78,6 +92,8 @@ SmAnswer *sm_http_check_headers(struct MHD_Connection *connection, const char *v
         return bad("version", "speak HTTP/1.1");
     if (h.hosts > 1 || (h.hosts == 0 && strcmp(version, MHD_HTTP_VERSION_1_1) == 0))
         return bad("Host", "a request has exactly one Host header");
+    if (!any_name && h.host && !is_our_name(h.host))
+        return bad("Host", "the desk answers to localhost and loopback addresses here");
     if (h.control)
         return bad("headers", "control characters in a header");
     if (h.transfer_encoding)

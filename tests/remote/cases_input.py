@@ -208,6 +208,9 @@ def smuggling(desk):
         "hidden chunked": request(login, host, "Transfer-Encoding: xchunked", "Content-Length: 2", body=b"{}" + inner),
         "no Host": request("GET /healthz HTTP/1.1"),
         "two Hosts": request("GET /healthz HTTP/1.1", host, "Host: b"),
+        # A stranger's page whose name has been made to mean 127.0.0.1.
+        "another's name": request("GET /healthz HTTP/1.1", "Host: evil.example:7878"),
+        "loopback in another's name": request("GET /healthz HTTP/1.1", "Host: 127.0.0.1.evil.example"),
     }
     for name, data in shapes.items():
         got = raw(port, data)
@@ -226,6 +229,12 @@ def smuggling(desk):
         status = got.split(b" ")[1:2]
         assert not status or status[0] in (b"400", b"200", b"505"), f"{name}: {got[:300]!r}"
         assert b"seq" not in got or status == [b"200"], name
+
+
+def our_names(desk):
+    for name in ("localhost", "LOCALHOST:7878", "127.0.0.1:1", "127.9.9.9", "[::1]", "[::1]:80"):
+        got = raw(desk.port, request("GET /healthz HTTP/1.1", f"Host: {name}", "Connection: close"), part=whole)
+        assert got.startswith(b"HTTP/1.1 200 "), f"{name}: {got[:200]!r}"
 
 
 def big_headers(desk):
@@ -308,7 +317,7 @@ def run(tap):
     slow = drips(desk)
     for name, case in (("members, types and values", bodies), ("at the limit and one past it", exact_limits),
                        ("broken JSON and half characters", broken_json), ("addresses, tokens, methods", addresses),
-                       ("logins and sessions", logins), ("smuggling shapes", smuggling), ("large headers", big_headers)):
+                       ("logins and sessions", logins), ("smuggling shapes", smuggling), ("names of the desk", our_names), ("large headers", big_headers)):
         tap.case("input: " + name, case, desk)
     tap.case("input: slow requests are cut", drips_cut, slow)
     tap.case("input: limits of strangers", strangers, desk)
