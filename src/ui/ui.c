@@ -33,6 +33,10 @@ struct SmUi {
     char *notice;
     guint dirty;       /* SM_DIRTY_... not yet drawn */
     guint key_dirty;   /* of these, what a key asked for: drawn at once */
+    GHashTable *touched; /* SM_DIRTY_PANES is about the panes of these conversations only, */
+    gboolean all_panes;  /* if this is not set and the layout is the one drawn last */
+    gboolean changing;   /* in a change that named its conversations */
+    guint layout_drawn;  /* a hash of it */
     gboolean popup_was_open;
     guint64 tick;
     int64_t tick_at;
@@ -45,11 +49,35 @@ struct SmUi {
 
 /* --- Drawing --------------------------------------------------------------------------------------- */
 
-static void draw_panes(SmUi *ui, const SmScreenParts *parts)
+/* Where the panes are and what they show. */
+static guint layout_hash(const GPtrArray *panes, SmRect area)
+{
+    guint hash = (guint)(area.y * 31 + area.x) * 31 + (guint)(area.rows * 31 + area.columns);
+    for (guint i = 0; i < panes->len; i++) {
+        const SmPane *pane = panes->pdata[i];
+        const int numbers[] = {pane->id, pane->number, pane->y, pane->x, pane->rows, pane->columns, pane->focused, pane->right_border};
+        for (guint k = 0; k < G_N_ELEMENTS(numbers); k++)
+            hash = hash * 1000003 + (guint)numbers[k];
+        hash = hash * 1000003 + (pane->conversation ? g_str_hash(pane->conversation) : 0);
+    }
+    return hash;
+}
+
+/* TRUE if all were drawn. */
+static gboolean draw_panes(SmUi *ui, const SmScreenParts *parts)
 {
     const GPtrArray *panes = sm_layout_panes(sm_app_layout(ui->app));
-    for (guint i = 0; i < panes->len; i++)
-        sm_view_pane(&ui->view, parts->panes, panes->pdata[i]);
+    guint hash = layout_hash(panes, parts->panes);
+    gboolean all = ui->all_panes || hash != ui->layout_drawn;
+    for (guint i = 0; i < panes->len; i++) {
+        const SmPane *pane = panes->pdata[i];
+        if (all || (pane->conversation && g_hash_table_contains(ui->touched, pane->conversation)))
+            sm_view_pane(&ui->view, parts->panes, pane);
+    }
+    ui->layout_drawn = hash;
+    ui->all_panes = FALSE;
+    g_hash_table_remove_all(ui->touched);
+    return all;
 }
 
 static void draw_clocks(SmUi *ui, const SmScreenParts *parts)
@@ -71,16 +99,17 @@ static void draw_what(SmUi *ui, guint what)
     SmScreenParts parts = sm_view_parts(&ui->view);
     SmView *view = &ui->view;
     gboolean open = sm_app_popup(ui->app)->kind != SM_POPUP_NONE;
-    if (ui->popup_was_open)
+    if (ui->popup_was_open) {
         what |= SM_DIRTY_PANES | SM_DIRTY_BAR | SM_DIRTY_BOTTOM; /* what it covered, it may have moved */
+        ui->all_panes = TRUE;
+    }
     if (what & SM_DIRTY_BAR)
         sm_view_bar(view, parts.bar, parts.narrow);
-    if (what & SM_DIRTY_PANES) {
-        draw_panes(ui, &parts);
-        if (parts.list.columns)
-            sm_view_list(view, parts.list);
-    } else {
-        if (what & SM_DIRTY_COMPOSER)
+    gboolean all = what & SM_DIRTY_PANES && draw_panes(ui, &parts);
+    if (what & SM_DIRTY_PANES && parts.list.columns)
+        sm_view_list(view, parts.list);
+    if (!all) {
+        if (what & SM_DIRTY_COMPOSER || view->cursor_y < 0)
             sm_view_composer(view, parts.panes, sm_layout_focused(sm_app_layout(ui->app)));
         if (what & SM_DIRTY_CLOCKS)
             draw_clocks(ui, &parts);
@@ -148,6 +177,7 @@ static gboolean ready(void *user)
 static void mark(SmUi *ui, guint what)
 {
     ui->dirty |= what;
+    ui->all_panes |= (what & SM_DIRTY_PANES) != 0;
     if (ui->app)
         sm_frames_mark(ui->frames);
 }
@@ -204,6 +234,7 @@ static void app_dirty(guint what, gboolean key, void *user)
 {
     SmUi *ui = user;
     ui->dirty |= what;
+    ui->all_panes |= (what & SM_DIRTY_PANES) && !ui->changing;
     if (!key) {
         sm_frames_mark(ui->frames);
         return;
@@ -378,8 +409,13 @@ static void term_gone(void *user)
 static void changed(SmClient *client, const GPtrArray *touched, void *user)
 {
     SmUi *ui = user;
-    if (ui->app)
-        sm_app_changed(ui->app, touched);
+    if (!ui->app)
+        return;
+    for (guint i = 0; touched && i < touched->len; i++)
+        g_hash_table_add(ui->touched, g_strdup(touched->pdata[i]));
+    ui->changing = touched != NULL;
+    sm_app_changed(ui->app, touched);
+    ui->changing = FALSE;
 }
 
 static void linked(SmClient *client, void *user)
@@ -439,6 +475,7 @@ SmUi *sm_ui_new(const SmUiSetup *setup, GError **error)
     ui->loop = setup->loop;
     ui->trace = setup->trace;
     ui->setup = *setup;
+    ui->touched = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     ui->state_file = g_strdup(setup->state_file);
     ui->notice = g_strdup(setup->notice);
     SmTermSetup term = {
@@ -517,6 +554,7 @@ void sm_ui_attach(SmUi *ui, SmClient *client)
         sm_app_say(ui->app, safe, FALSE);
     }
     ui->dirty = SM_DIRTY_ALL;
+    ui->all_panes = TRUE;
     draw(ui);
     ui->notifier_start = sm_loop_after(ui->loop, NOTIFIER_AFTER_MS, start_notifier, ui);
 }
@@ -569,6 +607,7 @@ void sm_ui_free(SmUi *ui)
     sm_replies_free(ui->setup.replies);
     g_strfreev(ui->setup.reply_directories);
     sm_findings_free(ui->setup.findings);
+    g_hash_table_unref(ui->touched);
     g_free(ui->state_file);
     g_free(ui->notice);
     g_free(ui->farewell);

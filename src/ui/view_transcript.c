@@ -281,12 +281,22 @@ static void draw_entry(Up *up, const Entry *entry)
     const char *text = sm_safe_str(entry->text);
     gsize n = sm_safe_len(entry->text);
     int width = MAX(1, up->at.columns - up->columns->text_at - 1);
-    guint count = sm_wrap_count(sm_draw_widths(d), text, n, width, 0, 0);
-    g_autofree SmWrapLine *rows = g_new(SmWrapLine, count);
+    SmWrapLine few[16];
+    g_autofree SmWrapLine *many = NULL;
+    SmWrapLine *rows = few;
+    SmWrapLine row;
+    guint count = 0, room = G_N_ELEMENTS(few);
     SmWrap wrap;
     sm_wrap_start(&wrap, sm_draw_widths(d), text, n, width, 0, 0);
-    for (guint i = 0; i < count && sm_wrap_next(&wrap, &rows[i]); i++)
-        ;
+    for (; sm_wrap_next(&wrap, &row); rows[count++] = row) {
+        if (count < room)
+            continue;
+        room *= 4;
+        SmWrapLine *more = g_new(SmWrapLine, room);
+        memcpy(more, rows, count * sizeof *rows);
+        g_free(many);
+        rows = many = more;
+    }
     for (guint i = count; i-- > 0 && !full(up);) {
         if (!take_row(up))
             continue;
