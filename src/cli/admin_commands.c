@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/admin.h"
+#include "cli/findings.h"
 #include "cli/password.h"
 #include "seatmux/base/error.h"
 #include "seatmux/base/paths.h"
@@ -17,11 +18,7 @@ static int complain(const GError *error)
 
 static int print_findings(const SmFindings *findings)
 {
-    for (guint i = 0; i < sm_findings_count(findings); i++) {
-        g_autofree char *line = sm_finding_format(sm_findings_at(findings, i));
-        fprintf(stderr, "%s\n", line);
-    }
-    return sm_findings_errors(findings) ? 1 : 0;
+    return sm_cli_print_findings(stderr, findings) ? 1 : 0;
 }
 
 static gboolean options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/findings.h"
 #include "cli/commands.h"
 #include "seatmux/base/paths.h"
 #include "seatmux/base/yaml.h"
@@ -162,9 +163,6 @@ int sm_cli_check(int argc, char **argv)
         else
             check_file(findings, argv[i]);
     }
-    for (guint i = 0; i < sm_findings_count(findings); i++) {
-        g_autofree char *line = sm_finding_format(sm_findings_at(findings, i));
-        puts(line);
-    }
+    sm_cli_print_findings(stdout, findings);
     return sm_findings_errors(findings) ? 1 : 0;
 }

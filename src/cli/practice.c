@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/findings.h"
 #include "cli/local_desk.h"
 #include "cli/workstation.h"
 #include "seatmux/base/limits.h"
@@ -69,10 +70,7 @@ static SmScenario *load_scenario(const char *name)
     g_autofree char *path = scenario_path(name);
     g_autoptr(SmFindings) findings = sm_findings_new();
     SmScenario *scenario = sm_scenario_load(path, findings);
-    for (guint i = 0; i < sm_findings_count(findings); i++) {
-        g_autofree char *line = sm_finding_format(sm_findings_at(findings, i));
-        fprintf(stderr, "%s\n", line);
-    }
+    sm_cli_print_findings(stderr, findings);
     if (!scenario)
         fprintf(stderr, "seatmux: no usable scenario '%s'; seatmux practice --list names them\n", name);
     return scenario;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/findings.h"
 #include "cli/admin.h"
 #include "seatmux/base/error.h"
 #include "seatmux/server/http.h"
@@ -57,10 +58,7 @@ static gboolean take_policy(Server *server)
         return TRUE;
     g_autoptr(SmFindings) findings = sm_findings_new();
     g_autoptr(SmPolicy) policy = sm_policy_load(server->yaml, findings);
-    for (guint i = 0; i < sm_findings_count(findings); i++) {
-        g_autofree char *line = sm_finding_format(sm_findings_at(findings, i));
-        fprintf(stderr, "%s\n", line);
-    }
+    sm_cli_print_findings(stderr, findings);
     if (!policy)
         return FALSE;
     SmPolicy *now = sm_desk_policy(sm_service_desk(server->desk->service));

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/findings.h"
 #include "cli/commands.h"
 #include "seatmux/base/paths.h"
 #include "seatmux/sim/sim.h"
@@ -93,9 +94,6 @@ int sm_cli_simulate(int argc, char **argv)
     g_autofree char *path = name && strchr(name, '/') ? g_strdup(name) : g_build_filename(shipped ? shipped : ".", file, NULL);
     g_autoptr(SmFindings) findings = sm_findings_new();
     g_autoptr(SmScenario) scenario = sm_scenario_load(path, findings);
-    for (guint i = 0; i < sm_findings_count(findings); i++) {
-        g_autofree char *line = sm_finding_format(sm_findings_at(findings, i));
-        fprintf(stderr, "%s\n", line);
-    }
+    sm_cli_print_findings(stderr, findings);
     return scenario ? simulate(server, scenario, (uint64_t)seed, &options) : 2;
 }
