@@ -318,7 +318,7 @@ static gboolean start_curses(SmTerm *term, GError **error)
     return TRUE;
 }
 
-/* newterm() took the terminal for as large as its entry says and told it to scroll only there: lines
+/* newterm() took the terminal for as large as its entry says and told it to scroll only there: what is
  * below would not be moved, deleted or inserted. */
 static void scroll_whole_screen(SmTerm *term)
 {

@@ -62,6 +62,14 @@ static void say_known(Vt *vt)
     vt_keys(vt, "\035");
 }
 
+static void claim_all(Vt *vt)
+{
+    for (int i = 0; i < CHATS; i++) {
+        vt_keys(vt, "\030a");
+        vt_pump(vt, 60); /* each assigned at an instant of its own */
+    }
+}
+
 static void test_start(void)
 {
     Seat seats[CASES];
@@ -89,14 +97,72 @@ static void test_chats(void)
             vt_pump(seats[i].vt, 100);
     }
     for (guint i = 0; i < CASES; i++)
-        for (int n = 0; n < CHATS; n++) {
-            vt_keys(seats[i].vt, "\030a");
-            vt_pump(seats[i].vt, 60); /* each assigned at an instant of its own */
-        }
+        claim_all(seats[i].vt);
     for (guint i = 0; i < CASES; i++) {
         vt_wait_match(seats[i].vt, "-00:0", WAIT); /* overdue counts up */
         say_known(seats[i].vt);
         stage_assert_screen(seats[i].vt, cases[i].name);
+        leave(&seats[i]);
+    }
+}
+
+/* --- What opens above the panes
+ * ----------------------------------------------------------------------- */
+
+typedef struct {
+    const char *name;
+    const char *keys;
+    const char *shows; /* in either language */
+} Popup;
+
+static const Popup popups[] = {
+    {"picker", "\024", "(quick reply to|快捷回复)"},
+    {"picker-filter", "\024refu", "refu"},
+    {"which-key", "\030", "(PANES|窗格)"},
+    {"list", "\030i", "(queue and chats|排队和会话)"},
+    {"help", "\030?", "chat-accept"},
+    {"help-search", "\030?urgent", "urgent"},
+    {"resolve", "\030c", "(reason|原因|理由)"},
+    {"availability", "\030v", "(away|离开)"},
+    {"quit", "\030q", "y .*n "},
+    {"palette", "/", "alerts"},
+    {"palette-search", "/pane-z", "pane-zoom"},
+    {"options", "\030o", "borders"},
+    {"jump", "\013", "(jump|跳)"},
+};
+
+static const Case open_at[] = {
+    {"160", 48, 160, "en", "line"},
+    {"80-ascii", 24, 80, "en", "ascii"},
+    {"120-zh", 30, 120, "zh-CN", "line"},
+
+};
+
+static void open_popups(const Case *c, Seat *seat)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(popups); i++) {
+        g_autofree char *name = g_strdup_printf("%s-%s", popups[i].name, c->name);
+        say_known(seat->vt);
+        vt_keys(seat->vt, popups[i].keys);
+        vt_wait_match(seat->vt, popups[i].shows, WAIT);
+        stage_assert_screen(seat->vt, name);
+        vt_keys(seat->vt, "\007\007");
+    }
+}
+
+static void test_popups(void)
+{
+    Seat seats[G_N_ELEMENTS(open_at)];
+    for (guint i = 0; i < G_N_ELEMENTS(open_at); i++)
+        seats[i] = sit(&open_at[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(open_at); i++)
+        vt_wait_match(seats[i].vt, "00:0[3-9]", WAIT);
+    for (guint i = 0; i < G_N_ELEMENTS(open_at); i++)
+        claim_all(seats[i].vt);
+    for (guint i = 0; i < G_N_ELEMENTS(open_at); i++)
+        vt_wait_match(seats[i].vt, "-00:0", WAIT);
+    for (guint i = 0; i < G_N_ELEMENTS(open_at); i++) {
+        open_popups(&open_at[i], &seats[i]);
         leave(&seats[i]);
     }
 }
@@ -107,5 +173,6 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/screens/golden/start", test_start);
     g_test_add_func("/screens/golden/chats", test_chats);
+    g_test_add_func("/screens/golden/popups", test_popups);
     return g_test_run();
 }
