@@ -201,6 +201,18 @@ static int64_t pace(SmClient *client, const SmReply *reply, gboolean moved, gboo
     return MIN((int64_t)INSTANT_FIRST_MS << MIN(client->instant - 1, 7), INSTANT_MOST_MS);
 }
 
+/* Agents and policy belong to no conversation: anything may look otherwise. */
+static gboolean is_of_all(const json_t *body)
+{
+    size_t i;
+    json_t *event;
+
+    json_array_foreach(json_object_get(body, "events"), i, event)
+        if (sm_json_str(event, "conversation", NULL) == NULL)
+            return TRUE;
+    return brings(body, "shared");
+}
+
 static gboolean apply(SmClient *client, const SmReply *reply)
 {
     g_autoptr(GPtrArray) touched = g_ptr_array_new_with_free_func(g_free);
@@ -217,9 +229,8 @@ static gboolean apply(SmClient *client, const SmReply *reply)
         client->cursor = g_strdup(reply->cursor);
         sm_keep_answer(client, reply->body, reply->bytes);
     }
-    /* Agents and policy belong to no conversation: anything may look otherwise. */
     if (brings_anything(reply->body))
-        sm_tell_touched(client, touched->len > 0 ? touched : NULL);
+        sm_tell_touched(client, touched->len > 0 && !is_of_all(reply->body) ? touched : NULL);
     sm_tell_ephemeral(client, json_object_get(reply->body, "ephemeral"));
     return TRUE;
 }
