@@ -60,7 +60,7 @@ static Page *build(SmService *s, SmActor viewer, int64_t after)
     page->to = after;
     while (page->to < s->durable && scanned < SM_SCAN_RECORDS) {
         g_autoptr(GError) error = NULL;
-        g_autoptr(GPtrArray) records = records_after(s, page->to, SM_READ_PAGE, &error);
+        g_autoptr(GPtrArray) records = records_after(s, page->to, SM_POLL_READ, &error);
         if (records == NULL || records->len == 0) {
             sm_trace(s->trace, SM_TRACE_ERROR, "service", "reading for a poll: %s",
                      error != NULL ? error->message : "nothing there");

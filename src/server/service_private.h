@@ -17,7 +17,8 @@
 #include "seatmux/server/service.h"
 
 #define SM_RING 2048         /* durable records kept in memory for polls */
-#define SM_READ_PAGE 500     /* records read from the log at once */
+#define SM_READ_PAGE 500     /* records read from the log at once, for a fold */
+#define SM_POLL_READ 100     /* and for a poll: an answer holds about eighty messages */
 #define SM_SCAN_RECORDS 5000 /* records one poll looks at before it answers `more` */
 #define SM_GROUP_RECORDS 512 /* records of one commit */
 #define SM_PRESENCE_MS 60000 /* no sign of life for so long: gone (turn-clock.md, rule 5) */
