@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/findings.h"
 #include "cli/commands.h"
+#include "cli/findings.h"
 #include "seatmux/base/paths.h"
 #include "seatmux/base/yaml.h"
 #include "seatmux/sim/scenario.h"

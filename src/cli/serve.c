@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/findings.h"
 #include "cli/admin.h"
+#include "cli/findings.h"
 #include "seatmux/base/error.h"
 #include "seatmux/server/http.h"
 
