@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+/* An agent's work, seen on the screen: taking chats, writing, sending, going from one to the other.
+ */
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stage.h"
+
+#define LONG_ENOUGH_MS 5000
+
+typedef struct {
+    Stage *stage;
+    Vt *vt;
+} Desk;
+
+/* Customers wait, and the first chats are claimed. */
+static Desk begin(int rows, int columns, int chats)
+{
+    Desk d = {.stage = stage_new("alerts: {desktop: false}\n")};
+    d.vt = stage_practice(d.stage, rows, columns, "desk-en.yaml", "en", 4);
+    stage_claim(d.vt, chats);
+    return d;
+}
+
+static void end(Desk *d)
+{
+    stage_quit(d->vt);
+    vt_free(d->vt);
+    stage_free(d->stage);
+}
+
+static guint times_on_screen(Vt *vt, const char *text)
+{
+    guint n = 0;
+    g_autofree char *screen = vt_screen(vt);
+    for (const char *at = screen; (at = strstr(at, text)); at += strlen(text))
+        n++;
+    return n;
+}
+
+static gboolean restored(Vt *vt)
+{
+    struct termios modes = vt_termios(vt);
+    return (modes.c_lflag & ICANON) && (modes.c_lflag & ECHO) && !vt_alternate(vt) &&
+           !vt_bracketed(vt) && !vt_focus_mode(vt);
+}
+
+/* --- Writing
+ * --------------------------------------------------------------------------------------- */
+
+static void test_write_and_send(void)
+{
+    Desk d = begin(24, 80, 1);
+    vt_wait_text(d.vt, "to Lena Fischer>", WAIT);
+    stage_type(d.vt, "您好，退款 3 天到账 🙂");
+    vt_keys(d.vt, "\n");
+    stage_type(d.vt, "second line");
+    vt_wait_no_text(d.vt, "you │", WAIT); /* Ctrl-J sends nothing */
+    vt_keys(d.vt, "\025");
+    vt_wait_no_text(d.vt, "second line", WAIT);
+    vt_keys(d.vt, "\037"); /* undo */
+    vt_wait_text(d.vt, "second line", WAIT);
+    stage_enter(d.vt);
+    vt_wait_match(d.vt, "you │ 您好，退款 3 天到账 🙂", WAIT);
+    vt_wait_match(d.vt, "to Lena Fischer>$", WAIT);
+    g_assert_cmpuint(times_on_screen(d.vt, "second line"), ==, 1);
+    vt_wait_no_text(d.vt, "you~", WAIT); /* and it was accepted */
+    vt_wait_match(d.vt, "SLA --:--", WAIT);
+    end(&d);
+}
+
+static void test_paste(void)
+{
+    Desk d = begin(24, 80, 1);
+    vt_wait_no_text(d.vt, "Enter waits", WAIT);
+    vt_paste(d.vt, "pasted one\rpasted two\r");
+    vt_wait_text(d.vt, "pasted two", WAIT);
+    vt_wait_text(d.vt, "22 chars", WAIT);
+    g_assert_cmpuint(times_on_screen(d.vt, "you"), ==,
+                     times_on_screen(d.vt, "you:") + times_on_screen(d.vt, "you took"));
+    vt_keys(d.vt, "\037");
+    vt_wait_no_text(d.vt, "pasted", WAIT);
+    /* as it comes from a terminal without bracketed paste */
+    vt_keys(d.vt, "raw one\rraw two");
+    vt_wait_text(d.vt, "> raw two", WAIT);
+    vt_wait_text(d.vt, "to Lena Fischer> raw one", WAIT);
+    end(&d);
+}
+
+static void test_note(void)
+{
+    Desk d = begin(24, 80, 1);
+    stage_type(d.vt, "for her");
+    vt_keys(d.vt, "\030n");
+    vt_wait_text(d.vt, "note on Lena Fischer>", WAIT);
+    vt_wait_no_text(d.vt, "for her", WAIT);
+    stage_type(d.vt, "staff only");
+    stage_enter(d.vt);
+    vt_wait_match(d.vt, "note │ .*staff only", WAIT);
+    vt_keys(d.vt, "\030n");
+    vt_wait_text(d.vt, "to Lena Fischer> for her", WAIT);
+    vt_wait_no_text(d.vt, "SLA --:--", WAIT); /* a note stops no clock */
+    end(&d);
+}
+
+static void test_quick_replies(void)
+{
+    Desk d = begin(30, 100, 1);
+    stage_type(d.vt, ";hi");
+    vt_keys(d.vt, "\t");
+    vt_wait_match(d.vt, "to Lena Fischer> .*welcome", WAIT);
+    vt_keys(d.vt, "\003");
+    vt_wait_match(d.vt, "to Lena Fischer>$", WAIT);
+    /* a field that is still to be filled blocks sending */
+    stage_type(d.vt, ";refund");
+    vt_keys(d.vt, "\t");
+    vt_wait_text(d.vt, "to fill: days", WAIT);
+    stage_enter(d.vt);
+    vt_wait_match(d.vt, "(fill|days).*", WAIT);
+    vt_pump(d.vt, 100);
+    g_assert_true(vt_has_text(d.vt, "to fill: days"));
+    vt_keys(d.vt, "3");
+    vt_wait_no_text(d.vt, "to fill", WAIT);
+    stage_enter(d.vt);
+    vt_wait_match(d.vt, "SLA --:--", WAIT);
+    vt_keys(d.vt, "\024"); /* the picker; a digit picks, and sends nothing */
+    vt_wait_text(d.vt, "find>", WAIT);
+    vt_keys(d.vt, "1");
+    vt_wait_no_text(d.vt, "find>", WAIT);
+    vt_wait_match(d.vt, "to Lena Fischer> \\S", WAIT);
+    end(&d);
+}
+
+static void test_resolve(void)
+{
+    Desk d = begin(24, 80, 1);
+    vt_keys(d.vt, "\030c");
+    vt_wait_text(d.vt, "reason>", WAIT);
+    vt_keys(d.vt, "3");
+    vt_wait_text(d.vt, "resolved", WAIT);
+    vt_wait_match(d.vt, "0/12", WAIT);
+    vt_keys(d.vt, "\030q");
+    g_assert_cmpint(vt_wait_exit(d.vt, WAIT), ==, 0); /* no chat is open: nothing is asked */
+    vt_free(d.vt);
+    stage_free(d.stage);
+}
+
+/* --- Panes
+ * ----------------------------------------------------------------------------------------- */
+
+static void test_panes(void)
+{
+    Desk d = begin(48, 160, 2);
+    vt_wait_text(d.vt, "━━>[1]", WAIT);
+    vt_wait_no_text(d.vt, "Enter waits", WAIT);
+    stage_type(d.vt, "half a word");
+    vt_keys(d.vt, "\0302");
+    vt_wait_text(d.vt, "━━>[2]", WAIT);
+    vt_wait_text(d.vt, "Enter waits", WAIT);
+    vt_wait_text(d.vt, "draft to Lena Fischer> half a word", WAIT);
+    vt_keys(d.vt, "\r"); /* ignored, and seen to be */
+    vt_wait_no_text(d.vt, "Enter waits", WAIT);
+    vt_keys(d.vt, "\030b");
+    vt_wait_text(d.vt, "━━>[1]", WAIT);
+    vt_wait_text(d.vt, "to Lena Fischer> half a word", WAIT);
+    vt_keys(d.vt, "\017"); /* zoom */
+    vt_wait_no_text(d.vt, "[2] ", WAIT);
+    vt_keys(d.vt, "\017");
+    vt_wait_text(d.vt, "[2] T. Okafor", WAIT);
+    vt_keys(d.vt, "\030x");
+    vt_wait_no_text(d.vt, "[4]", WAIT);
+    vt_keys(d.vt, "\030-");
+    vt_wait_text(d.vt, "[4]", WAIT);
+    vt_keys(d.vt, "\0301\016"); /* the most urgent */
+    vt_wait_match(d.vt, "━>\\[\\d\\] Lena", WAIT);
+    end(&d);
+}
+
+static void test_scrollback(void)
+{
+    Desk d = begin(24, 80, 1);
+    vt_wait_text(d.vt, "to Lena Fischer>", WAIT);
+    for (int i = 0; i < 12; i++) {
+        g_autofree char *text = g_strdup_printf("answer number %d", i);
+        g_autofree char *shown = g_strdup_printf("│ answer number %d", i);
+        stage_type(d.vt, text);
+        stage_enter(d.vt);
+        vt_wait_text(d.vt, shown, WAIT);
+    }
+    vt_wait_no_text(d.vt, "answer number 0", WAIT);
+    vt_keys(d.vt, "\033[5~");
+    vt_wait_text(d.vt, "rows below", WAIT);
+    vt_keys(d.vt, "\033[5~\033[5~");
+    vt_wait_text(d.vt, "answer number 0", WAIT);
+    vt_keys(d.vt, "\033[6~");
+    vt_keys(d.vt, "\007");
+    vt_wait_no_text(d.vt, "rows below", WAIT);
+    vt_wait_text(d.vt, "answer number 11", WAIT);
+    end(&d);
+}
+
+static void test_availability_and_quit(void)
+{
+    Desk d = begin(24, 80, 1);
+    vt_keys(d.vt, "\030v");
+    vt_wait_text(d.vt, "takes new chats", WAIT);
+    vt_keys(d.vt, "3");
+    vt_wait_text(d.vt, "you: away", WAIT);
+    vt_keys(d.vt, "\030q");
+    vt_wait_text(d.vt, "Quit? 1", WAIT);
+    vt_keys(d.vt, "n");
+    vt_wait_no_text(d.vt, "Quit?", WAIT);
+    vt_keys(d.vt, "\030q");
+    vt_wait_text(d.vt, "Quit? 1", WAIT);
+    vt_keys(d.vt, "y");
+    g_assert_cmpint(vt_wait_exit(d.vt, WAIT), ==, 0);
+    g_assert_true(restored(d.vt));
+    vt_free(d.vt);
+    stage_free(d.stage);
+}
+
+/* --- What it costs
+ * ---------------------------------------------------------------------------------- */
+
+/* Four clocks run: each second changes what is shown, by a handful of bytes. */
+static void test_ticks(void)
+{
+    Desk d = begin(48, 160, 4);
+    vt_wait_match(d.vt, "-00:0[2-9].*-00:0", WAIT); /* all overdue, and what was to say is said */
+    vt_wait_no_text(d.vt, "is in pane", WAIT);
+    g_autofree char *before = vt_row(d.vt, 1);
+    gint64 from = g_get_monotonic_time();
+    guint64 bytes = vt_bytes(d.vt);
+    while (g_get_monotonic_time() - from < 3 * G_USEC_PER_SEC)
+        vt_pump(d.vt, 100);
+    double seconds = (double)(g_get_monotonic_time() - from) / G_USEC_PER_SEC;
+    g_autofree char *after = vt_row(d.vt, 1);
+    double rate = (double)(vt_bytes(d.vt) - bytes) / seconds;
+    g_test_message("%.0f bytes a second with four clocks", rate);
+    g_assert_cmpstr(before, !=, after);
+    g_assert_cmpfloat(rate, <, 100);
+    end(&d);
+}
+
+static void test_one_byte(void)
+{
+    Desk d = begin(48, 160, 1);
+    int row, column;
+    vt_wait_no_text(d.vt, "Enter waits", WAIT);
+    stage_type(d.vt, "unheard of");
+    vt_cursor(d.vt, &row, &column, NULL);
+    guint one = 0;
+    for (int i = 0; i < 20; i++) {
+        const char key[2] = {(char)('a' + i), '\0'};
+        vt_pump(d.vt, 0);
+        guint64 bytes = vt_bytes(d.vt);
+        vt_keys(d.vt, key);
+        vt_wait_cursor(d.vt, row, column + 1 + i, WAIT);
+        one += vt_bytes(d.vt) - bytes == 1;
+    }
+    g_test_message("%u of 20 keys cost one byte", one);
+    g_assert_cmpuint(one, >=, 14); /* a clock's tick may come between */
+    end(&d);
+}
+
+/* --- The terminal
+ * ------------------------------------------------------------------------------------- */
+
+static void test_resize_storm(void)
+{
+    static const int sizes[][2] = {{1, 1},  {0, 0},    {200, 500}, {5, 20}, {2, 400},
+                                   {60, 3}, {48, 160}, {8, 38},    {1, 80}};
+    Desk d = begin(48, 160, 2);
+    stage_type(d.vt, "still here");
+    for (int round = 0; round < 3; round++) {
+        for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
+            vt_resize(d.vt, sizes[i][0], sizes[i][1]);
+            vt_pump(d.vt, round == 0 ? 60 : 0);
+        }
+    }
+    vt_resize(d.vt, 48, 160);
+    vt_wait_text(d.vt, "to Lena Fischer> still here", WAIT);
+    vt_wait_text(d.vt, "[4] (empty)", WAIT);
+    vt_pump(d.vt, 50);
+    g_autofree char *before = stage_screen(d.vt);
+    vt_keys(d.vt, "\014");
+    vt_pump(d.vt, 300);
+    g_autofree char *after = stage_screen(d.vt);
+    g_auto(GStrv) a = g_strsplit(before, "\n", -1);
+    g_auto(GStrv) b = g_strsplit(after, "\n", -1);
+    for (guint i = 3; i < 20; i++) /* a pane's rows, below the clock and above the counter */
+        g_assert_cmpstr(a[i], ==, b[i]);
+    end(&d);
+}
+
+static void test_sigterm(void)
+{
+    Desk d = begin(24, 80, 1);
+    vt_signal(d.vt, SIGTERM);
+    g_assert_cmpint(vt_wait_exit(d.vt, LONG_ENOUGH_MS), ==, 128 + SIGTERM);
+    g_assert_true(restored(d.vt));
+    vt_free(d.vt);
+    stage_free(d.stage);
+}
+
+static void test_hangup(void)
+{
+    Desk d = begin(24, 80, 1);
+    gint64 from = g_get_monotonic_time();
+    vt_hangup(d.vt);
+    vt_wait_exit(d.vt, LONG_ENOUGH_MS);
+    g_test_message("gone after %d ms", (int)((g_get_monotonic_time() - from) / 1000));
+    vt_free(d.vt);
+    stage_free(d.stage);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/screens/work/write-and-send", test_write_and_send);
+    g_test_add_func("/screens/work/paste", test_paste);
+    g_test_add_func("/screens/work/note", test_note);
+    g_test_add_func("/screens/work/quick-replies", test_quick_replies);
+    g_test_add_func("/screens/work/resolve", test_resolve);
+    g_test_add_func("/screens/work/panes", test_panes);
+    g_test_add_func("/screens/work/scrollback", test_scrollback);
+    g_test_add_func("/screens/work/availability-and-quit", test_availability_and_quit);
+    g_test_add_func("/screens/work/ticks", test_ticks);
+    g_test_add_func("/screens/work/one-byte", test_one_byte);
+    g_test_add_func("/screens/work/resize-storm", test_resize_storm);
+    g_test_add_func("/screens/work/sigterm", test_sigterm);
+    g_test_add_func("/screens/work/hangup", test_hangup);
+    return g_test_run();
+}
