@@ -71,7 +71,8 @@ static gboolean draw_panes(SmUi *ui, const SmScreenParts *parts)
     gboolean all = ui->all_panes || hash != ui->layout_drawn;
     for (guint i = 0; i < panes->len; i++) {
         const SmPane *pane = panes->pdata[i];
-        if (all || (pane->conversation && g_hash_table_contains(ui->touched, pane->conversation)))
+        /* An empty one says who waits. */
+        if (all || !pane->conversation || g_hash_table_contains(ui->touched, pane->conversation))
             sm_view_pane(&ui->view, parts->panes, pane);
     }
     ui->layout_drawn = hash;
