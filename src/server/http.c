@@ -254,7 +254,9 @@ static enum MHD_Result ask_service(Call *call, struct MHD_Connection *connection
     call->inside = TRUE;
     SmPending *pending = sm_service_request(http->service, call->request, answered, call);
     call->inside = FALSE;
-    g_clear_pointer(&call->request, sm_request_free); /* a parked poll keeps nothing it does not need */
+    /* A parked poll keeps nothing it does not need. */
+    g_clear_pointer(&call->request, sm_request_free);
+    g_clear_pointer(&call->target, g_free);
     if (call->answer)
         return send_answer(connection, call->answer, FALSE);
     call->pending = pending;

@@ -318,6 +318,8 @@ static void page_free(void *data)
     Page *page = data;
 
     g_free(page->text);
+    if (page->body != NULL)
+        g_bytes_unref(page->body);
     g_free(page);
 }
 

@@ -132,7 +132,7 @@ static char *page_key(SmService *s, SmActor viewer, int64_t after)
     return g_string_free(key, FALSE);
 }
 
-static const Page *page_for(SmService *s, SmActor viewer, int64_t after)
+static Page *page_for(SmService *s, SmActor viewer, int64_t after)
 {
     g_autofree char *key = page_key(s, viewer, after);
     Page *page = g_hash_table_lookup(s->pages, key);
@@ -157,28 +157,40 @@ static char *cursor_at(SmService *s, int64_t seq)
     return sm_cursor_format(sm_log_desk_id(s->log), seq, check);
 }
 
-static void answer_text(SmPending *p, const char *members, int64_t to)
+static GBytes *answer_body(SmPending *p, const char *members, const char *cursor)
+{
+    GString *text = g_string_new(members);
+
+    sm_ephemeral_take(p->s, p->seat, text);
+    g_string_append_printf(text, "%s\"cursor\":\"%s\",\"now\":%" G_GINT64_FORMAT ",\"fold\":%d}",
+                           text->len > 1 ? "," : "", cursor, sm_service_now(p->s), SM_FOLD_VERSION);
+    return g_string_free_to_bytes(text);
+}
+
+/* `shared`: the page's body, for those who have nothing of their own to be told; NULL. */
+static void answer_text(SmPending *p, const char *members, int64_t to, GBytes **shared)
 {
     SmService *s = p->s;
-    GString *text = g_string_new(members);
     SmAnswer *answer = g_new0(SmAnswer, 1);
 
     answer->status = 200;
     answer->type = "application/json";
     answer->cursor = cursor_at(s, to);
-    sm_ephemeral_take(s, p->seat, text);
-    g_string_append_printf(text, "%s\"cursor\":\"%s\",\"now\":%" G_GINT64_FORMAT ",\"fold\":%d}",
-                           text->len > 1 ? "," : "", answer->cursor, sm_service_now(s),
-                           SM_FOLD_VERSION);
+    if (shared == NULL || p->seat->ring.head != NULL) {
+        answer->body = answer_body(p, members, answer->cursor);
+    } else {
+        if (*shared == NULL)
+            *shared = answer_body(p, members, answer->cursor);
+        answer->body = g_bytes_ref(*shared);
+    }
     p->seat->answered = sm_loop_now(s->loop);
-    answer->body = g_string_free_to_bytes(text);
     sm_pending_answer(p, answer);
 }
 
 void sm_poll_answer_empty(SmPending *p)
 {
     p->s->count.polls_idle++;
-    answer_text(p, "{", p->after);
+    answer_text(p, "{", p->after, NULL);
 }
 
 /* --- Parks ---------------------------------------------------------------------------------------
@@ -263,7 +275,7 @@ static gboolean ephemeral_due(const SmService *s, const Seat *seat)
 static gboolean fill(SmPending *p)
 {
     SmService *s = p->s;
-    const Page *page = page_for(s, p->actor, p->after);
+    Page *page = page_for(s, p->actor, p->after);
 
     if (page->expired) {
         sm_pending_problem(p, SM_PROBLEM_CURSOR_EXPIRED, NULL, NULL);
@@ -274,7 +286,7 @@ static gboolean fill(SmPending *p)
         return FALSE;
     }
     s->count.polls_woken++;
-    answer_text(p, page->text != NULL ? page->text : "{", page->to);
+    answer_text(p, page->text != NULL ? page->text : "{", page->to, &page->body);
     return TRUE;
 }
 

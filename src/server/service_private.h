@@ -117,6 +117,7 @@ struct Work {
 /* A body built once for all who get the same: JSON text without its closing brace. */
 typedef struct {
     char *text; /* NULL: nothing for them */
+    GBytes *body; /* the whole answer, made with the first of them; NULL: not yet */
     int64_t to;
     gboolean expired;
 } Page;
