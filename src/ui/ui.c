@@ -200,11 +200,13 @@ static int64_t next_minute(SmUi *ui)
     return sm_loop_now(ui->loop) + MINUTE_MS - wall % MINUTE_MS;
 }
 
-/* While the connection is away the bar counts seconds too. */
+/* While the connection is away, or somebody waits, the bar counts seconds too. */
 static gboolean counting(SmUi *ui)
 {
-    SmLinkState state = sm_client_link(sm_app_client(ui->app))->state;
-    return state == SM_LINK_RECONNECTING || state == SM_LINK_STARTING;
+    SmClient *client = sm_app_client(ui->app);
+    SmLinkState state = sm_client_link(client)->state;
+    return state == SM_LINK_RECONNECTING || state == SM_LINK_STARTING ||
+           sm_desk_rows(sm_client_desk(client), sm_client_actor(client))->len > 0;
 }
 
 static void arm_tick(SmUi *ui)
@@ -417,6 +419,7 @@ static void changed(SmClient *client, const GPtrArray *touched, void *user)
     ui->changing = touched != NULL;
     sm_app_changed(ui->app, touched);
     ui->changing = FALSE;
+    mark(ui, SM_DIRTY_CLOCKS); /* who waits, and for how long */
 }
 
 static void linked(SmClient *client, void *user)
