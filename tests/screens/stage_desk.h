@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* stage_desk: a desk's server of one's own, and customers as plain HTTP. */
+#ifndef SEATMUX_TESTS_SCREENS_STAGE_DESK_H
+#define SEATMUX_TESTS_SCREENS_STAGE_DESK_H
+
+#include "stage.h"
+
+#define AGENT "mia"
+
+/* A new desk with one agent; "password" in the home holds its password. */
+void stage_desk_new(Stage *stage);
+/* Start the server: on a port (the same one each time) or on a Unix socket in the home. */
+void stage_desk_start(Stage *stage, gboolean unix_socket);
+/* End it by this signal; SIGTERM must end with 0. */
+void stage_desk_stop(Stage *stage, int signal);
+/* `seatmux --server ... --login mia --password-file ...` */
+Vt *stage_desk_client(Stage *stage, int rows, int columns);
+/* A customer comes and says this; the id of the conversation. Caller frees. */
+char *stage_desk_customer(Stage *stage, const char *name, const char *text, char **token);
+/* The same customer says more. */
+void stage_desk_say(Stage *stage, const char *conversation, const char *token, const char *text);
+/* How many messages of the log have this text. */
+guint stage_desk_count(Stage *stage, const char *text);
+/* Run a program; its standard output, or what it said on standard error when it did not end with
+ * `status` (then the test fails). Caller frees. */
+char *stage_run(Stage *stage, const char *const *argv, const char *input, int status);
+
+#endif

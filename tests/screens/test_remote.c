@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/* The client at a real server: its life when the server goes, when it goes itself, and who is let
+ * in. */
+#include <glib/gstdio.h>
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+
+#include "stage_desk.h"
+
+#define DRAFT_AGE_MS 1100 /* a draft on disk is at most a second old */
+
+typedef struct {
+    Stage *stage;
+    Vt *vt;
+    char *conversation, *token;
+} Desk;
+
+/* A server, a customer, and the client that has taken the chat. */
+static Desk begin(gboolean unix_socket)
+{
+    Desk d = {.stage = stage_new("alerts: {desktop: false}\n")};
+    stage_desk_new(d.stage);
+    stage_desk_start(d.stage, unix_socket);
+    d.conversation = stage_desk_customer(d.stage, "Chen Wei", "Where is my parcel?", &d.token);
+    d.vt = stage_desk_client(d.stage, 24, 80);
+    vt_wait_match(d.vt, "q 1 ", WAIT);
+    vt_keys(d.vt, "\030a");
+    vt_wait_text(d.vt, "to Chen Wei>", WAIT);
+    vt_wait_text(d.vt, "Where is my parcel?", WAIT);
+    return d;
+}
+
+static void end(Desk *d)
+{
+    vt_free(d->vt);
+    stage_free(d->stage);
+    g_free(d->conversation);
+    g_free(d->token);
+}
+
+static void answer(Desk *d, const char *text)
+{
+    g_autofree char *sent = g_strdup_printf("│ %s", text);
+    stage_type(d->vt, text);
+    stage_enter(d->vt);
+    vt_wait_text(d->vt, sent, WAIT);
+}
+
+static void wait_sent(Desk *d)
+{
+    vt_wait_no_text(d->vt, "you~", 2 * WAIT);
+}
+
+static void test_talk(gconstpointer unix_socket)
+{
+    Desk d = begin(unix_socket != NULL);
+    answer(&d, "It leaves today.");
+    wait_sent(&d);
+    g_assert_cmpuint(stage_desk_count(d.stage, "It leaves today."), ==, 1);
+    stage_desk_say(d.stage, d.conversation, d.token, "Thank you");
+    vt_wait_text(d.vt, "│ Thank you", WAIT);
+    stage_quit(d.vt);
+    stage_desk_stop(d.stage, SIGTERM);
+    end(&d);
+}
+
+/* The server is gone for a while: what was sent waits and goes once, what was being written stays.
+ */
+static void test_server_gone(void)
+{
+    Desk d = begin(FALSE);
+    vt_wait_text(d.vt, "| ok |", WAIT);
+    stage_desk_stop(d.stage, SIGKILL);
+    vt_wait_text(d.vt, "retry ", WAIT);
+    answer(&d, "While you were away.");
+    vt_wait_text(d.vt, "(queued", WAIT);
+    stage_type(d.vt, "half a thought");
+    stage_desk_start(d.stage, FALSE);
+    vt_wait_text(d.vt, "| ok |", 2 * WAIT);
+    wait_sent(&d);
+    vt_wait_text(d.vt, "to Chen Wei> half a thought", WAIT);
+    g_assert_cmpuint(stage_desk_count(d.stage, "While you were away."), ==, 1);
+    g_assert_cmpuint(stage_desk_count(d.stage, "half a thought"), ==, 0);
+    stage_quit(d.vt);
+    end(&d);
+}
+
+/* The client is killed with a message waiting and a draft: both are there when it is started again.
+ */
+static void test_client_killed(void)
+{
+    Desk d = begin(FALSE);
+    stage_desk_stop(d.stage, SIGKILL);
+    vt_wait_text(d.vt, "retry ", WAIT);
+    answer(&d, "Kept through a kill.");
+    vt_wait_text(d.vt, "(queued", WAIT);
+    stage_type(d.vt, "and this draft");
+    gint64 until = g_get_monotonic_time() + DRAFT_AGE_MS * 1000;
+    while (g_get_monotonic_time() < until)
+        vt_pump(d.vt, 50);
+    vt_signal(d.vt, SIGKILL);
+    vt_wait_exit(d.vt, WAIT);
+    vt_free(d.vt);
+    stage_desk_start(d.stage, FALSE);
+    d.vt = stage_desk_client(d.stage, 24, 80);
+    vt_wait_text(d.vt, "to Chen Wei> and this draft", WAIT);
+    vt_wait_text(d.vt, "│ Kept through a kill.", WAIT);
+    wait_sent(&d);
+    g_assert_cmpuint(stage_desk_count(d.stage, "Kept through a kill."), ==, 1);
+    stage_quit(d.vt);
+    end(&d);
+}
+
+/* The terminal goes away with a draft: the next start has it. */
+static void test_terminal_gone(void)
+{
+    Desk d = begin(FALSE);
+    stage_type(d.vt, "before the line went");
+    vt_hangup(d.vt);
+    vt_wait_exit(d.vt, WAIT);
+    vt_free(d.vt);
+    d.vt = stage_desk_client(d.stage, 24, 80);
+    vt_wait_text(d.vt, "to Chen Wei> before the line went", WAIT);
+    stage_quit(d.vt);
+    end(&d);
+}
+
+static void test_refused(void)
+{
+    g_autoptr(Stage) stage = stage_new(NULL);
+    stage_desk_new(stage);
+    stage_desk_start(stage, FALSE);
+    g_autofree char *wrong = stage_path(stage, "wrong");
+    g_assert_true(g_file_set_contents(wrong, "not this\n", -1, NULL));
+    g_assert_cmpint(g_chmod(wrong, 0600), ==, 0);
+    g_autoptr(Vt) vt = stage_seatmux(stage, 24, 80, "--server", stage->url, "--login", AGENT,
+                                     "--password-file", wrong, NULL);
+    g_assert_cmpint(vt_wait_exit(vt, WAIT), ==, 1);
+    g_assert_false(vt_alternate(vt));
+    vt_wait_match(vt, "seatmux: .*password", WAIT);
+}
+
+static void test_second_instance(void)
+{
+    Desk d = begin(FALSE);
+    g_autofree char *pid = g_strdup_printf("%d", vt_pid(d.vt));
+    g_autoptr(Vt) second = stage_desk_client(d.stage, 24, 80);
+    g_assert_cmpint(vt_wait_exit(second, WAIT), ==, 1);
+    vt_wait_text(second, pid, WAIT);
+    stage_type(d.vt, "the first goes on");
+    stage_quit(d.vt);
+    end(&d);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_data_func("/screens/remote/tcp", NULL, test_talk);
+    g_test_add_data_func("/screens/remote/unix", "unix", test_talk);
+    g_test_add_func("/screens/remote/server-gone", test_server_gone);
+    g_test_add_func("/screens/remote/client-killed", test_client_killed);
+    g_test_add_func("/screens/remote/terminal-gone", test_terminal_gone);
+    g_test_add_func("/screens/remote/refused", test_refused);
+    g_test_add_func("/screens/remote/second-instance", test_second_instance);
+    return g_test_run();
+}
