@@ -157,6 +157,12 @@ void sm_app_go_to(SmApp *app, const char *conversation)
     arrived(app);
 }
 
+/* Nothing is there, or a chat of an earlier day that we no longer have. */
+static gboolean is_empty(SmApp *app, const SmPane *pane)
+{
+    return pane->conversation == NULL || sm_chats_get(app, pane->conversation) == NULL;
+}
+
 /* A pane that a new chat may take: an empty one, the focused one first, else (for a chat the agent asked for) one whose
  * chat is over and without a draft. */
 static SmPane *free_pane(SmApp *app, gboolean even_over)
@@ -165,13 +171,13 @@ static SmPane *free_pane(SmApp *app, gboolean even_over)
     SmPane *focused = sm_layout_focused(app->layout), *over = NULL;
 
     /* Where the agent is looking, if nothing is there. */
-    if (focused->conversation == NULL)
+    if (is_empty(app, focused))
         return focused;
     for (guint i = 0; i < panes->len; i++) {
         SmPane *pane = panes->pdata[i];
         if (pane->rows == 0 && app->rows > 0)
             continue;
-        if (pane->conversation == NULL)
+        if (is_empty(app, pane))
             return pane;
         SmOwnChat *own = sm_chats_get(app, pane->conversation);
         gboolean written =
@@ -199,7 +205,7 @@ void sm_app_seat(SmApp *app, SmOwnChat *own, gboolean say)
         return;
     }
     /* The focus stays where something is being done. */
-    gboolean was_empty = focused->conversation == NULL;
+    gboolean was_empty = is_empty(app, focused);
     if (pane == focused)
         leaving(app);
     sm_layout_show(app->layout, pane->id, own->id);

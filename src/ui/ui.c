@@ -63,6 +63,12 @@ static guint layout_hash(const GPtrArray *panes, SmRect area)
     return hash;
 }
 
+/* It says who waits, and for how long: drawn as often as the clocks. */
+static gboolean is_empty(SmUi *ui, const SmPane *pane)
+{
+    return !pane->conversation || !sm_app_chat(ui->app, pane->conversation);
+}
+
 /* TRUE if all were drawn. */
 static gboolean draw_panes(SmUi *ui, const SmScreenParts *parts)
 {
@@ -71,8 +77,7 @@ static gboolean draw_panes(SmUi *ui, const SmScreenParts *parts)
     gboolean all = ui->all_panes || hash != ui->layout_drawn;
     for (guint i = 0; i < panes->len; i++) {
         const SmPane *pane = panes->pdata[i];
-        /* An empty one says who waits. */
-        if (all || !pane->conversation || g_hash_table_contains(ui->touched, pane->conversation))
+        if (all || is_empty(ui, pane) || g_hash_table_contains(ui->touched, pane->conversation))
             sm_view_pane(&ui->view, parts->panes, pane);
     }
     ui->layout_drawn = hash;
@@ -86,10 +91,10 @@ static void draw_clocks(SmUi *ui, const SmScreenParts *parts)
     const GPtrArray *panes = sm_layout_panes(sm_app_layout(ui->app));
     for (guint i = 0; i < panes->len; i++) {
         const SmPane *pane = panes->pdata[i];
-        if (pane->conversation)
-            sm_view_pane_clock(&ui->view, parts->panes, pane);
+        if (is_empty(ui, pane))
+            sm_view_pane(&ui->view, parts->panes, pane);
         else
-            sm_view_pane(&ui->view, parts->panes, pane); /* how long the next one has been waiting */
+            sm_view_pane_clock(&ui->view, parts->panes, pane);
     }
     if (parts->list.columns)
         sm_view_list(&ui->view, parts->list);
