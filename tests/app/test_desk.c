@@ -208,6 +208,35 @@ static void state_file(void)
     rmdir(directory);
 }
 
+/* The panes of yesterday's chats are free for new ones, and the one in focus comes first. */
+static void chats_of_yesterday(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("seatmux-app-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(directory, "layout", NULL);
+    Stage s = {.state_file = file};
+
+    stage_init(&s, 48, 160);
+    SmLayout *layout = sm_app_layout(s.app);
+    for (int n = 1; n <= 4; n++) {
+        g_autofree char *gone = g_strdup_printf("gone-%d", n);
+        sm_layout_show(layout, sm_layout_by_number(layout, n)->id, gone);
+    }
+    stage_keys(&s, "C-x 3");
+    stage_close(&s);
+    stage_open(&s, 48, 160);
+    g_assert_cmpint(sm_layout_focused(sm_app_layout(s.app))->number, ==, 3);
+    g_assert_cmpstr(sm_layout_focused(sm_app_layout(s.app))->conversation, ==, "gone-3");
+    script_waiting(s.script, "Ruiz");
+    stage_settle(&s);
+    stage_keys(&s, "C-x a");
+    stage_settle(&s);
+    g_assert_nonnull(stage_chat(&s));
+    g_assert_cmpstr(sm_safe_str(stage_chat(&s)->name), ==, "Ruiz");
+    stage_clear(&s);
+    remove(file);
+    rmdir(directory);
+}
+
 static void resolving(void)
 {
     Stage s = {0};
@@ -260,6 +289,7 @@ void add_desk_tests(void)
     g_test_add_func("/app/desk/panes-by-keys", panes_by_keys);
     g_test_add_func("/app/desk/automatic-sizes", automatic_sizes);
     g_test_add_func("/app/desk/state-file", state_file);
+    g_test_add_func("/app/desk/chats-of-yesterday", chats_of_yesterday);
     g_test_add_func("/app/desk/resolving", resolving);
     g_test_add_func("/app/desk/quitting", quitting);
 }
