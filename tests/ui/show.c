@@ -127,7 +127,7 @@ static void flood(void *user)
 /* Not through a sanitizer: the signal itself is what is tried. */
 __attribute__((no_sanitize("address", "undefined"))) static void crash(void)
 {
-    int *volatile nowhere = NULL;
+    volatile int *volatile nowhere = NULL;
     *nowhere = 1;
 }
 
