@@ -91,19 +91,40 @@ static char *read_line(int fd)
     return g_strdup(g_strstrip(line->str));
 }
 
-void stage_desk_start(Stage *stage, gboolean unix_socket)
+char *stage_daemon(Stage *stage, const char *const *argv, GPid *pid, int *in, int *out)
 {
     g_auto(GStrv) env = environment(stage);
     g_autoptr(GError) error = NULL;
+    g_spawn_async_with_pipes(NULL, (char **)argv, env,
+                             G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD |
+                                 G_SPAWN_CLOEXEC_PIPES,
+                             die_with_parent, NULL, pid, in, out, NULL, &error);
+    g_assert_no_error(error);
+    return read_line(*out);
+}
+
+void stage_kill(GPid *pid, int signal, int *status)
+{
+    int ended = 0;
+    if (*pid <= 0)
+        return;
+    g_assert_cmpint(kill(*pid, signal), ==, 0);
+    kill(*pid, SIGCONT);
+    while (waitpid(*pid, &ended, 0) < 0 && errno == EINTR)
+        ;
+    *pid = 0;
+    if (status)
+        *status = ended;
+}
+
+void stage_desk_start(Stage *stage, gboolean unix_socket)
+{
     g_autofree char *socket_path = stage_path(stage, "s");
     g_autofree char *where = unix_socket ? g_strconcat("unix:", socket_path, NULL)
                                          : g_strdup_printf("127.0.0.1:%u", stage->port);
     const char *const argv[] = {g_getenv("SEATMUXD"), "--data", stage->data,
                                 "--listen",           where,    NULL};
-    g_spawn_async_with_pipes(NULL, (char **)argv, env, G_SPAWN_DO_NOT_REAP_CHILD, die_with_parent,
-                             NULL, &stage->server, NULL, &stage->server_out, NULL, &error);
-    g_assert_no_error(error);
-    g_autofree char *line = read_line(stage->server_out);
+    g_autofree char *line = stage_daemon(stage, argv, &stage->server, NULL, &stage->server_out);
     if (!strstr(line, "listening on "))
         g_error("the server said '%s'", line);
     g_free(stage->url);
@@ -118,10 +139,7 @@ void stage_desk_start(Stage *stage, gboolean unix_socket)
 void stage_desk_stop(Stage *stage, int signal)
 {
     int status = 0;
-    g_assert_cmpint(kill(stage->server, signal), ==, 0);
-    while (waitpid(stage->server, &status, 0) < 0 && errno == EINTR)
-        ;
-    stage->server = 0;
+    stage_kill(&stage->server, signal, &status);
     close(stage->server_out);
     stage->server_out = -1;
     if (signal == SIGTERM)

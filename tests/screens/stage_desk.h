@@ -21,6 +21,11 @@ char *stage_desk_customer(Stage *stage, const char *name, const char *text, char
 void stage_desk_say(Stage *stage, const char *conversation, const char *token, const char *text);
 /* How many messages of the log have this text. */
 guint stage_desk_count(Stage *stage, const char *text);
+/* Start a program that goes on, and give the first line it prints (caller frees). It dies with the
+ * test. in: may be NULL (nothing to read). */
+char *stage_daemon(Stage *stage, const char *const *argv, GPid *pid, int *in, int *out);
+/* End it and wait; *pid becomes 0, status may be NULL. */
+void stage_kill(GPid *pid, int signal, int *status);
 /* Run a program; its standard output, or what it said on standard error when it did not end with
  * `status` (then the test fails). Caller frees. */
 char *stage_run(Stage *stage, const char *const *argv, const char *input, int status);
