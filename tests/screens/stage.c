@@ -165,7 +165,10 @@ char *stage_screen(Vt *vt)
 {
     /* Digits of clocks, round trips and seconds; the columns stay. */
     static const char *const patterns[][2] = {
-        {"\\d?\\d:\\d\\d(?::\\d\\d)?", NULL}, {"\\d+ ?ms\\b", NULL}, {NULL, NULL}};
+        {"\\d\\d:\\d?(?=[│|┌└+])", NULL}, /* cut by what lies above */
+        {"\\d?\\d:\\d\\d(?::\\d\\d)?", NULL},
+        {"\\d+ ?ms\\b", NULL},
+        {NULL, NULL}};
     g_autofree char *screen = vt_screen(vt);
     for (guint i = 0; patterns[i][0]; i++) {
         g_autoptr(GRegex) regex = g_regex_new(patterns[i][0], 0, 0, NULL);
