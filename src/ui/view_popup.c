@@ -12,6 +12,7 @@
 #define PICKER_ROWS 9
 #define DETAIL_ROWS 5
 #define WHICH_COLUMNS 5
+#define COLUMN_LEAST 4 /* a narrower column says nothing */
 
 static int detail_rows(SmView *view, const SmPopup *popup, int columns)
 {
@@ -158,7 +159,7 @@ static void fit_columns(SmView *view, const SmPopup *popup, int room, int out[SM
     int total = 0;
     for (int c = 0; c < SM_POPUP_CELLS; c++) {
         if (out[c] > 0 && total + out[c] > room)
-            out[c] = MAX(0, room - total);
+            out[c] = room - total >= COLUMN_LEAST ? room - total : 0;
         total += out[c] > 0 ? out[c] + 2 : 0;
     }
 }
