@@ -166,6 +166,7 @@ char *stage_screen(Vt *vt)
     /* Digits of clocks, round trips and seconds; the columns stay. */
     static const char *const patterns[][2] = {
         {"\\d\\d:\\d?(?=[│|┌└+])", NULL}, /* cut by what lies above */
+        {"(?<=[│|┐┘+])[\\d:]+(?= +[█░!\\[])", NULL},
         {"\\d?\\d:\\d\\d(?::\\d\\d)?", NULL},
         {"\\d+ ?ms\\b", NULL},
         {NULL, NULL}};

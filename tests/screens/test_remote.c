@@ -86,6 +86,30 @@ static void test_server_gone(void)
     end(&d);
 }
 
+/* What has not left can be taken back, and then it never leaves. */
+static void test_take_back(void)
+{
+    Desk d = begin(FALSE);
+    vt_wait_text(d.vt, "| ok |", WAIT);
+    stage_desk_stop(d.stage, SIGKILL);
+    vt_wait_text(d.vt, "retry ", WAIT);
+    answer(&d, "Said too early.");
+    vt_wait_text(d.vt, "(queued", WAIT);
+    vt_keys(d.vt, "\030u");
+    vt_wait_text(d.vt, "to Chen Wei> Said too early.", WAIT);
+    vt_wait_no_text(d.vt, "(queued", WAIT);
+    vt_keys(d.vt, "\025");
+    vt_wait_match(d.vt, "to Chen Wei>$", WAIT);
+    stage_desk_start(d.stage, FALSE);
+    vt_wait_text(d.vt, "| ok |", 2 * WAIT);
+    answer(&d, "Said in time.");
+    wait_sent(&d);
+    g_assert_cmpuint(stage_desk_count(d.stage, "Said too early."), ==, 0);
+    g_assert_cmpuint(stage_desk_count(d.stage, "Said in time."), ==, 1);
+    stage_quit(d.vt);
+    end(&d);
+}
+
 /* The client is killed with a message waiting and a draft: both are there when it is started again.
  */
 static void test_client_killed(void)
@@ -160,6 +184,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/screens/remote/tcp", NULL, test_talk);
     g_test_add_data_func("/screens/remote/unix", "unix", test_talk);
     g_test_add_func("/screens/remote/server-gone", test_server_gone);
+    g_test_add_func("/screens/remote/take-back", test_take_back);
     g_test_add_func("/screens/remote/client-killed", test_client_killed);
     g_test_add_func("/screens/remote/terminal-gone", test_terminal_gone);
     g_test_add_func("/screens/remote/refused", test_refused);
