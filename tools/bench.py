@@ -247,7 +247,7 @@ def client(opt, tmp):
               "--retries", "0" if opt.quick else "60"]
     out = os.path.join(tmp, "pty.json")
     if opt.quick:
-        jobs = [(["lbound", "lbound4", "irssi", "seatmux", "seatmux4"], "startup,keys,resize", 1,
+        jobs = [(["lbound", "lbound4", "irssi", "seatmux", "seatmux4"], "startup,keys", 1,
                  ["--keys", "80", "--msgs", "30", "--starts", "3"])]
     else:
         jobs = [(names, "startup,keys,resize", min(2, opt.runs), ["--keys", "150", "--msgs", "60", "--starts", "3"]),
