@@ -258,8 +258,11 @@ SmPending *sm_service_request(SmService *s, const SmRequest *request, SmServiceD
     p->target = request->target;
     sm_service_enter(s);
     sm_service_route(p);
-    if (p->where != AT_ANSWER)
+    /* The request is the asker's again: what waits keeps what it copied. */
+    if (p->where != AT_ANSWER) {
         p->request = NULL;
+        p->target = p->own_target;
+    }
     sm_service_leave(s);
     if (answered)
         return NULL;

@@ -244,6 +244,20 @@ static void test_requests_of_a_session(World *w, gconstpointer data)
     assert_status(after, 200);
 }
 
+/* The password turns out right while a commit is under way: the answer waits for it, and needs nothing of the request, which
+ * the asker has freed long since (AddressSanitizer is the judge). */
+static void test_login_in_a_commit(World *w, gconstpointer data)
+{
+    g_autoptr(Call) login =
+        call_start(w, "POST", "/v1/login", NULL, NULL, "{\"name\":\"mia\",\"password\":\"secret\",\"program\":\"x\"}");
+    g_autoptr(Call) start =
+        call_start(w, "POST", "/v1/conversations", NULL, "k-commit", "{\"name\":\"Chen\",\"language\":\"en\"}");
+    call_wait(w, login);
+    call_wait(w, start);
+    assert_status(login, 200);
+    assert_status(start, 201);
+}
+
 static void test_login_queue(World *w, gconstpointer data)
 {
     Call *calls[SM_MAX_LOGIN_QUEUE + 1];
@@ -309,6 +323,7 @@ int main(int argc, char **argv)
     WORLD_TEST("/access/addresses", test_addresses);
     WORLD_TEST("/access/rates", test_rates);
     WORLD_TEST("/access/requests-of-a-session", test_requests_of_a_session);
+    WORLD_TEST("/access/login-in-a-commit", test_login_in_a_commit);
     WORLD_TEST("/access/login-queue", test_login_queue);
     WORLD_TEST("/access/rubbish", test_rubbish);
     return g_test_run();
