@@ -9,6 +9,7 @@
 #include "cli/password.h"
 #include "cli/workstation.h"
 #include "seatmux/base/paths.h"
+#include "seatmux/text/sanitise.h"
 
 #define LOGIN_AGAIN_MS 3000
 
@@ -127,6 +128,16 @@ static void log_in(void *user)
     sm_client_login(c->station.client, c->agent, c->password, "seatmux", logged_in, c);
 }
 
+/* The disk can't be written, or can again: said where the agent looks. The work goes on in memory. */
+static void journal_trouble(const char *words, void *user)
+{
+    Client *c = user;
+    if (!c->station.ui)
+        return;
+    g_autoptr(SmSafe) safe = sm_safe_screen_line(words ? words : _("What you write is kept on disk again."), -1);
+    sm_app_say(sm_ui_app(c->station.ui), safe, words != NULL);
+}
+
 static SmJournal *open_journal(Client *c, SmJournalState **state, char **notice, gboolean *busy)
 {
     g_autofree char *name = journal_name(c);
@@ -167,6 +178,8 @@ static int run(Client *c)
         return 1;
     }
     sm_workstation_connect(&c->station, transport, journal, state);
+    if (journal)
+        sm_journal_set_trouble(journal, journal_trouble, c);
     log_in(c);
     int status = sm_workstation_run(&c->station);
     if (c->refused) {
