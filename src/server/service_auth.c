@@ -286,9 +286,9 @@ void sm_auth_close(SmService *s)
     }
 }
 
-static void settled(gboolean ok, const GError *error, void *user)
+/* The worker is done: what waited for it, at hand again and the service entered; NULL if it or the service is gone. */
+static SmPending *back_at_hand(Waiting *waiting)
 {
-    Waiting *waiting = user;
     SmService *s = waiting->s;
     SmPending *p = waiting->pending;
 
@@ -296,10 +296,21 @@ static void settled(gboolean ok, const GError *error, void *user)
         g_ptr_array_remove(s->workers, waiting);
     if (s == NULL || p == NULL) {
         waiting_free(waiting);
-        return;
+        return NULL;
     }
     sm_service_enter(s);
     p->where = AT_HAND;
+    return p;
+}
+
+static void settled(gboolean ok, const GError *error, void *user)
+{
+    Waiting *waiting = user;
+    SmService *s = waiting->s;
+    SmPending *p = back_at_hand(waiting);
+
+    if (p == NULL)
+        return;
     if (ok)
         sm_pending_answer(p, g_steal_pointer(&waiting->answer));
     else
@@ -359,16 +370,10 @@ static void worker_answered(gboolean ok, const GError *error, void *user)
 {
     Waiting *waiting = user;
     SmService *s = waiting->s;
-    SmPending *p = waiting->pending;
+    SmPending *p = back_at_hand(waiting);
 
-    if (s != NULL)
-        g_ptr_array_remove(s->workers, waiting);
-    if (s == NULL || p == NULL) {
-        waiting_free(waiting);
+    if (p == NULL)
         return;
-    }
-    sm_service_enter(s);
-    p->where = AT_HAND;
     if (ok && waiting->program != NULL) {
         sm_pending_when_quiet(p, logged_in);
         sm_service_leave(s);
