@@ -298,11 +298,6 @@ gboolean sm_app_practice(SmApp *app)
     return app->practice;
 }
 
-gboolean sm_app_asking(SmApp *app)
-{
-    return app->asking > 0;
-}
-
 const char *sm_app_alert_words(SmApp *app)
 {
     return app->alert_words;

@@ -264,11 +264,6 @@ gboolean sm_app_run(SmApp *app, const char *command)
     return TRUE;
 }
 
-gboolean sm_keys_run(SmApp *app, const char *command)
-{
-    return sm_app_run(app, command);
-}
-
 /* --- Hints
  * ----------------------------------------------------------------------------------------- */
 

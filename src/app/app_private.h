@@ -199,8 +199,6 @@ typedef struct {
     char *kept;
 } SmValues;
 const char *sm_compose_value(const char *name, void *values);
-gboolean sm_compose_language_text(SmApp *app, const SmReply *reply, const SmConversation *c,
-                                  const SmTemplate **text, const char **language);
 /* Earlier replies of this agent, newest first; own chat's first. Caller unrefs; char* owned. */
 GPtrArray *sm_compose_earlier(SmApp *app, SmOwnChat *own);
 
@@ -218,7 +216,6 @@ void sm_app_older(SmApp *app, SmOwnChat *own);
  * ----------------------------------------------------------------------------------- */
 
 void sm_keys_drop_pending(SmApp *app);
-gboolean sm_keys_run(SmApp *app, const char *command);
 /* ASCII of a full-width character, and of the Chinese comma that shares the slash's key. */
 gunichar sm_keys_fold(gunichar c);
 

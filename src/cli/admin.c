@@ -59,11 +59,6 @@ void sm_admin_free(SmAdmin *admin)
     g_free(admin);
 }
 
-gboolean sm_admin_is_remote(const SmAdmin *admin)
-{
-    return admin->desk == NULL;
-}
-
 typedef struct {
     SmLoop *loop;
     GBytes *body;

@@ -13,7 +13,6 @@ typedef struct SmAdmin SmAdmin;
 SmAdmin *sm_admin_open(const char *directory, GError **error);
 void sm_admin_free(SmAdmin *admin);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmAdmin, sm_admin_free)
-gboolean sm_admin_is_remote(const SmAdmin *admin); /* a server answers */
 
 /* One request (taken over); its JSON body, or NULL and what the desk refused in words. `body` may be NULL for "done
  * and nothing to say": then TRUE with *answer NULL. */

@@ -140,7 +140,3 @@ const SmLink *sm_client_link(const SmClient *client)
     return &client->link;
 }
 
-SmLoop *sm_client_loop(SmClient *client)
-{
-    return client->loop;
-}

@@ -154,8 +154,6 @@ const char *sm_app_pending_keys(SmApp *app);
 /* The ui draws the focused composer at this width, by these widths: what Up and Down go by. */
 void sm_app_composer_width(SmApp *app, const SmWidths *widths, int width);
 gboolean sm_app_do_not_disturb(SmApp *app); /* alerts stay in the bar */
-/* Something the agent typed is being asked of the desk and not answered yet. */
-gboolean sm_app_asking(SmApp *app);
 /* Hints for the hint bar now: pairs of key and label, most useful first. Borrowed until the next call. */
 typedef struct {
     char *keys;        /* "Ctrl-N" or "^N" */

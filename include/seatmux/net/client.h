@@ -77,7 +77,6 @@ SmDesk *sm_client_desk(SmClient *client); /* read-only */
 int64_t sm_client_now(SmClient *client);  /* desk time, estimated */
 gboolean sm_client_blind(const SmClient *client); /* clocks are marked: no live link */
 const SmLink *sm_client_link(const SmClient *client);
-SmLoop *sm_client_loop(SmClient *client);
 
 /* --- Sending (experience.md "Never lose, never double, never misdirect") -------------------------- */
 
