@@ -134,7 +134,10 @@ static void journal_trouble(const char *words, void *user)
     Client *c = user;
     if (!c->station.ui)
         return;
-    g_autoptr(SmSafe) safe = sm_safe_screen_line(words ? words : _("What you write is kept on disk again."), -1);
+    /* The file's own name and the reason: a whole path would push the reason off the line. */
+    const char *slash = words ? strrchr(words, '/') : NULL;
+    g_autofree char *line = words ? g_strdup_printf(_("Nothing is kept on disk: %s"), slash ? slash + 1 : words) : NULL;
+    g_autoptr(SmSafe) safe = sm_safe_screen_line(line ? line : _("What you write is kept on disk again."), -1);
     sm_app_say(sm_ui_app(c->station.ui), safe, words != NULL);
 }
 
