@@ -74,10 +74,10 @@ _seatmuxd() {
                 return
             fi
             ;;
-        export) words='--data --help' ;;
+        export | import) words='--data --help' ;;
         *)
             words='--data --listen --behind-proxy --limit --verbose --help --version'
-            ((COMP_CWORD == 1)) && words="init agent policy export $words"
+            ((COMP_CWORD == 1)) && words="init agent policy export import $words"
             ;;
         esac
     fi

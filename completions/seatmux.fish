@@ -34,12 +34,13 @@ complete -c seatmux -n '__fish_seen_subcommand_from check' -F
 complete -c seatmux -n '__fish_seen_subcommand_from keys' -l map -x -a 'default readline irc one-hand' -d 'a shipped key map'
 complete -c seatmux -s h -l help -d help
 
-set -l verbs init agent policy export
+set -l verbs init agent policy export import
 complete -c seatmuxd -f
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a init -d 'make a new desk'
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a agent -d 'the people'
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a policy -d 'desk.yaml'
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a export -d 'the whole log'
+complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a import -d 'a desk of an exported log'
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -l listen -x -d 'where to listen'
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -l behind-proxy -d 'a TLS proxy stands in front'
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -l limit -x -d 'change a request limit'

@@ -21,11 +21,14 @@ gboolean sm_admin_ask(SmAdmin *admin, SmRequest *request, json_t **answer, GErro
  * Seatmux-Cursor, NULL when there was none; caller frees. */
 GBytes *sm_admin_fetch(SmAdmin *admin, SmRequest *request, char **cursor, GError **error);
 
+/* Takes the options out of argv. FALSE: wrong use, told on standard error. */
+gboolean sm_admin_options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage);
 /* The subcommands of seatmuxd; argv[0] is the subcommand. They print and return an exit status. */
 int sm_cli_init(int argc, char **argv);
 int sm_cli_agent(int argc, char **argv);
 int sm_cli_policy(int argc, char **argv);
 int sm_cli_export(int argc, char **argv);
+int sm_cli_import(int argc, char **argv);
 int sm_cli_serve(int argc, char **argv);
 
 #endif

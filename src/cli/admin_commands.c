@@ -21,7 +21,7 @@ static int print_findings(const SmFindings *findings)
     return sm_cli_print_findings(stderr, findings) ? 1 : 0;
 }
 
-static gboolean options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage)
+gboolean sm_admin_options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage)
 {
     g_autoptr(GOptionContext) context = g_option_context_new(usage);
     g_option_context_add_main_entries(context, entries, NULL);
@@ -65,7 +65,7 @@ static gboolean set_policy(SmAdmin *admin, const char *path, gboolean *changed, 
 int sm_cli_init(int argc, char **argv)
 {
     const GOptionEntry none[] = {G_OPTION_ENTRY_NULL};
-    if (!options(&argc, &argv, none, "DIR - make a new desk in a directory"))
+    if (!sm_admin_options(&argc, &argv, none, "DIR - make a new desk in a directory"))
         return 2;
     if (argc != 2) {
         fprintf(stderr, "usage: seatmuxd init DIR\n");
@@ -259,7 +259,7 @@ int sm_cli_agent(int argc, char **argv)
         {"capacity", 0, 0, G_OPTION_ARG_INT, &o.capacity, "chats at once (default: the team's)", "N"},
         {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &o.password_file, "read the password from a file", "FILE"},
         G_OPTION_ENTRY_NULL};
-    int status = options(&argc, &argv, entries, "add|password|remove|list [NAME] - the people of a desk")
+    int status = sm_admin_options(&argc, &argv, entries, "add|password|remove|list [NAME] - the people of a desk")
                      ? agent_command(argc, argv, &o)
                      : 2;
     agent_options_clear(&o);
@@ -271,7 +271,7 @@ int sm_cli_policy(int argc, char **argv)
     g_autofree char *data = NULL;
     const GOptionEntry entries[] = {
         {"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "the desk's directory", "DIR"}, G_OPTION_ENTRY_NULL};
-    if (!options(&argc, &argv, entries, "set [FILE] | check FILE - what the desk decides"))
+    if (!sm_admin_options(&argc, &argv, entries, "set [FILE] | check FILE - what the desk decides"))
         return 2;
     if (argc == 3 && g_str_equal(argv[1], "check")) {
         g_autoptr(SmFindings) findings = sm_findings_new();
@@ -331,7 +331,7 @@ int sm_cli_export(int argc, char **argv)
     g_autofree char *data = NULL;
     const GOptionEntry entries[] = {
         {"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "the desk's directory", "DIR"}, G_OPTION_ENTRY_NULL};
-    if (!options(&argc, &argv, entries, "- the whole log as JSON lines"))
+    if (!sm_admin_options(&argc, &argv, entries, "- the whole log as JSON lines"))
         return 2;
     if (!data || argc != 1) {
         fprintf(stderr, "usage: seatmuxd export --data DIR > FILE\n");

@@ -108,7 +108,7 @@ gboolean sm_log_export(SmLog *log, gboolean (*out)(const char *line, void *user,
 
 SmRecord *sm_log_import_line(const char *line, gsize n, GError **error)
 {
-    g_autoptr(json_t) json = sm_json_parse(line, n, SM_MAX_ANSWER_BYTES, error);
+    g_autoptr(json_t) json = sm_json_parse(line, n, SM_MAX_LOG_LINE_BYTES, error);
     if (json == NULL)
         return NULL;
     g_autoptr(json_t) contents = json_incref(json_object_get(json, "contents"));

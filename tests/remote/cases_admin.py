@@ -9,7 +9,7 @@ import stat
 import subprocess
 
 from cases_talk import later, poll, settled
-from desk import PASSWORD, Client, Customer, Desk, new_id, until
+from desk import PASSWORD, ROOT, Client, Customer, Desk, new_id, until
 
 
 def cli(desk):
@@ -184,6 +184,60 @@ def long_export(desk):
     assert customer.do(customer.conversation, "leave").status == 200
 
 
+def documented():
+    """type -> (fields it must have, all fields) of the table in docs/log-format.md"""
+    table = {}
+    for line in (ROOT / "docs/log-format.md").read_text().splitlines():
+        row = re.match(r"\| `([a-z]+\.[a-z_]+)` \| (.*?) \|", line)
+        if row:
+            fields = re.findall(r"`(\w+)`(\??)", row.group(2))
+            table[row.group(1)] = ({name for name, may in fields if not may}, {name for name, _ in fields})
+    return table
+
+
+def log_format(desk):
+    """Every event of the log so far is as docs/log-format.md says."""
+    table, met = documented(), set()
+    for record in desk.records():
+        assert set(record) <= {"seq", "at", "command", "actor", "fingerprint", "events", "contents"}, record
+        for event in record["events"]:
+            must, may = table[event["type"]]
+            fields = set(event) - {"type", "v", "ignorable"}
+            assert must <= fields <= may, f"{event} has not the fields {must} .. {may}"
+            met.add(event["type"])
+    assert len(met) > 3, met
+    types = re.findall(r'X\(\w+, "([a-z]+\.[a-z_]+)", SM_SEEN',
+                       (ROOT / "include/seatmux/desk/event.h").read_text())
+    assert set(types) == set(table), set(types) ^ set(table)
+
+
+def imported(desk):
+    """Export, import, export is the identity; a copy works; what is broken leaves nothing."""
+    customer = Customer(desk.port, "a word to forget", name="王芳")
+    desk.add_agent("quinn2", "supervisor")
+    quinn = desk.login("quinn2")
+    message = customer.say("another to forget").json["message"]
+    assert quinn.do(customer.conversation, "erase", {"message": message}).status == 200
+    text, copy = desk.run("export", "--data", desk.data), desk.data + ".copy"
+    assert '"erased":' in text and "another to forget" not in text
+    lines = text.splitlines(keepends=True)
+    for number, broken in ((3, lines[:2] + [lines[1]] + lines[2:]), (2, lines[:1] + lines[2:]), (2, [lines[0], "{}\n"] + lines[2:]),
+                           (len(lines), lines[:-1] + [lines[-1][:-20]]), (1, ["[" * 100000])):
+        said = desk.run("import", "--data", copy, typed="".join(broken), status=1)
+        assert f":{number}: " in said and "nothing was imported" in said, (number, said)
+        assert not os.path.exists(copy), os.listdir(copy)
+    again = json.loads(lines[-1])
+    again.update(seq=len(lines) + 1, command=json.loads(lines[0])["command"])
+    said = desk.run("import", "--data", copy, typed=text + json.dumps(again) + "\n", status=1)
+    assert f"line {len(lines) + 1}: " in said and not os.path.exists(copy), said
+    assert "empty" in desk.run("import", "--data", copy, typed="", status=1)
+    assert f"{len(lines)} records" in desk.run("import", "--data", copy, typed=text)
+    assert desk.run("export", "--data", copy) == text
+    assert "already" in desk.run("import", "--data", copy, typed=text, status=1)
+    assert "quinn2" in desk.run("agent", "list", "--data", copy)
+    assert desk.run("export", "--data", copy) == text, "looking changes nothing"
+
+
 def no_password_in_argv(desk):
     """While agent add waits for its password, nothing of it is on a command line, and --help shows no option for one."""
     with subprocess.Popen([os.environ["SEATMUXD"], "agent", "add", "secret", "--data", desk.data], stdin=subprocess.PIPE,
@@ -206,6 +260,7 @@ def run(tap):
                        ("desk.yaml", policy_file), ("files and sockets are the owner's alone", private),
                        ("only loopback without a proxy", only_loopback), ("a second server is refused", second_server),
                        ("nothing secret in an export", exported), ("an export of many pages", long_export),
+                       ("the log's format", log_format), ("an export makes a desk", imported),
                        ("no password in argv", no_password_in_argv), ("stopped by request", stopped_by_request)):
         if desk.process is None and case is not cli:
             desk.start()

@@ -51,7 +51,8 @@
     X(QUICK_REPLIES, 5000, "entries", "quick replies of all packs")                                \
     X(PANES, 36, "panes", "panes of a layout")                                                     \
     X(TOASTS, 10, "lines", "messages kept by the bottom line")                                     \
-    X(LINE_BYTES, 65536, "bytes", "one line of a line protocol or file")
+    X(LINE_BYTES, 65536, "bytes", "one line of a line protocol or file")                           \
+    X(LOG_LINE_BYTES, 8388608, "bytes", "one record of an exported log, with its contents")
 
 #define SM_LIMIT_ENUM(name, value, unit, what) SM_MAX_##name = (value),
 enum { SM_LIMITS(SM_LIMIT_ENUM) };

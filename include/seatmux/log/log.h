@@ -9,6 +9,7 @@
 
 #include <glib.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "seatmux/base/loop.h"
 #include "seatmux/base/rng.h"
@@ -88,5 +89,18 @@ char *sm_log_export_line(const SmRecord *record, const GHashTable *erased);
 GHashTable *sm_log_erased_new(void); /* free with g_hash_table_unref */
 void sm_log_note_erased(GHashTable *erased, const SmRecord *record);
 SmRecord *sm_log_import_line(const char *line, gsize n, GError **error);
+
+/* An exported log read line by line (docs/log-format.md): for import, and for figures that somebody checks
+ * without a desk. */
+typedef struct SmLogLines SmLogLines;
+/* Takes over the file. `name` is what errors call it: "FILE:17: ...". */
+SmLogLines *sm_log_lines_new(FILE *file, const char *name);
+void sm_log_lines_free(SmLogLines *lines); /* closes the file; NULL is fine */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmLogLines, sm_log_lines_free)
+/* The next record; NULL without an error: the end. A line that is no record, is longer than
+ * SM_MAX_LOG_LINE_BYTES, or whose seq is not the next one is an error that names the line; reading does not go
+ * on behind it. */
+SmRecord *sm_log_lines_next(SmLogLines *lines, GError **error);
+int64_t sm_log_lines_number(const SmLogLines *lines); /* of the line read last, 1.. */
 
 #endif

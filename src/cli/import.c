@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* import: an exported log becomes a new desk. All of it or nothing: it is written beside its place,
+ * and put there by one rename when the last line is on disk. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/admin.h"
+#include "seatmux/base/error.h"
+#include "seatmux/base/paths.h"
+#include "seatmux/desk/desk.h"
+
+#define GROUP 500 /* records under way at once: one fsync for all of them */
+
+typedef struct {
+    SmLoop *loop;
+    SmLog *log;
+    SmDesk *desk;    /* the fold proves that the records are a log */
+    GArray *numbers; /* int64_t: lines of the records under way, in order */
+    guint answered;
+    GError *error; /* the first; names its line */
+} Import;
+
+static void appended(const GError *error, void *user)
+{
+    Import *import = user;
+    int64_t number = g_array_index(import->numbers, int64_t, import->answered++);
+
+    if (error && !import->error)
+        import->error = g_error_new(error->domain, error->code, "line %" G_GINT64_FORMAT ": %s",
+                                    number, error->message);
+    if (import->answered == import->numbers->len)
+        sm_loop_quit(import->loop);
+}
+
+/* Waits until what is under way is on disk. */
+static gboolean settle(Import *import, GError **error)
+{
+    if (import->answered < import->numbers->len)
+        sm_loop_run(import->loop);
+    g_array_set_size(import->numbers, 0);
+    import->answered = 0;
+    if (import->error)
+        g_propagate_error(error, g_steal_pointer(&import->error));
+    return !error || !*error;
+}
+
+static gboolean take(Import *import, SmRecord *record, int64_t number, GError **error)
+{
+    g_autoptr(GPtrArray) one = g_ptr_array_new_with_free_func((GDestroyNotify)sm_record_unref);
+    int64_t before = record->seq - 1;
+
+    if (!sm_desk_apply(import->desk, record, error))
+        return FALSE;
+    g_ptr_array_add(one, sm_record_ref(record));
+    g_array_append_val(import->numbers, number);
+    sm_log_append(import->log, before, one, appended, import);
+    return import->numbers->len < GROUP || settle(import, error);
+}
+
+static int64_t take_all(Import *import, GError **error)
+{
+    g_autoptr(SmLogLines) lines =
+        sm_log_lines_new(fdopen(dup(STDIN_FILENO), "r"), "standard input");
+
+    for (;;) {
+        g_autoptr(GError) own = NULL;
+        g_autoptr(SmRecord) record = sm_log_lines_next(lines, &own);
+        if (!record && !own && settle(import, &own))
+            return sm_log_lines_number(lines);
+        if (!record || !take(import, record, sm_log_lines_number(lines), &own)) {
+            settle(import, NULL);
+            g_propagate_error(error, g_steal_pointer(&own));
+            return -1;
+        }
+    }
+}
+
+/* The number of records, or -1 and nothing is left of the file. */
+static int64_t build(const char *path, GError **error)
+{
+    g_autoptr(SmRng) rng = sm_rng_new_secure();
+    Import import = {.loop = sm_loop_new_glib(),
+                     .desk = sm_desk_new(1),
+                     .numbers = g_array_new(FALSE, FALSE, sizeof(int64_t))};
+    int64_t n = -1;
+
+    import.log = sm_log_open_sqlite(path, import.loop, rng, error);
+    if (import.log)
+        n = take_all(&import, error);
+    if (n == 0) {
+        g_set_error(error, SM_ERROR, SM_ERROR_INVALID, "standard input is empty: no log to import");
+        n = -1;
+    }
+    sm_log_close(import.log);
+    g_clear_error(&import.error);
+    g_array_unref(import.numbers);
+    sm_desk_free(import.desk);
+    sm_loop_free(import.loop);
+    return n;
+}
+
+static void remove_draft(const char *path)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
+        g_autofree char *file = g_strconcat(path, ends[i], NULL);
+        unlink(file);
+    }
+}
+
+static gboolean put_in_place(const char *draft, const char *database, const char *directory,
+                             GError **error)
+{
+    int fd =
+        rename(draft, database) == 0 ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    gboolean ok = fd >= 0 && fsync(fd) == 0;
+
+    if (!ok)
+        g_set_error(error, SM_ERROR, SM_ERROR_IO, "%s: %s", database, g_strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+static int64_t import_into(const char *directory, GError **error)
+{
+    g_autofree char *database = g_build_filename(directory, "desk.db", NULL);
+    g_autofree char *draft = g_build_filename(directory, "desk.db.importing", NULL);
+    gboolean made = !g_file_test(directory, G_FILE_TEST_EXISTS);
+    int64_t n = -1;
+
+    if (g_file_test(database, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, SM_ERROR, SM_ERROR_BUSY, "%s: there is a desk already", directory);
+        return -1;
+    }
+    if (!sm_path_make_private_dir(directory, error))
+        return -1;
+    remove_draft(draft); /* of an import that was killed */
+    n = build(draft, error);
+    if (n >= 0 && !put_in_place(draft, database, directory, error))
+        n = -1;
+    remove_draft(draft);
+    if (n < 0 && made)
+        rmdir(directory);
+    return n;
+}
+
+int sm_cli_import(int argc, char **argv)
+{
+    g_autofree char *data = NULL;
+    const GOptionEntry entries[] = {
+        {"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "the new desk's directory", "NEWDIR"},
+        G_OPTION_ENTRY_NULL};
+    if (!sm_admin_options(&argc, &argv, entries,
+                          "- make a desk of an exported log (standard input)"))
+        return 2;
+    if (!data || argc != 1) {
+        fprintf(stderr, "usage: seatmuxd import --data NEWDIR < FILE\n");
+        return 2;
+    }
+    g_autoptr(GError) error = NULL;
+    int64_t n = import_into(data, &error);
+    if (n < 0) {
+        fprintf(stderr, "seatmuxd: %s; nothing was imported\n", error ? error->message : "failed");
+        return 1;
+    }
+    printf("%" G_GINT64_FORMAT
+           " records are in %s, the policy among them. Passwords are never exported: give each\n"
+           "agent a new one with: seatmuxd agent password NAME --data %s\n",
+           n, data, data);
+    return 0;
+}
