@@ -1,49 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* figures: rows from turns, and numbers from rows. */
-#include "seatmux/desk/figures.h"
+/* figures: rows from turns. */
+#include "desk/figures_private.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define DESK (1u << SM_SCOPE_DESK)
-#define TEAM (1u << SM_SCOPE_TEAM)
-#define AGENT (1u << SM_SCOPE_AGENT)
-
-struct SmFigures {
-    int64_t from, to, now;
-    GPtrArray *rows[SM_FIGURE_N]; /* SmFigureRow */
-    GStringChunk *names;          /* conversations, teams, agents: each once */
-};
-
-static const struct {
-    const char *name;
-    SmFigureKind kind;
-} FIGURES[] = {
-#define SM_FIGURE_ROW(id, text, kind) {text, SM_FIGURE_##kind},
-    SM_FIGURES(SM_FIGURE_ROW)
-#undef SM_FIGURE_ROW
-};
-
-const char *sm_figure_name(SmFigure figure)
-{
-    return FIGURES[figure].name;
-}
-
-SmFigureKind sm_figure_kind(SmFigure figure)
-{
-    return FIGURES[figure].kind;
-}
-
-gboolean sm_figure_from_name(const char *name, SmFigure *figure)
-{
-    for (int i = 0; i < SM_FIGURE_N; i++) {
-        if (g_str_equal(FIGURES[i].name, name)) {
-            *figure = (SmFigure)i;
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
 
 SmFigures *sm_figures_new(int64_t from, int64_t to, int64_t now)
 {
@@ -55,6 +15,9 @@ SmFigures *sm_figures_new(int64_t from, int64_t to, int64_t now)
         f->rows[i] = g_ptr_array_new_with_free_func(g_free);
     }
     f->names = g_string_chunk_new(4096);
+    f->inboxes = g_hash_table_new(g_direct_hash, g_direct_equal);
+    f->zone = g_time_zone_new_utc();
+    f->enquiry_days = SM_ENQUIRY_DAYS;
     return f;
 }
 
@@ -64,39 +27,58 @@ void sm_figures_free(SmFigures *f)
         for (int i = 0; i < SM_FIGURE_N; i++) {
             g_ptr_array_unref(f->rows[i]);
         }
+        sm_figures_drop_index(f);
+        sm_figures_log_free(f->log);
+        g_hash_table_unref(f->inboxes);
+        g_time_zone_unref(f->zone);
         g_string_chunk_free(f->names);
         g_free(f);
     }
 }
 
+void sm_figures_set_zone(SmFigures *f, GTimeZone *zone)
+{
+    sm_figures_drop_index(f);
+    g_time_zone_unref(f->zone);
+    f->zone = g_time_zone_ref(zone);
+}
+
+void sm_figures_set_enquiry_days(SmFigures *f, int days)
+{
+    f->enquiry_days = days;
+}
+
 /* --- Rows --------------------------------------------------------------------------------------
  */
 
-static const char *name_of(SmFigures *f, const char *text)
+const char *sm_figures_name(SmFigures *f, const char *text)
 {
     return text ? g_string_chunk_insert_const(f->names, text) : NULL;
 }
 
-static gboolean in_period(const SmFigures *f, int64_t at)
+gboolean sm_figures_in_period(const SmFigures *f, int64_t at)
 {
     return at >= f->from && at < f->to;
 }
 
-static SmFigureRow *add(SmFigures *f, SmFigure figure, guint scopes, const SmFigureRow *like,
-                        int64_t value, int within)
+SmFigureRow *sm_figures_row(SmFigures *f, SmFigure figure, guint scopes, const SmFigureRow *like,
+                            int64_t value, int within)
 {
     SmFigureRow *row = g_memdup2(like, sizeof *like);
     row->figure = figure;
     row->scopes = scopes;
     row->value = value;
     row->within = within;
+    row->inbox = g_hash_table_lookup(f->inboxes, row->conversation);
     g_ptr_array_add(f->rows[figure], row);
+    sm_figures_drop_index(f);
     return row;
 }
 
-static SmFigureRow blank(SmFigures *f, const char *conversation)
+SmFigureRow sm_figures_blank(SmFigures *f, const char *conversation, int64_t at)
 {
-    return (SmFigureRow){.conversation = name_of(f, conversation),
+    return (SmFigureRow){.conversation = sm_figures_name(f, conversation),
+                         .at = at,
                          .asked = -1,
                          .queued = -1,
                          .assigned = -1,
@@ -109,8 +91,8 @@ static SmFigureRow blank(SmFigures *f, const char *conversation)
 
 static SmFigureRow turn_row(SmFigures *f, const char *conversation, const SmTurn *turn)
 {
-    SmFigureRow row = blank(f, conversation);
-    row.team = name_of(f, turn->team);
+    SmFigureRow row = sm_figures_blank(f, conversation, turn->asked);
+    row.team = sm_figures_name(f, turn->team);
     row.number = turn->number;
     row.outcome = turn->outcome;
     row.asked = turn->asked;
@@ -125,8 +107,8 @@ static SmFigureRow turn_row(SmFigures *f, const char *conversation, const SmTurn
 static SmFigureRow part_row(SmFigures *f, const SmFigureRow *turn, const SmPart *part)
 {
     SmFigureRow row = *turn;
-    row.agent = name_of(f, part->agent);
-    row.team = name_of(f, part->team);
+    row.agent = sm_figures_name(f, part->agent);
+    row.team = sm_figures_name(f, part->team);
     row.assigned = part->assigned;
     row.ended = part->ended > 0 ? part->ended : -1;
     row.target = part->target;
@@ -211,7 +193,7 @@ static void add_share(SmFigures *f, SmFigure figure, guint scopes, const SmFigur
                       int within)
 {
     if (within >= 0) {
-        add(f, figure, scopes, like, 1, within);
+        sm_figures_row(f, figure, scopes, like, 1, within);
     }
 }
 
@@ -225,12 +207,12 @@ static void add_answer(SmFigures *f, const SmTurn *turn, const SmFigureRow *row,
     const SmPart *owner = owner_part(turn);
     guint all = DESK | TEAM | AGENT;
     int within = row->deadline >= 0 ? turn->replied < row->deadline : -1;
-    add(f, SM_FIGURE_ANSWERED, all, row, 1, -1);
+    sm_figures_row(f, SM_FIGURE_ANSWERED, all, row, 1, -1);
     if (turn->reaction >= 0 && within == turn_is) {
-        add(f, SM_FIGURE_REACTION, all, row, turn->reaction, within);
+        sm_figures_row(f, SM_FIGURE_REACTION, all, row, turn->reaction, within);
     } else if (turn->reaction >= 0) {
-        add(f, SM_FIGURE_REACTION, DESK | TEAM, row, turn->reaction, turn_is);
-        add(f, SM_FIGURE_REACTION, AGENT, row, turn->reaction, within);
+        sm_figures_row(f, SM_FIGURE_REACTION, DESK | TEAM, row, turn->reaction, turn_is);
+        sm_figures_row(f, SM_FIGURE_REACTION, AGENT, row, turn->reaction, within);
     }
     if (owner && !g_str_equal(owner->agent, turn->author)) {
         add_share(f, SM_FIGURE_WITHIN_AGENT, AGENT, row, within);
@@ -239,24 +221,24 @@ static void add_answer(SmFigures *f, const SmTurn *turn, const SmFigureRow *row,
     int customer = customer_within(f, turn);
     customers.target = turn->first_target_at_asked;
     customers.deadline = turn->customer_due;
-    add(f, SM_FIGURE_RESPONSE, all, &customers, turn->response, customer);
+    sm_figures_row(f, SM_FIGURE_RESPONSE, all, &customers, turn->response, customer);
     if (turn->number == 1) {
-        add(f, SM_FIGURE_FIRST_RESPONSE, all, &customers, turn->response, customer);
+        sm_figures_row(f, SM_FIGURE_FIRST_RESPONSE, all, &customers, turn->response, customer);
     }
 }
 
 static void add_part(SmFigures *f, const SmTurn *turn, const SmFigureRow *whole, const SmPart *part)
 {
     SmFigureRow row = part_row(f, whole, part);
-    add(f, SM_FIGURE_TURNS, AGENT, &row, 1, -1);
+    sm_figures_row(f, SM_FIGURE_TURNS, AGENT, &row, 1, -1);
     add_share(f, SM_FIGURE_WITHIN_AGENT, AGENT, &row, part_within(f, turn, part));
     if (part->passed_on > 0) {
-        add(f, SM_FIGURE_PASSED_ON, DESK | TEAM | AGENT, &row, part->passed_on, -1);
+        sm_figures_row(f, SM_FIGURE_PASSED_ON, DESK | TEAM | AGENT, &row, part->passed_on, -1);
     }
     if (part->end == SM_PART_COVERED) {
-        add(f, SM_FIGURE_COVERED, DESK | TEAM | AGENT, &row, 1, -1);
+        sm_figures_row(f, SM_FIGURE_COVERED, DESK | TEAM | AGENT, &row, 1, -1);
     } else if (part->end == SM_PART_ENDED || part->end == SM_PART_OPEN) {
-        add(f, OUTCOMES[turn->outcome], AGENT, &row, 1, -1);
+        sm_figures_row(f, OUTCOMES[turn->outcome], AGENT, &row, 1, -1);
     }
     row.target = turn->first_target_at_asked;
     row.deadline = turn->customer_due;
@@ -268,14 +250,14 @@ static void add_turn(SmFigures *f, const char *conversation, const SmTurn *turn)
     SmFigureRow row = turn_row(f, conversation, turn);
     const SmPart *owner = owner_part(turn);
     int within = turn_within(f, turn);
-    row.agent = name_of(f, turn->author);
-    add(f, SM_FIGURE_TURNS, DESK | TEAM, &row, 1, -1);
+    row.agent = sm_figures_name(f, turn->author);
+    sm_figures_row(f, SM_FIGURE_TURNS, DESK | TEAM, &row, 1, -1);
     row.deadline = owner ? owner->deadline : -1;
     add_share(f, SM_FIGURE_WITHIN_AGENT, DESK | TEAM, &row, within);
     if (turn->outcome == SM_OUTCOME_ANSWERED) {
         add_answer(f, turn, &row, within);
     } else {
-        add(f, OUTCOMES[turn->outcome], DESK | TEAM, &row, 1, -1);
+        sm_figures_row(f, OUTCOMES[turn->outcome], DESK | TEAM, &row, 1, -1);
     }
     for (guint i = 0; i < turn->parts->len; i++) {
         add_part(f, turn, &row, turn->parts->pdata[i]);
@@ -290,28 +272,28 @@ static void add_stay(SmFigures *f, const char *conversation, const SmStay *stay,
     if (!stay->assigned) {
         return;
     }
-    SmFigureRow row = blank(f, conversation);
-    row.team = name_of(f, stay->team);
+    SmFigureRow row = sm_figures_blank(f, conversation, stay->queued);
+    row.team = sm_figures_name(f, stay->team);
     row.number = number;
     row.queued = stay->queued;
     row.assigned = row.ended = stay->left;
     row.target = stay->target;
     row.deadline = stay->deadline;
-    add(f, SM_FIGURE_QUEUE_WAIT, DESK | TEAM, &row, stay->wait,
-        stay->deadline < 0 ? -1 : stay->left < stay->deadline);
+    sm_figures_row(f, SM_FIGURE_QUEUE_WAIT, DESK | TEAM, &row, stay->wait,
+                   stay->deadline < 0 ? -1 : stay->left < stay->deadline);
 }
 
 static void add_round(SmFigures *f, const char *conversation, const SmRound *round, int number)
 {
-    SmFigureRow row = blank(f, conversation);
-    row.team = name_of(f, round->team);
-    row.agent = name_of(f, round->owner);
+    SmFigureRow row = sm_figures_blank(f, conversation, round->resolved);
+    row.team = sm_figures_name(f, round->team);
+    row.agent = sm_figures_name(f, round->owner);
     row.number = number;
     row.queued = round->began;
     row.ended = round->resolved;
     row.target = round->target;
-    add(f, SM_FIGURE_RESOLUTION, DESK | TEAM | (round->owner ? AGENT : 0), &row, round->net,
-        round->target < 0 ? -1 : round->net < round->target);
+    sm_figures_row(f, SM_FIGURE_RESOLUTION, DESK | TEAM | (round->owner ? AGENT : 0), &row,
+                   round->net, round->target < 0 ? -1 : round->net < round->target);
 }
 
 /* --- Once per conversation ---------------------------------------------------------------------
@@ -342,14 +324,14 @@ static void rate_turn(SmFigures *f, GArray *rates, const SmTurn *turn)
 {
     gboolean answered = turn->outcome == SM_OUTCOME_ANSWERED;
     rate(rates, DESK, NULL, answered);
-    rate(rates, TEAM, name_of(f, turn->team), answered);
+    rate(rates, TEAM, sm_figures_name(f, turn->team), answered);
     if (answered) {
-        rate(rates, AGENT, name_of(f, turn->author), TRUE);
+        rate(rates, AGENT, sm_figures_name(f, turn->author), TRUE);
     }
     for (guint i = 0; i < turn->parts->len; i++) {
         const SmPart *part = turn->parts->pdata[i];
         if (part->end != SM_PART_COVERED) {
-            rate(rates, AGENT, name_of(f, part->agent), part->end == SM_PART_ANSWERED);
+            rate(rates, AGENT, sm_figures_name(f, part->agent), part->end == SM_PART_ANSWERED);
         }
     }
 }
@@ -357,18 +339,20 @@ static void rate_turn(SmFigures *f, GArray *rates, const SmTurn *turn)
 static void add_rates(SmFigures *f, const char *conversation, const SmTurns *turns)
 {
     g_autoptr(GArray) rates = g_array_new(FALSE, FALSE, sizeof(Rate));
+    int64_t first = -1; /* turn of the period */
     for (guint i = 0; i < sm_turns_count(turns); i++) {
         const SmTurn *turn = sm_turns_at(turns, i);
-        if (in_period(f, turn->asked) && turn->outcome != SM_OUTCOME_CLOSED) {
+        if (sm_figures_in_period(f, turn->asked) && turn->outcome != SM_OUTCOME_CLOSED) {
+            first = first < 0 ? turn->asked : first;
             rate_turn(f, rates, turn);
         }
     }
     for (guint i = 0; i < rates->len; i++) {
         const Rate *r = &g_array_index(rates, Rate, i);
-        SmFigureRow row = blank(f, conversation);
+        SmFigureRow row = sm_figures_blank(f, conversation, first);
         row.team = r->scope == TEAM ? r->id : NULL;
         row.agent = r->scope == AGENT ? r->id : NULL;
-        add(f, SM_FIGURE_RESPONSE_RATE, r->scope, &row, 1, r->answered);
+        sm_figures_row(f, SM_FIGURE_RESPONSE_RATE, r->scope, &row, 1, r->answered);
     }
 }
 
@@ -388,29 +372,29 @@ static void add_said(SmFigures *f, const char *conversation, const SmTurns *turn
 {
     for (guint i = 0; i < sm_turns_said(turns); i++) {
         const SmSaid *said = sm_turns_said_at(turns, i);
-        if (!said->counted || !in_period(f, said->at)) {
+        if (!said->counted || !sm_figures_in_period(f, said->at)) {
             continue;
         }
         const SmTurn *turn = said->agent ? NULL : turn_numbered(turns, said->turn);
         const char *agent = said->agent ? said->agent : turn ? turn->author : NULL;
-        SmFigureRow row = blank(f, conversation);
-        row.team = name_of(f, said->team);
-        row.agent = name_of(f, agent);
+        SmFigureRow row = sm_figures_blank(f, conversation, said->at);
+        row.team = sm_figures_name(f, said->team);
+        row.agent = sm_figures_name(f, agent);
         row.number = said->turn;
         row.asked = said->agent ? -1 : said->at;
         row.replied = said->agent ? said->at : -1;
-        add(f, SM_FIGURE_QUESTION_ANSWER, DESK | TEAM | (agent ? AGENT : 0), &row, 1,
-            said->agent != NULL);
+        sm_figures_row(f, SM_FIGURE_QUESTION_ANSWER, DESK | TEAM | (agent ? AGENT : 0), &row, 1,
+                       said->agent != NULL);
     }
 }
 
 static void add_bot_alone(SmFigures *f, const char *conversation, const SmTurns *turns)
 {
     const SmRound *first = sm_turns_round(turns, 0);
-    if (first && in_period(f, first->began)) {
-        SmFigureRow row = blank(f, conversation);
+    if (first && sm_figures_in_period(f, first->began)) {
+        SmFigureRow row = sm_figures_blank(f, conversation, first->began);
         row.queued = first->began;
-        add(f, SM_FIGURE_BOT_ALONE, DESK, &row, 1, -1);
+        sm_figures_row(f, SM_FIGURE_BOT_ALONE, DESK, &row, 1, -1);
     }
 }
 
@@ -422,175 +406,24 @@ void sm_figures_add(SmFigures *f, const char *conversation, const SmTurns *turns
     }
     for (guint i = 0; i < sm_turns_count(turns); i++) {
         const SmTurn *turn = sm_turns_at(turns, i);
-        if (in_period(f, turn->asked)) {
+        if (sm_figures_in_period(f, turn->asked)) {
             add_turn(f, conversation, turn);
         }
     }
     for (guint i = 0; i < sm_turns_stays(turns); i++) {
         const SmStay *stay = sm_turns_stay(turns, i);
-        if (in_period(f, stay->queued)) {
+        if (sm_figures_in_period(f, stay->queued)) {
             add_stay(f, conversation, stay, (int)i + 1);
         }
     }
     for (guint i = 0; i < sm_turns_rounds(turns); i++) {
         const SmRound *round = sm_turns_round(turns, i);
-        if (round->resolved >= 0 && in_period(f, round->resolved)) {
+        if (round->resolved >= 0 && sm_figures_in_period(f, round->resolved)) {
             add_round(f, conversation, round, (int)i + 1);
         }
     }
     add_rates(f, conversation, turns);
     add_said(f, conversation, turns);
-}
-
-/* --- Numbers -----------------------------------------------------------------------------------
- */
-
-static gboolean belongs(const SmFigureRow *row, SmScope scope, const char *id)
-{
-    if (!(row->scopes & (1u << scope))) {
-        return FALSE;
-    }
-    return scope == SM_SCOPE_DESK ||
-           g_strcmp0(scope == SM_SCOPE_TEAM ? row->team : row->agent, id) == 0;
-}
-
-GPtrArray *sm_figures_explain(const SmFigures *f, SmFigure figure, SmScope scope, const char *id)
-{
-    GPtrArray *rows = g_ptr_array_new();
-    for (guint i = 0; i < f->rows[figure]->len; i++) {
-        if (belongs(f->rows[figure]->pdata[i], scope, id)) {
-            g_ptr_array_add(rows, f->rows[figure]->pdata[i]);
-        }
-    }
-    return rows;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-int64_t sm_figures_rank(const int64_t *sorted, gsize n, int percent)
-{
-    gsize rank = (n * (gsize)percent + 99) / 100;
-    return sorted[rank > 0 ? rank - 1 : 0];
-}
-
-/* a / b rounded half up; both >= 0, b > 0. */
-static int64_t divide(int64_t a, int64_t b)
-{
-    int64_t rest = a % b;
-    return a / b + (rest >= b - rest);
-}
-
-int64_t sm_figures_permille(int64_t within, int64_t n)
-{
-    return n > 0 ? divide(within * 1000, n) : -1;
-}
-
-static void durations(SmFigureValue *value, const GPtrArray *rows)
-{
-    if (rows->len == 0) {
-        return;
-    }
-    g_autofree int64_t *sorted = g_new(int64_t, rows->len);
-    int64_t sum = 0;
-    for (guint i = 0; i < rows->len; i++) {
-        sorted[i] = ((const SmFigureRow *)rows->pdata[i])->value;
-        sum += sorted[i];
-    }
-    qsort(sorted, rows->len, sizeof *sorted, by_value);
-    value->mean = divide(sum, rows->len);
-    value->median = sm_figures_rank(sorted, rows->len, 50);
-    value->p90 = sm_figures_rank(sorted, rows->len, 90);
-    value->max = sorted[rows->len - 1];
-}
-
-SmFigureValue sm_figures_value(const SmFigures *f, SmFigure figure, SmScope scope, const char *id)
-{
-    g_autoptr(GPtrArray) rows = sm_figures_explain(f, figure, scope, id);
-    SmFigureValue value = {.kind = FIGURES[figure].kind,
-                           .mean = -1,
-                           .median = -1,
-                           .p90 = -1,
-                           .max = -1,
-                           .ratio_hundredths = -1};
-    for (guint i = 0; i < rows->len; i++) {
-        const SmFigureRow *row = rows->pdata[i];
-        value.n += value.kind == SM_FIGURE_COUNT ? row->value : 1;
-        value.judged += row->within >= 0;
-        value.within += row->within == 1;
-    }
-    if (value.kind == SM_FIGURE_DURATION) {
-        durations(&value, rows);
-    } else if (value.kind == SM_FIGURE_RATIO) {
-        value.answers = value.within;
-        value.questions = value.n - value.within;
-        value.ratio_hundredths =
-            value.answers > 0 ? divide(value.questions * 100, value.answers) : -1;
-    }
-    return value;
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-char **sm_figures_ids(const SmFigures *f, SmScope scope)
-{
-    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
-    GPtrArray *ids = g_ptr_array_new();
-    for (int k = 0; k < SM_FIGURE_N && scope != SM_SCOPE_DESK; k++) {
-        for (guint i = 0; i < f->rows[k]->len; i++) {
-            const SmFigureRow *row = f->rows[k]->pdata[i];
-            const char *id = scope == SM_SCOPE_TEAM ? row->team : row->agent;
-            if ((row->scopes & (1u << scope)) && id && g_hash_table_add(seen, (gpointer)id)) {
-                g_ptr_array_add(ids, g_strdup(id));
-            }
-        }
-    }
-    g_ptr_array_sort(ids, by_text);
-    g_ptr_array_add(ids, NULL);
-    return (char **)g_ptr_array_free(ids, FALSE);
-}
-
-static void set_stamp(json_t *json, const char *key, int64_t at)
-{
-    if (at >= 0) {
-        json_object_set_new(json, key, json_integer(at));
-    }
-}
-
-json_t *sm_figure_row_json(const SmFigureRow *row)
-{
-    json_t *json = json_pack("{s:s, s:s}", "figure", sm_figure_name(row->figure), "conversation",
-                             row->conversation);
-    if (row->team) {
-        json_object_set_new(json, "team", json_string(row->team));
-    }
-    if (row->agent) {
-        json_object_set_new(json, "agent", json_string(row->agent));
-    }
-    if (row->number > 0) {
-        json_object_set_new(json, "number", json_integer(row->number));
-    }
-    if (row->outcome != SM_OUTCOME_OPEN) {
-        json_object_set_new(json, "outcome", json_string(sm_outcome_name(row->outcome)));
-    }
-    set_stamp(json, "asked", row->asked);
-    set_stamp(json, "queued", row->queued);
-    set_stamp(json, "assigned", row->assigned);
-    set_stamp(json, "replied", row->replied);
-    set_stamp(json, "ended", row->ended);
-    set_stamp(json, "target", row->target);
-    set_stamp(json, "deadline", row->deadline);
-    set_stamp(json, "value", row->value);
-    if (row->within >= 0) {
-        json_object_set_new(json, "within", json_boolean(row->within));
-    }
-    return json;
 }
 
 SmOutcome sm_figures_worst(const SmTurns *turns)

@@ -31,6 +31,9 @@ guint sm_policy_right(const char *name)
     return 0;
 }
 
+const char *const sm_policy_score_names[SM_POLICY_SCORES] = {"rating", "performance", "training"};
+static const int SCORE_SHIPPED[SM_POLICY_SCORES] = {50, 30, 20};
+
 SmPolicy *sm_policy_new(void)
 {
     SmPolicy *policy = g_new0(SmPolicy, 1);
@@ -43,6 +46,7 @@ SmPolicy *sm_policy_new(void)
         policy->may[SM_ROLE_SUPERVISOR] |= RIGHTS[i].bit;
     }
     policy->goal_percent = 95;
+    memcpy(policy->score, SCORE_SHIPPED, sizeof policy->score);
     policy->offline_release = -1;
     policy->mask_numbers = TRUE;
     return policy;
@@ -208,6 +212,19 @@ static json_t *encode_rights(guint bits)
     return list;
 }
 
+/* Left out as shipped, so that a policy has the hash it had before there was a score. */
+static void encode_score(json_t *json, const SmPolicy *policy)
+{
+    if (memcmp(policy->score, SCORE_SHIPPED, sizeof policy->score) == 0) {
+        return;
+    }
+    json_t *score = json_object();
+    for (int i = 0; i < SM_POLICY_SCORES; i++) {
+        json_object_set_new(score, sm_policy_score_names[i], json_integer(policy->score[i]));
+    }
+    json_object_set_new(json, "score", score);
+}
+
 json_t *sm_policy_encode(const SmPolicy *policy)
 {
     json_t *teams = json_array(), *inboxes = json_array(), *may = json_object();
@@ -220,10 +237,12 @@ json_t *sm_policy_encode(const SmPolicy *policy)
     for (int role = 0; role < SM_POLICY_ROLES; role++) {
         json_object_set_new(may, ROLES[role], encode_rights(policy->may[role]));
     }
-    return json_pack("{s:s, s:s, s:I, s:I, s:b, s:o, s:o, s:o}", "desk", policy->desk, "zone",
-                     policy->zone, "goal_percent", (json_int_t)policy->goal_percent,
-                     "offline_release", (json_int_t)policy->offline_release, "mask_numbers",
-                     policy->mask_numbers, "teams", teams, "inboxes", inboxes, "may", may);
+    json_t *json = json_pack("{s:s, s:s, s:I, s:I, s:b, s:o, s:o, s:o}", "desk", policy->desk,
+                             "zone", policy->zone, "goal_percent", (json_int_t)policy->goal_percent,
+                             "offline_release", (json_int_t)policy->offline_release, "mask_numbers",
+                             policy->mask_numbers, "teams", teams, "inboxes", inboxes, "may", may);
+    encode_score(json, policy);
+    return json;
 }
 
 void sm_policy_seal(SmPolicy *policy)
@@ -365,11 +384,29 @@ static gboolean decode_lists(SmPolicy *policy, const json_t *json, GError **erro
     return TRUE;
 }
 
+static gboolean decode_score(SmPolicy *policy, const json_t *score, GError **error)
+{
+    if (!score) {
+        return TRUE;
+    }
+    if (!sm_json_check(score, "rating:i performance:i training:i", error)) {
+        return FALSE;
+    }
+    for (int i = 0; i < SM_POLICY_SCORES; i++) {
+        int64_t weight = sm_json_int(score, sm_policy_score_names[i], -1);
+        if (weight < 0 || weight > SM_POLICY_MAX_WEIGHT) {
+            return invalid(error, "score", "a weight out of range");
+        }
+        policy->score[i] = (int)weight;
+    }
+    return TRUE;
+}
+
 SmPolicy *sm_policy_decode(const json_t *json, GError **error)
 {
     if (!sm_json_check(json,
                        "desk:s zone:s goal_percent:i offline_release:i mask_numbers:b "
-                       "teams:a inboxes:a may:o",
+                       "teams:a inboxes:a may:o score:o?",
                        error)) {
         return NULL;
     }
@@ -389,7 +426,8 @@ SmPolicy *sm_policy_decode(const json_t *json, GError **error)
         invalid(error, "desk", fault);
         return NULL;
     }
-    if (!decode_lists(policy, json, error)) {
+    if (!decode_lists(policy, json, error) ||
+        !decode_score(policy, json_object_get(json, "score"), error)) {
         return NULL;
     }
     sm_policy_seal(policy);

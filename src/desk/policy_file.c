@@ -265,6 +265,16 @@ static void read_list(Reader *r, SmYamlMap *m, const char *key, guint max,
     }
 }
 
+static void read_score(Reader *r, const SmYaml *node)
+{
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "score", r->findings);
+    for (int i = 0; i < SM_POLICY_SCORES; i++) {
+        r->policy->score[i] = (int)sm_yaml_map_int(m, sm_policy_score_names[i], 0,
+                                                   SM_POLICY_MAX_WEIGHT, r->policy->score[i]);
+    }
+    sm_yaml_map_end(m);
+}
+
 static void read_desk(Reader *r)
 {
     SmPolicy *policy = r->policy;
@@ -282,6 +292,10 @@ static void read_desk(Reader *r)
     policy->goal_percent = sm_yaml_map_int(m, "goal_percent", 0, 100, policy->goal_percent);
     policy->offline_release = read_duration(m, "offline_release", policy->offline_release);
     policy->mask_numbers = sm_yaml_map_bool(m, "mask_numbers", policy->mask_numbers);
+    const SmYaml *score = sm_yaml_map_node(m, "score");
+    if (score) {
+        read_score(r, score);
+    }
     read_list(r, m, "teams", SM_MAX_TEAMS, read_team);
     read_list(r, m, "inboxes", SM_MAX_INBOXES, read_inbox);
     const SmYaml *roles = sm_yaml_map_node(m, "roles");
@@ -332,6 +346,7 @@ const char *sm_policy_example(void)
            "offline_release: 5m          # queue the chats of an offline owner again; none: never\n"
            "mask_numbers: true           # card and identity numbers are masked before they are "
            "kept\n"
+           "# score: {rating: 50, performance: 30, training: 20}   # weights of an agent's score\n"
            "\n"
            "teams:\n"
            "  - id: support              # a-z, 0-9, '-', '_', '.'\n"

@@ -25,4 +25,9 @@ const char *sm_policy_name_fault(const char *name);
 /* The bit of a right's name ("take_over"), or 0. */
 guint sm_policy_right(const char *name);
 
+/* What an agent's score is made of: names in files, in the order of SmPolicy's `score`. */
+#define SM_POLICY_SCORES 3
+#define SM_POLICY_MAX_WEIGHT 1000
+extern const char *const sm_policy_score_names[SM_POLICY_SCORES];
+
 #endif

@@ -178,10 +178,8 @@ static void apply(SmDesk *desk, SmFigures *figures, SmRecord *record)
 {
     g_autoptr(GError) error = NULL;
     record->seq = sm_desk_seq(desk) + 1;
-    if (figures) {
-        sm_figures_add_archived(figures, desk, record);
-    }
-    g_assert_true(sm_desk_apply(desk, record, &error));
+    g_assert_true(figures ? sm_figures_fold(figures, desk, record, &error)
+                          : sm_desk_apply(desk, record, &error));
     sm_record_unref(record);
 }
 
@@ -260,7 +258,7 @@ static void of_a_log(Fix *f, gconstpointer data)
             event(record, SM_EVENT_CONVERSATION_ARCHIVED);
             apply(desk, figures, record);
         }
-        sm_figures_add_rest(figures, desk);
+        sm_figures_end(figures, desk);
         SmFigureValue v = sm_figures_value(figures, SM_FIGURE_REACTION, SM_SCOPE_AGENT, "mia");
         g_assert_cmpint(v.n, ==, 1);
         g_assert_cmpint(v.mean, ==, 3000);
