@@ -14,12 +14,14 @@ _seatmux() {
     --profile) words=$(_seatmux_profiles) ;;
     --lang) words='zh-CN en' ;;
     --availability) words='online busy away offline' ;;
+    --by) words='agent team inbox hour day desk' ;;
+    --rows) words='turns conversations' ;;
     --map) words='default readline irc one-hand' ;;
-    --password-file | --cafile)
+    --password-file | --cafile | --log | --html)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
-    --server | --login | --pin | --seed | --speed | --customers | --rate | --at-once) return ;;
+    --from | --to | --explain | --of | --enquiry-days | --server | --login | --pin | --seed | --speed | --customers | --rate | --at-once) return ;;
     esac
     if [[ -z ${words-} ]]; then
         case $command in
@@ -29,12 +31,13 @@ _seatmux() {
             words='--help'
             [[ $word == -* ]] || mapfile -t COMPREPLY < <(compgen -f -- "$word")
             ;;
+        report) words='--server --login --profile --password-file --cafile --pin --lang --log --from --to --by --table --csv --json --html --rows --explain --of --enquiry-days --help' ;;
         keys) words='--map --help' ;;
         options) words='--help' ;;
         -*) words='--server --login --profile --password-file --cafile --pin --lang --availability --help --version' ;;
         *)
             words='--server --login --profile --password-file --cafile --pin --lang --availability --help --version'
-            ((COMP_CWORD == 1)) && words="practice simulate check keys options $words"
+            ((COMP_CWORD == 1)) && words="practice simulate report check keys options $words"
             ;;
         esac
     fi

@@ -7,18 +7,19 @@ function __seatmux_profiles
     sed -n '/^profiles:/,/^[^ #]/s/^ \{1,4\}\([A-Za-z0-9._-]\{1,\}\):[[:space:]]*$/\1/p' $directory/seatmux/config.yaml 2>/dev/null
 end
 
-set -l commands practice simulate check keys options
+set -l commands practice simulate report check keys options
 complete -c seatmux -f
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a practice -d 'simulated customers, no desk'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a simulate -d 'customers for a desk'
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a report -d 'figures of a period'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a check -d 'errors in your files'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a keys -d 'every command and its keys'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a options -d 'every setting'
-complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l login -x -d 'your name at the desk'
-complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l profile -x -a '(__seatmux_profiles)' -d 'a desk of config.yaml'
-complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l password-file -r -F -d 'read the password from a file'
-complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l cafile -r -F -d 'certificates to trust'
-complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l pin -x -d "the server's key"
+complete -c seatmux -n "not __fish_seen_subcommand_from practice simulate check keys options" -l login -x -d 'your name at the desk'
+complete -c seatmux -n "not __fish_seen_subcommand_from practice simulate check keys options" -l profile -x -a '(__seatmux_profiles)' -d 'a desk of config.yaml'
+complete -c seatmux -n "not __fish_seen_subcommand_from practice simulate check keys options" -l password-file -r -F -d 'read the password from a file'
+complete -c seatmux -n "not __fish_seen_subcommand_from practice simulate check keys options" -l cafile -r -F -d 'certificates to trust'
+complete -c seatmux -n "not __fish_seen_subcommand_from practice simulate check keys options" -l pin -x -d "the server's key"
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l availability -x -a 'online busy away offline' -d 'what to be once logged in'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l version -d version
 complete -c seatmux -n 'not __fish_seen_subcommand_from practice check keys options' -l server -x -d 'where the desk is'
@@ -31,6 +32,18 @@ complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l customers -x -d
 complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l rate -x -d 'how they arrive'
 complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l at-once -x -d 'most at the same time'
 complete -c seatmux -n '__fish_seen_subcommand_from check' -F
+complete -c seatmux -n '__fish_seen_subcommand_from report' -l log -r -F -d 'an exported log instead of a desk'
+complete -c seatmux -n '__fish_seen_subcommand_from report' -l from -x -a 'today yesterday 2h' -d 'first instant'
+complete -c seatmux -n '__fish_seen_subcommand_from report' -l to -x -a 'now today' -d 'end of the period'
+complete -c seatmux -n '__fish_seen_subcommand_from report' -l by -x -a 'agent team inbox hour day desk' -d 'what a row is'
+complete -c seatmux -n '__fish_seen_subcommand_from report' -l table -d 'for people'
+complete -c seatmux -n '__fish_seen_subcommand_from report' -l csv -d 'for spreadsheets'
+complete -c seatmux -n '__fish_seen_subcommand_from report' -l json -d 'for programs'
+complete -c seatmux -n '__fish_seen_subcommand_from report' -l html -r -F -d 'a page'
+complete -c seatmux -n '__fish_seen_subcommand_from report' -l rows -x -a 'turns conversations' -d 'one row each'
+complete -c seatmux -n '__fish_seen_subcommand_from report' -l explain -x -d 'rows and messages behind a figure'
+complete -c seatmux -n '__fish_seen_subcommand_from report' -l of -x -d 'whose figure'
+complete -c seatmux -n '__fish_seen_subcommand_from report' -l enquiry-days -x -d 'days in which an order counts'
 complete -c seatmux -n '__fish_seen_subcommand_from keys' -l map -x -a 'default readline irc one-hand' -d 'a shipped key map'
 complete -c seatmux -s h -l help -d help
 

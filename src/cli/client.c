@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/connection.h"
 #include "cli/password.h"
 #include "cli/workstation.h"
 #include "seatmux/base/paths.h"
@@ -14,14 +15,13 @@
 #define LOGIN_AGAIN_MS 3000
 
 typedef struct {
-    char *server, *login, *profile, *password_file, *cafile, *pin, *language, *availability;
+    SmConnectionOptions connection;
+    char *language, *availability;
 } Options;
 
 typedef struct {
     SmWorkstation station;
-    SmCurlOptions curl;
-    const char *agent;
-    char *password;
+    SmConnection at;
     guint64 again;
     char *refused; /* why the desk did not let us in */
     SmAvailability availability; /* what to be once logged in */
@@ -29,66 +29,18 @@ typedef struct {
 
 static void options_clear(Options *o)
 {
-    g_free(o->server);
-    g_free(o->login);
-    g_free(o->profile);
-    g_free(o->password_file);
-    g_free(o->cafile);
-    g_free(o->pin);
+    sm_connection_options_clear(&o->connection);
     g_free(o->language);
     g_free(o->availability);
-}
-
-/* The command line first, then the profile of config.yaml. */
-static gboolean settle(Client *c, const Options *o, const SmProfile **profile)
-{
-    *profile = o->profile || !o->server ? sm_options_profile(c->station.options, o->profile) : NULL;
-    if (o->profile && !*profile) {
-        fprintf(stderr, _("seatmux: config.yaml has no profile '%s'\n"), o->profile);
-        return FALSE;
-    }
-    const SmProfile *p = *profile;
-    c->curl = (SmCurlOptions){
-        .server = o->server ? o->server : (p ? p->server : NULL),
-        .cafile = o->cafile ? o->cafile : (p ? p->cafile : NULL),
-        .pin = o->pin ? o->pin : (p ? p->pin : NULL),
-        .proxy = p ? p->proxy : NULL,
-    };
-    c->agent = o->login ? o->login : (p ? p->agent : NULL);
-    if (c->curl.server && c->agent)
-        return TRUE;
-    fputs(_("seatmux: which desk, and who are you?\n"
-            "  seatmux --server http://127.0.0.1:7878 --login NAME   (or a profile in config.yaml)\n"
-            "  seatmux practice                                      to try it without a desk\n"),
-          stderr);
-    return FALSE;
-}
-
-static gboolean find_password(Client *c, const Options *o, const SmProfile *profile)
-{
-    g_autoptr(GError) error = NULL;
-    if (o->password_file) {
-        c->password = sm_password_file(o->password_file, &error);
-    } else if (profile && profile->password_command) {
-        c->password = sm_password_command(profile->password_command, &error);
-    } else if (profile && profile->password_file) {
-        c->password = sm_password_file(profile->password_file, &error);
-    } else {
-        g_autofree char *prompt = g_strdup_printf(_("Password of %s"), c->agent);
-        c->password = sm_password_ask(prompt, FALSE, &error);
-    }
-    if (!c->password)
-        fprintf(stderr, "seatmux: %s\n", error->message);
-    return c->password != NULL;
 }
 
 /* What we keep belongs to (desk, agent). */
 static char *journal_name(const Client *c)
 {
-    g_autofree char *key = g_strconcat(c->curl.server, "\n", c->agent, NULL);
+    g_autofree char *key = g_strconcat(c->at.server, "\n", c->at.agent, NULL);
     g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, key, -1);
     digest[16] = '\0';
-    return g_strdup_printf("%s-%s", sm_id_valid(c->agent) ? c->agent : "agent", digest);
+    return g_strdup_printf("%s-%s", sm_id_valid(c->at.agent) ? c->at.agent : "agent", digest);
 }
 
 static void log_in(void *user);
@@ -111,7 +63,7 @@ static void logged_in(gboolean ok, const char *code, const char *words, const js
     gboolean final = code && (g_str_equal(code, "bad_login") || g_str_equal(code, "invalid") ||
                               g_str_equal(code, "forbidden"));
     if (ok) {
-        sm_secret_wipe(g_steal_pointer(&c->password));
+        sm_secret_wipe(g_steal_pointer(&c->at.password));
         be_available(c);
     } else if (final) {
         c->refused = g_strdup(words);
@@ -125,7 +77,7 @@ static void log_in(void *user)
 {
     Client *c = user;
     c->again = 0;
-    sm_client_login(c->station.client, c->agent, c->password, "seatmux", logged_in, c);
+    sm_client_login(c->station.client, c->at.agent, c->at.password, "seatmux", logged_in, c);
 }
 
 /* The disk can't be written, or can again: said where the agent looks. The work goes on in memory. */
@@ -159,7 +111,8 @@ static SmJournal *open_journal(Client *c, SmJournalState **state, char **notice,
 static int run(Client *c)
 {
     g_autoptr(GError) error = NULL;
-    SmTransport *transport = sm_transport_new_curl(c->station.loop, &c->curl, &error);
+    SmCurlOptions curl = sm_connection_curl(&c->at);
+    SmTransport *transport = sm_transport_new_curl(c->station.loop, &curl, &error);
     if (!transport) {
         fprintf(stderr, "seatmux: %s\n", error->message);
         return 2;
@@ -196,12 +149,7 @@ int sm_cli_client(int argc, char **argv)
 {
     Options o = {0};
     const GOptionEntry entries[] = {
-        {"server", 0, 0, G_OPTION_ARG_STRING, &o.server, "http://HOST:PORT, https://HOST or unix:PATH", "URL"},
-        {"login", 0, 0, G_OPTION_ARG_STRING, &o.login, "your name at the desk", "NAME"},
-        {"profile", 0, 0, G_OPTION_ARG_STRING, &o.profile, "a desk in config.yaml", "NAME"},
-        {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &o.password_file, "read the password from a file", "FILE"},
-        {"cafile", 0, 0, G_OPTION_ARG_FILENAME, &o.cafile, "certificates to trust", "FILE"},
-        {"pin", 0, 0, G_OPTION_ARG_STRING, &o.pin, "the server's key: sha256//...", "PIN"},
+        SM_CONNECTION_ENTRIES(o.connection),
         {"lang", 0, 0, G_OPTION_ARG_STRING, &o.language, "zh-CN or en", "LANG"},
         {"availability", 0, 0, G_OPTION_ARG_STRING, &o.availability, "online (default), busy, away or offline", "STATE"},
         G_OPTION_ENTRY_NULL};
@@ -222,19 +170,11 @@ int sm_cli_client(int argc, char **argv)
     sm_cli_locale(o.language);
     sm_workstation_begin(&c.station);
     sm_workstation_language(&c.station, o.language);
-    const SmProfile *profile = NULL;
-    int status = 2;
-    if (settle(&c, &o, &profile)) {
-        /* The options move to the ui; what we need of the profile must outlive that. */
-        g_autofree char *server = g_strdup(c.curl.server), *agent = g_strdup(c.agent);
-        g_autofree char *cafile = g_strdup(c.curl.cafile), *pin = g_strdup(c.curl.pin);
-        g_autofree char *proxy = g_strdup(c.curl.proxy);
-        c.curl = (SmCurlOptions){server, cafile, pin, proxy};
-        c.agent = agent;
-        status = find_password(&c, &o, profile) ? run(&c) : 1;
-    }
+    int status;
+    if (sm_connection_settle(&c.at, &o.connection, c.station.options, &status))
+        status = run(&c);
     sm_loop_remove(c.station.loop, &c.again);
-    sm_secret_wipe(c.password);
+    sm_connection_clear(&c.at);
     sm_workstation_end(&c.station);
     g_free(c.refused);
     options_clear(&o);

@@ -17,6 +17,7 @@ static const char HELP[] =
     "  seatmux --server URL --login NAME        work at a desk; or: --profile NAME\n"
     "  seatmux simulate --server URL [--customers 12] [--rate 20/min] [--seed N]\n"
     "                                           customers for a desk, over HTTP\n"
+    "  seatmux report [--log FILE] [--by WHAT]  figures of a desk or an exported log\n"
     "  seatmux check [FILE ...]                 what is wrong in your files\n"
     "  seatmux keys; seatmux options            every command and key; every setting\n"
     "\n"
@@ -39,6 +40,7 @@ int main(int argc, char **argv)
         int (*run)(int argc, char **argv);
     } commands[] = {{"practice", sm_cli_practice},
                     {"simulate", sm_cli_simulate},
+                    {"report", sm_cli_report},
                     {"check", sm_cli_check},
                     {"keys", sm_cli_keys},
                     {"options", sm_cli_options}};

@@ -43,6 +43,22 @@ void sm_figures_set_zone(SmFigures *f, GTimeZone *zone)
     f->zone = g_time_zone_ref(zone);
 }
 
+void sm_figures_set_now(SmFigures *f, int64_t now)
+{
+    f->now = now;
+}
+
+void sm_figures_set_visit(SmFigures *f, SmFiguresVisit visit, void *user)
+{
+    f->visit = visit;
+    f->visit_user = user;
+}
+
+const char *sm_figures_inbox(const SmFigures *f, const char *conversation)
+{
+    return g_hash_table_lookup(f->inboxes, sm_figures_name((SmFigures *)f, conversation));
+}
+
 void sm_figures_set_enquiry_days(SmFigures *f, int days)
 {
     f->enquiry_days = days;
@@ -400,6 +416,9 @@ static void add_bot_alone(SmFigures *f, const char *conversation, const SmTurns 
 
 void sm_figures_add(SmFigures *f, const char *conversation, const SmTurns *turns)
 {
+    if (f->visit) {
+        f->visit(conversation, turns, f->visit_user);
+    }
     if (sm_turns_had_bot(turns) && !sm_turns_had_staff(turns)) {
         add_bot_alone(f, conversation, turns);
         return;

@@ -22,6 +22,8 @@ struct SmFigures {
     gboolean indexed;                          /* some are made */
     SmFigureLog *log;                          /* NULL: no record was read */
     int enquiry_days;
+    SmFiguresVisit visit; /* NULL: nobody looks */
+    void *visit_user;
 };
 
 const char *sm_figures_name(SmFigures *f,
@@ -32,6 +34,7 @@ gboolean sm_figures_in_period(const SmFigures *f, int64_t at);
 SmFigureRow sm_figures_blank(SmFigures *f, const char *conversation, int64_t at);
 SmFigureRow *sm_figures_row(SmFigures *f, SmFigure figure, guint scopes, const SmFigureRow *like,
                             int64_t value, int within);
+json_t *sm_figure_value_json(const SmFigureValue *value); /* VALUE of report.h; new reference */
 void sm_figures_drop_index(SmFigures *f); /* rows are about to change */
 void sm_figures_log_free(SmFigureLog *log);
 

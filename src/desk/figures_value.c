@@ -294,6 +294,25 @@ char **sm_figures_ids(const SmFigures *f, SmScope scope)
     return (char **)g_ptr_array_free(ids, FALSE);
 }
 
+char **sm_figures_span(const SmFigures *f, SmFigure figure, SmScope scope, guint most)
+{
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+    const GPtrArray *rows = f->rows[figure];
+    for (guint i = 0; i < rows->len; i++) {
+        const SmFigureRow *row = rows->pdata[i];
+        first = MIN(first, row->at);
+        last = MAX(last, row->at);
+    }
+    int64_t step = scope == SM_SCOPE_HOUR ? 3600000 : INT64_C(86400000), end;
+    first = rows->len > 0 ? MAX(first, last - (int64_t)most * step + step) : first;
+    for (int64_t at = first; at <= last && ids->len < most; at = end) {
+        g_ptr_array_add(ids, bucket(f, scope, at, &end));
+    }
+    g_ptr_array_add(ids, NULL);
+    return (char **)g_ptr_array_free(g_steal_pointer(&ids), FALSE);
+}
+
 SmScore sm_figures_score(const SmFigures *f, const char *agent, const int weights[3],
                          int64_t training)
 {

@@ -296,6 +296,10 @@ void sm_service_cancel(SmPending *p)
         sm_auth_cancel(p);
         sm_pending_free(p);
         break;
+    case AT_REPORT:
+        sm_report_cancel(p);
+        sm_pending_free(p);
+        break;
     case AT_ANSWER: /* thrown away when its turn comes */
     case AT_HAND:
         break;
@@ -429,6 +433,7 @@ void sm_service_free(SmService *s)
     s->stopping = TRUE;
     sm_service_each_park(s, end_park);
     answer_waiting(s);
+    sm_report_close(s);
     sm_auth_close(s);
     hand_out(s);
     sm_loop_remove(s->loop, &s->timer);

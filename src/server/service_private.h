@@ -37,6 +37,7 @@ typedef struct Viewer Viewer;
 typedef struct Seat Seat;
 typedef struct Work Work;
 typedef struct Due Due;
+typedef struct Reading Reading; /* a report in the making, service_report.c */
 
 /* Something with a deadline in the service's one heap. */
 typedef void (*DueFire)(SmService *s, Due *due);
@@ -73,7 +74,7 @@ struct Seat {
     GList link;        /* in the viewer's list */
 };
 
-typedef enum { AT_HAND, AT_QUIET, AT_WORK, AT_PARK, AT_WORKER, AT_ANSWER } Where;
+typedef enum { AT_HAND, AT_QUIET, AT_WORK, AT_PARK, AT_WORKER, AT_REPORT, AT_ANSWER } Where;
 typedef void (*Handler)(SmPending *p);
 
 struct SmPending {
@@ -94,6 +95,7 @@ struct SmPending {
     Handler handler;
     SmAnswer *answer;
     Work *work;
+    Reading *reading; /* a report's */
     void *waiting; /* for a password worker, see service_auth.c */
     Due due;       /* a park's */
     int64_t after;
@@ -187,6 +189,8 @@ struct SmService {
     GQueue ready;       /* parks to try */
     GQueue answers;     /* SmPending with an answer */
     GHashTable *pages;  /* built in this round */
+    GQueue readings;      /* Reading: reports, the first is being read */
+    guint64 report_slice; /* loop source */
     GPtrArray *workers; /* Waiting passwords, see service_auth.c */
 
     struct {
@@ -293,6 +297,11 @@ void sm_handle_policy(SmPending *p);
 void sm_handle_export(SmPending *p);
 void sm_handle_health(SmPending *p);
 void sm_handle_stop(SmPending *p);
+
+/* service_report.c */
+void sm_handle_report(SmPending *p);
+void sm_report_cancel(SmPending *p);
+void sm_report_close(SmService *s);
 
 /* service_metrics.c */
 void sm_handle_metrics(SmPending *p);

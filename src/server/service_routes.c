@@ -40,6 +40,7 @@ static const Route routes[] = {
     {"POST", "/v1/agents/*/password", FOR_ADMIN, sm_handle_password},
     {"GET", "/v1/policy", FOR_STAFF, sm_handle_policy},
     {"PUT", "/v1/policy", FOR_ANY_ACTOR, sm_handle_command},
+    {"GET", "/v1/report", FOR_STAFF, sm_handle_report},
     {"GET", "/v1/export", FOR_ADMIN, sm_handle_export},
     {"POST", "/v1/admin/stop", FOR_ADMIN, sm_handle_stop},
     {"GET", "/healthz", FOR_ALL, sm_handle_health},

@@ -16,6 +16,7 @@ except ImportError as missing:
 import cases_admin
 import cases_faults
 import cases_input
+import cases_report
 import cases_talk
 import desk
 import openapi
@@ -58,7 +59,7 @@ def hold_promises(tap):
 
 def main():
     tap = desk.Tap()
-    for part in (cases_talk, cases_input, cases_admin, cases_faults):
+    for part in (cases_talk, cases_report, cases_input, cases_admin, cases_faults):
         part.run(tap)
     hold_all(tap, os.path.join(str(desk.ROOT), "docs/openapi.yaml"))
     hold_promises(tap)

@@ -111,6 +111,14 @@ void sm_figures_set_zone(SmFigures *figures, GTimeZone *zone);
 #define SM_ENQUIRY_DAYS 3
 void sm_figures_set_enquiry_days(SmFigures *figures, int days);
 
+/* When the report is drawn, if that is known only after the log was read: before sm_figures_end(). */
+void sm_figures_set_now(SmFigures *figures, int64_t now);
+/* Called with the turns of each conversation as it is taken in. */
+typedef void (*SmFiguresVisit)(const char *conversation, const SmTurns *turns, void *user);
+void sm_figures_set_visit(SmFigures *figures, SmFiguresVisit visit, void *user);
+/* Where a conversation came in; NULL: not known. */
+const char *sm_figures_inbox(const SmFigures *figures, const char *conversation);
+
 /* Take in one conversation, once, untrimmed (figures come from a fold that keeps all). */
 void sm_figures_add(SmFigures *figures, const char *conversation, const SmTurns *turns);
 
@@ -129,6 +137,9 @@ GPtrArray *sm_figures_explain(const SmFigures *figures, SmFigure figure, SmScope
 json_t *sm_figure_row_json(const SmFigureRow *row);
 /* Teams, agents, inboxes, hours or days that have rows, sorted by bytes. Caller frees with g_strfreev(). */
 char **sm_figures_ids(const SmFigures *figures, SmScope scope);
+/* All hours or days from the first to the last that has a row of this figure, those between without one too; at most
+ * `most`, the newest. Caller frees with g_strfreev(). */
+char **sm_figures_span(const SmFigures *figures, SmFigure figure, SmScope scope, guint most);
 
 /* The weighted score of an agent (rule 20 of docs/turn-clock.md): customers' ratings first, performance second,
  * training third. Parts and score in tenths of a per cent; -1: there is none, and its weight is spread over the others.
