@@ -14,6 +14,7 @@ _seatmux() {
     --profile) words=$(_seatmux_profiles) ;;
     --lang) words='zh-CN en' ;;
     --availability) words='online busy away offline' ;;
+    --as) words='config keys desk pack theme scenario' ;;
     --by) words='agent team inbox hour day desk' ;;
     --rows) words='turns conversations' ;;
     --map) words='default readline irc one-hand' ;;
@@ -28,7 +29,7 @@ _seatmux() {
         practice) words='--scenario --seed --lang --speed --list --help' ;;
         simulate) words='--server --customers --rate --at-once --seed --scenario --lang --speed --help' ;;
         check)
-            words='--help'
+            words='--json --as --help'
             [[ $word == -* ]] || mapfile -t COMPREPLY < <(compgen -f -- "$word")
             ;;
         report) words='--server --login --profile --password-file --cafile --pin --lang --log --from --to --by --table --csv --json --html --rows --explain --of --enquiry-days --help' ;;

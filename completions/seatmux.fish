@@ -32,6 +32,8 @@ complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l customers -x -d
 complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l rate -x -d 'how they arrive'
 complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l at-once -x -d 'most at the same time'
 complete -c seatmux -n '__fish_seen_subcommand_from check' -F
+complete -c seatmux -n '__fish_seen_subcommand_from check' -l json -d 'a finding a line'
+complete -c seatmux -n '__fish_seen_subcommand_from check' -l as -x -a 'config keys desk pack theme scenario' -d 'what it is'
 complete -c seatmux -n '__fish_seen_subcommand_from report' -l log -r -F -d 'an exported log instead of a desk'
 complete -c seatmux -n '__fish_seen_subcommand_from report' -l from -x -a 'today yesterday 2h' -d 'first instant'
 complete -c seatmux -n '__fish_seen_subcommand_from report' -l to -x -a 'now today' -d 'end of the period'

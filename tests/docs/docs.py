@@ -3,6 +3,7 @@
 """Translations, manual pages, help, completions and docs/configuration.md against what the programs have.
 
 docs.py SEATMUX SEATMUXD. With SEATMUX_GOLDEN=update the generated lists of man/seatmux.1 are written anew."""
+import json
 import os
 import pathlib
 import re
@@ -239,9 +240,65 @@ def checked(tap):
               done.stdout if done.returncode or "error:" in done.stdout else "")
 
 
+def checked_by_scripts(tap):
+    """What hooks and editors build on: every fault at once, JSON lines, kinds, exit statuses."""
+    many = write("kinds/mine.yaml", "theme: x\nroles:\n  text: {fg: mauve}\n  zz: {fg: red}\n  dim: {bold: maybe}\n")
+    done = run(SEATMUX, "check", "--json", many, status=None)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    tap.check("every fault is told at once, as JSON", "" if done.returncode == 1 and [f["line"] for f in found] == [3, 4, 5] and all(
+        set(f) == {"file", "line", "column", "severity", "kind", "message"} and f["kind"] == "theme" and f["severity"] == "error"
+        for f in found) else done.stdout)
+    kinds = {"pack: p\nreplies: [{code: a}]\n": "pack", "agent: {C-n: nope}\n": "keys", "bell: 3\ntheme: light\n": "config",
+             "desk: x\nteams: []\ninboxes: []\n": "desk", "scenario: s\n": "scenario"}
+    for text, kind in kinds.items():
+        done = subprocess.run([SEATMUX, "check", "--json", "-"], input=text, capture_output=True, text=True, timeout=60, check=False)
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        good = done.returncode == 1 and found and all(f["kind"] == kind and f["file"] == "-" for f in found)
+        tap.check(f"what a {kind} is shows in its content", "" if good else f"{done.returncode} {done.stdout}{done.stderr}")
+    write("tree/a/one.yaml", "pack: p\nreplies: [{code: a}]\n")
+    write("tree/b/c/two.yml", "theme: x\nroles: {nope: {}}\n")
+    write("tree/ci.yaml", "jobs: 1\n")
+    done = run(SEATMUX, "check", pathlib.Path(HOME) / "tree", status=None)
+    tap.check("a folder is read with all that is below it", "" if done.returncode == 1 and "one.yaml" in done.stdout and
+              "two.yml" in done.stdout and "ci.yaml:1:1: warning" in done.stdout else done.stdout)
+    for words, status in ((("--as", "keys", many), 1), (("--as", "moon", many), 2), (("/no/such/file",), 2), (("--wrong",), 2),
+                          ((pathlib.Path(HOME) / "tree/ci.yaml",), 1), (("--as", "theme", write("good.yaml", "theme: x\n")), 0)):
+        done = run(SEATMUX, "check", *words, status=None)
+        tap.check(f"seatmux check {' '.join(str(w).replace(HOME, '') for w in words)} ends with {status}",
+                  "" if done.returncode == status else f"{done.returncode} {done.stdout}{done.stderr}")
+    gbk = pathlib.Path(HOME) / "gbk.yaml"
+    gbk.write_bytes("pack: p\nlanguage: zh-CN\nreplies:\n  - {code: a, title: 欢迎, text: 好}\n".encode("gbk"))
+    done = run(SEATMUX, "check", gbk, status=None)
+    tap.check("a file in GBK is told as one", "" if done.returncode == 1 and "gbk.yaml:4:" in done.stdout and "GBK" in done.stdout else done.stdout)
+
+
+def hooked(tap):
+    """The git hook of docs/configuration.md, run in a repository."""
+    place = pathlib.Path(HOME) / "packs"
+    hook = next(block for block in blocks("docs/configuration.md", "sh") if "xargs" in block)
+
+    def git(*words):
+        return subprocess.run(["git", "-C", place, "-c", "user.name=t", "-c", "user.email=t@example.org", *words], capture_output=True,
+                              text=True, timeout=60, check=False, env=dict(os.environ, PATH=f"{pathlib.Path(SEATMUX).resolve().parent}:{os.environ['PATH']}"))
+    place.mkdir()
+    git("init", "-q")
+    path = place / ".git/hooks/pre-commit"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(hook)
+    path.chmod(0o755)
+    results = []
+    for text in ("pack: p\nreplies: [{code: a}]\n", "pack: p\nreplies: [{code: a, title: b, text: c}]\n"):
+        (place / "one two.yaml").write_text(text)
+        git("add", ".")
+        results.append(git("commit", "-q", "-m", "x"))
+    tap.check("the git hook of docs/configuration.md lets only good packs in",
+              "" if results[0].returncode and "one two.yaml:2:" in results[0].stdout + results[0].stderr and not results[1].returncode
+              else "".join(r.stdout + r.stderr for r in results))
+
+
 def main():
     tap = Tap()
-    for part in (translated, generated, linted, documented, helped, completed, settings, examples, checked):
+    for part in (translated, generated, linted, documented, helped, completed, settings, examples, checked, checked_by_scripts, hooked):
         try:
             part(tap)
         except (AssertionError, AttributeError, OSError, subprocess.SubprocessError) as error:
