@@ -14,6 +14,7 @@ _seatmux() {
     --profile) words=$(_seatmux_profiles) ;;
     --lang) words='zh-CN en' ;;
     --availability) words='online busy away offline' ;;
+    --color) words='auto always never' ;;
     --as) words='config keys desk pack theme scenario' ;;
     --by) words='agent team inbox hour day desk' ;;
     --rows) words='turns conversations' ;;
@@ -26,7 +27,7 @@ _seatmux() {
     esac
     if [[ -z ${words-} ]]; then
         case $command in
-        practice) words='--scenario --seed --lang --speed --list --help' ;;
+        practice) words='--scenario --seed --lang --color --speed --list --help' ;;
         simulate) words='--server --customers --rate --at-once --seed --scenario --lang --speed --help' ;;
         check)
             words='--json --as --help'
@@ -35,9 +36,9 @@ _seatmux() {
         report) words='--server --login --profile --password-file --cafile --pin --lang --log --from --to --by --table --csv --json --html --rows --explain --of --enquiry-days --help' ;;
         keys) words='--map --help' ;;
         options) words='--help' ;;
-        -*) words='--server --login --profile --password-file --cafile --pin --lang --availability --help --version' ;;
+        -*) words='--server --login --profile --password-file --cafile --pin --lang --availability --color --help --version' ;;
         *)
-            words='--server --login --profile --password-file --cafile --pin --lang --availability --help --version'
+            words='--server --login --profile --password-file --cafile --pin --lang --availability --color --help --version'
             ((COMP_CWORD == 1)) && words="practice simulate report check keys options $words"
             ;;
         esac

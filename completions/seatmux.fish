@@ -24,6 +24,7 @@ complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l availabili
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l version -d version
 complete -c seatmux -n 'not __fish_seen_subcommand_from practice check keys options' -l server -x -d 'where the desk is'
 complete -c seatmux -n 'not __fish_seen_subcommand_from check keys options' -l lang -x -a 'zh-CN en' -d language
+complete -c seatmux -n 'not __fish_seen_subcommand_from simulate report check keys options' -l color -x -a 'auto always never' -d colours
 complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l scenario -x -a '(seatmux practice --list 2>/dev/null)' -d 'who comes'
 complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l seed -x -d 'the same customers again'
 complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l speed -x -d 'how fast customers live'

@@ -204,6 +204,8 @@ static const SmAction table[] = {
     {"take-back", AGENT, SM_GROUP_REPLY, "C-x u", "", N_("take back unsent"),
      N_("Takes the last message of this chat that has not left yet back into the composer."),
      sm_do_take_back, sm_why_nothing_waits},
+    {"theme", GLOBAL, SM_GROUP_APP, "", "[name]", N_("colours"),
+     N_("Chooses a theme: each is shown while you look for it; Esc goes back to the one before."), sm_do_theme, NULL},
 };
 
 const SmAction *sm_actions(guint *n)

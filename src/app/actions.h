@@ -75,6 +75,9 @@ void sm_do_earlier(SmApp *app, const char *args);
 const char *sm_why_nothing_waits(SmApp *app);
 const char *sm_why_nothing_failed(SmApp *app);
 
+/* popups_theme.c */
+void sm_do_theme(SmApp *app, const char *args);
+
 /* actions_app.c */
 void sm_do_cancel(SmApp *app, const char *args);
 void sm_do_redraw(SmApp *app, const char *args);

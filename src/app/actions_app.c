@@ -85,6 +85,10 @@ static void set_option(SmApp *app, const char *name, const char *value)
 {
     g_autofree char *why = NULL;
 
+    if (strcmp(name, "theme") == 0) {
+        sm_do_theme(app, value);
+        return;
+    }
     if (!sm_options_set(app->options, name, value, &why)) {
         g_autoptr(SmSafe) words = sm_safe_line(why, -1);
         sm_app_sayf(app, TRUE, "%S", words);

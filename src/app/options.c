@@ -32,6 +32,8 @@ static const SmOption table[] = {
      N_("Ring the terminal bell where an alert's routes say bell.")},
     {"borders", SM_OPTION_CHOICE, "auto", 0, 0, "auto|line|ascii",
      N_("Borders and bars: lines and blocks, or plain ASCII.")},
+    {"color", SM_OPTION_CHOICE, "auto", 0, 0, "auto|always|never",
+     N_("Colours: as the terminal can and NO_COLOR wishes, always, or never; from the next start.")},
     {"keys.map", SM_OPTION_CHOICE, "default", 0, 0, "default|readline|irc|one-hand",
      N_("The shipped key map to begin with; keys.yaml changes single keys.")},
     {"language", SM_OPTION_STRING, "", 0, 0, NULL,

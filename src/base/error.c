@@ -69,12 +69,12 @@ void sm_findings_warn(SmFindings *f, const char *file, int line, int column, con
 
 guint sm_findings_count(const SmFindings *f)
 {
-    return f->list->len;
+    return f != NULL ? f->list->len : 0;
 }
 
 guint sm_findings_errors(const SmFindings *f)
 {
-    return f->errors;
+    return f != NULL ? f->errors : 0;
 }
 
 const SmFinding *sm_findings_at(const SmFindings *f, guint i)

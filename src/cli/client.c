@@ -16,7 +16,7 @@
 
 typedef struct {
     SmConnectionOptions connection;
-    char *language, *availability;
+    char *language, *availability, *color;
 } Options;
 
 typedef struct {
@@ -32,6 +32,7 @@ static void options_clear(Options *o)
     sm_connection_options_clear(&o->connection);
     g_free(o->language);
     g_free(o->availability);
+    g_free(o->color);
 }
 
 /* What we keep belongs to (desk, agent). */
@@ -151,6 +152,7 @@ int sm_cli_client(int argc, char **argv)
     const GOptionEntry entries[] = {
         SM_CONNECTION_ENTRIES(o.connection),
         {"lang", 0, 0, G_OPTION_ARG_STRING, &o.language, "zh-CN or en", "LANG"},
+        {"color", 0, 0, G_OPTION_ARG_STRING, &o.color, "auto (default), always or never", "WHEN"},
         {"availability", 0, 0, G_OPTION_ARG_STRING, &o.availability, "online (default), busy, away or offline", "STATE"},
         G_OPTION_ENTRY_NULL};
     g_autoptr(GOptionContext) context = g_option_context_new("- answer customers");
@@ -171,7 +173,9 @@ int sm_cli_client(int argc, char **argv)
     sm_workstation_begin(&c.station);
     sm_workstation_language(&c.station, o.language);
     int status;
-    if (sm_connection_settle(&c.at, &o.connection, c.station.options, &status))
+    if (!sm_workstation_color(&c.station, o.color))
+        status = 2;
+    else if (sm_connection_settle(&c.at, &o.connection, c.station.options, &status))
         status = run(&c);
     sm_loop_remove(c.station.loop, &c.again);
     sm_connection_clear(&c.at);

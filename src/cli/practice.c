@@ -130,10 +130,12 @@ static void ignore(gboolean ok, const char *code, const char *words, const json_
 {
 }
 
-static int run(Practice *p, uint64_t seed, const char *language, double speed)
+static int run(Practice *p, uint64_t seed, const char *language, const char *color, double speed)
 {
     sm_workstation_begin(&p->station);
     sm_workstation_language(&p->station, language);
+    if (!sm_workstation_color(&p->station, color))
+        return 2;
     if (!sm_workstation_show(&p->station, "practice", TRUE, p->scenario->title) || !open_desk(p, seed))
         return 1;
     SmCommand online = {.type = SM_COMMAND_AVAILABILITY, .id = "practice-online", .agent = "me",
@@ -147,7 +149,7 @@ static int run(Practice *p, uint64_t seed, const char *language, double speed)
 
 int sm_cli_practice(int argc, char **argv)
 {
-    g_autofree char *name = NULL, *language = NULL;
+    g_autofree char *name = NULL, *language = NULL, *color = NULL;
     gint64 seed = 0;
     double speed = 1;
     gboolean list = FALSE;
@@ -155,6 +157,7 @@ int sm_cli_practice(int argc, char **argv)
         {"scenario", 0, 0, G_OPTION_ARG_STRING, &name, "a scenario, or the path of one (default: first-shift)", "NAME"},
         {"seed", 0, 0, G_OPTION_ARG_INT64, &seed, "the same customers again", "N"},
         {"lang", 0, 0, G_OPTION_ARG_STRING, &language, "zh-CN or en: of the screen and of the customers", "LANG"},
+        {"color", 0, 0, G_OPTION_ARG_STRING, &color, "auto (default), always or never", "WHEN"},
         {"speed", 0, 0, G_OPTION_ARG_DOUBLE, &speed, "how fast customers live (default: 1)", "X"},
         {"list", 0, 0, G_OPTION_ARG_NONE, &list, "name the shipped scenarios", NULL},
         G_OPTION_ENTRY_NULL};
@@ -180,7 +183,7 @@ int sm_cli_practice(int argc, char **argv)
     p.scenario = load_scenario(name ? name : "first-shift");
     if (!p.scenario)
         return 1;
-    int status = run(&p, (uint64_t)seed, language, speed);
+    int status = run(&p, (uint64_t)seed, language, color, speed);
     sm_sim_free(p.sim);
     g_clear_pointer(&p.station.ui, sm_ui_free);
     g_clear_pointer(&p.station.client, sm_client_free);

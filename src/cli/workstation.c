@@ -32,6 +32,15 @@ void sm_workstation_language(const SmWorkstation *w, const char *given)
         sm_cli_locale(own);
 }
 
+gboolean sm_workstation_color(SmWorkstation *w, const char *given)
+{
+    g_autofree char *why = NULL;
+    if (!given || sm_options_set(w->options, "color", given, &why))
+        return TRUE;
+    fprintf(stderr, "seatmux: --color %s\n", why);
+    return FALSE;
+}
+
 /* Lowest layer first. */
 static char **reply_directories(void)
 {

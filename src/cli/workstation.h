@@ -20,6 +20,8 @@ typedef struct {
 void sm_workstation_begin(SmWorkstation *w);
 /* The language of config.yaml, where the command line names none. */
 void sm_workstation_language(const SmWorkstation *w, const char *given);
+/* --color, if it was given. FALSE: it is none, told on standard error. */
+gboolean sm_workstation_color(SmWorkstation *w, const char *given);
 /* The terminal. FALSE and words on standard error (exit 1). `name` names the state file; NULL: no state is kept. */
 gboolean sm_workstation_show(SmWorkstation *w, const char *name, gboolean practice, const char *notice);
 /* The client over a transport and journal (both taken over; journal and state NULL: nothing is kept). */

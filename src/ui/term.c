@@ -368,9 +368,10 @@ static gboolean set_up(SmTerm *term, const SmTermSetup *setup, GError **error)
 {
     const char *type = setup->term ? setup->term : g_getenv("TERM");
     const char *no_color = g_getenv("NO_COLOR");
+    gboolean none = setup->colour == SM_TERM_COLOUR_NEVER ||
+                    (setup->colour == SM_TERM_COLOUR_AUTO && no_color && *no_color);
     if (!open_terminal(term, setup, error) ||
-        !sm_term_caps_read(&term->caps, type, setup->no_color || (no_color && *no_color),
-                           &term->notice, error)) {
+        !sm_term_caps_read(&term->caps, type, none, &term->notice, error)) {
         return FALSE;
     }
     read_modes(term);

@@ -39,11 +39,14 @@ typedef struct {
 
 typedef enum { SM_TERM_BORDERS_AUTO, SM_TERM_BORDERS_LINE, SM_TERM_BORDERS_ASCII } SmTermBorders;
 
+/* AUTO: as the terminal can, but none with a non-empty $NO_COLOR. */
+typedef enum { SM_TERM_COLOUR_AUTO, SM_TERM_COLOUR_ALWAYS, SM_TERM_COLOUR_NEVER } SmTermColour;
+
 typedef struct {
     SmLoop *loop;      /* a GLib loop; needed */
     int in, out;       /* descriptors, usually 0 and 1; both must be terminals */
     const char *term;  /* NULL: $TERM */
-    gboolean no_color; /* also TRUE by a non-empty $NO_COLOR */
+    SmTermColour colour;
     gboolean mouse;    /* ask for mouse reports from the start */
     SmTermBorders borders;
     SmTermEvents events;

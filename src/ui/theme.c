@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "seatmux/base/paths.h"
 #include "seatmux/base/yaml.h"
 #include "seatmux/ui/ui.h"
 
@@ -175,6 +176,24 @@ SmTheme *sm_theme_load(const char *path, SmFindings *findings)
 {
     g_autoptr(SmYamlDoc) doc = sm_yaml_load(path, findings);
     return doc ? from_doc(doc, findings) : NULL;
+}
+
+SmTheme *sm_theme_find(const char *name, SmFindings *findings)
+{
+    g_autofree char *file = g_strconcat(name && *name ? name : "default", ".yaml", NULL);
+    g_autofree char *own_directory = sm_path_config("themes");
+    g_autofree char *own = own_directory ? g_build_filename(own_directory, file, NULL) : NULL;
+    g_autofree char *shipped_directory = sm_path_shipped("themes");
+    g_autofree char *shipped =
+        shipped_directory ? g_build_filename(shipped_directory, file, NULL) : NULL;
+    if (name && strchr(name, '/')) {
+        return NULL;
+    }
+    if (own && g_file_test(own, G_FILE_TEST_EXISTS)) {
+        return sm_theme_load(own, findings);
+    }
+    return shipped && g_file_test(shipped, G_FILE_TEST_EXISTS) ? sm_theme_load(shipped, findings)
+                                                               : NULL;
 }
 
 void sm_ui_check_theme(const char *path, SmFindings *findings)

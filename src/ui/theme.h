@@ -79,6 +79,9 @@ SmTheme *sm_theme_new(void);
  * look. NULL only if nothing can be read at all. */
 SmTheme *sm_theme_parse(const char *file, const char *text, gsize n, SmFindings *findings);
 SmTheme *sm_theme_load(const char *path, SmFindings *findings);
+/* The theme of this name: the user's own before a shipped one; "" is the default. NULL: there is none, or it can't be
+ * read at all. */
+SmTheme *sm_theme_find(const char *name, SmFindings *findings);
 void sm_theme_free(SmTheme *theme);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmTheme, sm_theme_free)
 

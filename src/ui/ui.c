@@ -314,6 +314,26 @@ static void app_mouse(gboolean on, void *user)
     sm_term_mouse(((SmUi *)user)->term, on);
 }
 
+/* A theme with errors changes nothing: what is wrong with it is said. */
+static gboolean app_theme(const char *name, void *user)
+{
+    SmUi *ui = user;
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    g_autoptr(SmTheme) theme = sm_theme_find(name, findings);
+    for (guint i = 0; i < MIN(sm_findings_count(findings), SM_MAX_TOASTS); i++) {
+        g_autofree char *line = sm_finding_format(sm_findings_at(findings, i));
+        g_autoptr(SmSafe) safe = sm_safe_screen_line(line, -1);
+        sm_app_say(ui->app, safe, TRUE);
+    }
+    if (!theme || sm_findings_errors(findings))
+        return FALSE;
+    sm_theme_free(ui->theme);
+    ui->theme = g_steal_pointer(&theme);
+    sm_draw_set_theme(ui->view.draw, ui->theme);
+    app_dirty(SM_DIRTY_ALL, TRUE, ui);
+    return TRUE;
+}
+
 static void app_quit(void *user)
 {
     sm_loop_quit(((SmUi *)user)->loop);
@@ -459,15 +479,13 @@ SmClientHandler sm_ui_handler(SmUi *ui)
 
 static SmTheme *load_theme(SmUi *ui)
 {
-    const char *name = sm_options_str(ui->setup.options, "theme");
-    g_autofree char *file = g_strconcat(name && *name ? name : "default", ".yaml", NULL);
-    g_autofree char *own_directory = sm_path_config("themes");
-    g_autofree char *own = own_directory ? g_build_filename(own_directory, file, NULL) : NULL;
-    g_autofree char *shipped_directory = sm_path_shipped("themes");
-    g_autofree char *shipped = shipped_directory ? g_build_filename(shipped_directory, file, NULL) : NULL;
-    const char *path = own && g_file_test(own, G_FILE_TEST_EXISTS) ? own : shipped;
-    SmTheme *theme = path ? sm_theme_load(path, ui->setup.findings) : NULL;
+    SmTheme *theme = sm_theme_find(sm_options_str(ui->setup.options, "theme"), ui->setup.findings);
     return theme ? theme : sm_theme_new();
+}
+
+static SmTermColour wanted_colour(const SmOptions *options)
+{
+    return (SmTermColour)sm_options_int(options, "color"); /* the choices stand in the same order */
 }
 
 static SmTermBorders wanted_borders(const SmOptions *options)
@@ -493,6 +511,7 @@ SmUi *sm_ui_new(const SmUiSetup *setup, GError **error)
         .out = 1,
         .mouse = sm_options_bool(setup->options, "mouse"),
         .borders = wanted_borders(setup->options),
+        .colour = wanted_colour(setup->options),
         .events = {.input = term_input, .reading = term_reading, .resized = term_resized, .drained = term_drained, .probed = term_redraw,
                    .resumed = term_redraw, .signalled = term_signalled, .gone = term_gone},
         .user = ui,
@@ -532,7 +551,7 @@ static void start_notifier(void *user)
 void sm_ui_attach(SmUi *ui, SmClient *client)
 {
     SmAppShow show = {.dirty = app_dirty, .bell = app_bell, .title = app_title, .alert = app_alert, .copy = app_copy,
-                      .repaint = app_repaint, .suspend = app_suspend, .edit = app_edit, .mouse = app_mouse,
+                      .repaint = app_repaint, .suspend = app_suspend, .edit = app_edit, .mouse = app_mouse, .theme = app_theme,
                       .quit = app_quit, .user = ui};
     SmAppSetup setup = {
         .loop = ui->loop,

@@ -69,6 +69,18 @@ static void on_edit(const char *text, void *user)
     s->edited = g_strdup(text);
 }
 
+/* "broken" is a theme with errors. */
+static gboolean on_theme(const char *name, void *user)
+{
+    Stage *s = user;
+
+    if (strcmp(name, "broken") == 0)
+        return FALSE;
+    g_free(s->theme);
+    s->theme = g_strdup(name);
+    return TRUE;
+}
+
 static void on_quit(void *user)
 {
     ((Stage *)user)->quits++;
@@ -83,6 +95,7 @@ void stage_open(Stage *s, int rows, int columns)
                       .repaint = on_repaint,
                       .suspend = on_suspend,
                       .edit = on_edit,
+                      .theme = on_theme,
                       .quit = on_quit,
                       .user = s};
     SmJournalState *state = NULL;
@@ -142,6 +155,7 @@ void stage_clear(Stage *s)
     g_string_free(s->alerts, TRUE);
     g_string_free(s->copied, TRUE);
     g_free(s->title);
+    g_free(s->theme);
     g_free(s->edited);
 }
 

@@ -18,6 +18,7 @@ typedef struct {
     GString *copied;
     char *title;
     char *edited; /* what $EDITOR was given */
+    char *theme;  /* shown now; NULL: that of the start */
     guint quits, suspends, repaints;
     char *state_file;  /* NULL: none */
     const char *packs; /* directory of quick replies; NULL: the shipped ones */

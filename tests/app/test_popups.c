@@ -185,8 +185,36 @@ static void random_keys(void)
     stage_clear(&s);
 }
 
+/* Looking shows, Esc goes back, Enter keeps; a broken one changes nothing. */
+static void themes(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    g_assert_true(sm_app_run(s.app, "theme"));
+    stage_keys(&s, "Down");
+    g_assert_nonnull(s.theme);
+    g_assert_cmpstr(s.theme, !=, "default");
+    stage_type(&s, "light");
+    g_assert_cmpstr(s.theme, ==, "light");
+    stage_keys(&s, "Esc");
+    g_assert_cmpstr(s.theme, ==, "default");
+    g_assert_cmpstr(sm_options_str(sm_app_options(s.app), "theme"), ==, "default");
+    g_assert_true(sm_app_run(s.app, "theme"));
+    stage_type(&s, "mono");
+    stage_keys(&s, "Enter");
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_NONE);
+    g_assert_cmpstr(s.theme, ==, "mono");
+    g_assert_cmpstr(sm_options_str(sm_app_options(s.app), "theme"), ==, "mono");
+    g_assert_true(sm_app_run(s.app, "options theme broken"));
+    g_assert_cmpstr(s.theme, ==, "mono");
+    g_assert_cmpstr(sm_options_str(sm_app_options(s.app), "theme"), ==, "mono");
+    stage_clear(&s);
+}
+
 void add_popup_tests(void)
 {
+    g_test_add_func("/app/popups/themes", themes);
     g_test_add_func("/app/popups/random-keys", random_keys);
     g_test_add_func("/app/popups/picker", picker);
     g_test_add_func("/app/popups/palette", palette);

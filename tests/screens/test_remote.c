@@ -88,7 +88,7 @@ static void test_server_gone(void)
     vt_wait_text(d.vt, "(queued", WAIT);
     stage_type(d.vt, "half a thought");
     stage_desk_start(d.stage, FALSE);
-    vt_wait_text(d.vt, "| ok |", 2 * WAIT);
+    vt_wait_text(d.vt, " ok | ", 2 * WAIT);
     wait_sent(&d);
     vt_wait_text(d.vt, "to Chen Wei> half a thought", WAIT);
     g_assert_cmpuint(stage_desk_count(d.stage, "While you were away."), ==, 1);
@@ -112,7 +112,7 @@ static void test_take_back(void)
     vt_keys(d.vt, "\025");
     vt_wait_match(d.vt, "to Chen Wei>$", WAIT);
     stage_desk_start(d.stage, FALSE);
-    vt_wait_text(d.vt, "| ok |", 2 * WAIT);
+    vt_wait_text(d.vt, " ok | ", 2 * WAIT);
     answer(&d, "Said in time.");
     wait_sent(&d);
     g_assert_cmpuint(stage_desk_count(d.stage, "Said too early."), ==, 0);

@@ -110,7 +110,7 @@ static void test_last_column(void)
 static void test_colours(void)
 {
     g_autofree char *theme =
-        g_strdup_printf("%s/themes/default.yaml", g_getenv("SEATMUX_SOURCE_ROOT"));
+        g_strdup_printf("%s/themes/dark.yaml", g_getenv("SEATMUX_SOURCE_ROOT"));
     const char *options[] = {"--theme", theme, NULL};
     static const struct {
         const char *term, *count;

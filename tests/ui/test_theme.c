@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
+#include <math.h>
 #include <string.h>
 
 #include "ui/theme.h"
@@ -22,7 +23,7 @@ static void assert_finding(const char *text, const char *wanted)
 
 static void test_shipped(void)
 {
-    static const char *const names[] = {"default", "light", "mono", "contrast"};
+    static const char *const names[] = {"default", "dark", "light", "mono", "contrast", "deuteranopia", "tritanopia"};
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path =
             g_strdup_printf("%s/themes/%s.yaml", g_getenv("SEATMUX_SOURCE_ROOT"), names[i]);
@@ -44,6 +45,136 @@ static void test_shipped(void)
             g_assert_nonnull(strstr(source, line));
             g_assert_cmpint(sm_style_find(sm_style_name((SmStyle)r)), ==, r);
         }
+    }
+}
+
+/* --- Contrast, and eyes that see fewer colours (WCAG 2.1; Vienot et al. 1999) --------------------- */
+
+static double linear(double part)
+{
+    return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4);
+}
+
+static void channels(SmColour colour, double *rgb)
+{
+    for (int i = 0; i < 3; i++) {
+        rgb[i] = linear((double)(colour >> (16 - 8 * i) & 255) / 255);
+    }
+}
+
+static double luminance(SmColour colour)
+{
+    double c[3];
+    channels(colour, c);
+    return 0.2126 * c[0] + 0.7152 * c[1] + 0.0722 * c[2];
+}
+
+static double contrast(SmColour a, SmColour b)
+{
+    double x = luminance(a), y = luminance(b);
+    return (MAX(x, y) + 0.05) / (MIN(x, y) + 0.05);
+}
+
+static SmTheme *shipped(const char *name)
+{
+    g_autofree char *path = g_strdup_printf("%s/themes/%s.yaml", g_getenv("SEATMUX_SOURCE_ROOT"), name);
+    return sm_theme_load(path, NULL);
+}
+
+/* Every role can be read on its ground: 4.5 to 1, what is meant to be quiet and the borders 3 to 1. */
+static void test_contrast(void)
+{
+    static const struct {
+        const char *name;
+        SmColour fg, bg; /* of the terminal that it is made for */
+    } themes[] = {{"dark", 0xd0d0d0, 0x101010},         {"light", 0x101010, 0xffffff},
+                  {"contrast", 0xffffff, 0x000000},     {"deuteranopia", 0xd0d0d0, 0x101010},
+                  {"tritanopia", 0xd0d0d0, 0x101010}};
+    for (guint i = 0; i < G_N_ELEMENTS(themes); i++) {
+        g_autoptr(SmTheme) theme = shipped(themes[i].name);
+        for (int role = 0; role < SM_STYLE_COUNT; role++) {
+            const SmLook *look = sm_theme_look(theme, (SmStyle)role);
+            SmColour fg = look->fg & SM_COLOUR_DEFAULT ? themes[i].fg : look->fg;
+            SmColour bg = look->bg & SM_COLOUR_DEFAULT ? themes[i].bg : look->bg;
+            double least = role == SM_STYLE_BORDER || role == SM_STYLE_POPUP_BORDER ? 2.5 : 4.5;
+            if (contrast(fg, bg) < least) {
+                g_test_message("%s: %s has %.2f", themes[i].name, sm_style_name((SmStyle)role), contrast(fg, bg));
+                g_test_fail();
+            }
+        }
+    }
+}
+
+/* Colour as somebody sees it who lacks a kind of cones, in linear light. */
+static void seen(SmColour colour, const double m[9], double *out)
+{
+    double c[3];
+    channels(colour, c);
+    for (int i = 0; i < 3; i++) {
+        out[i] = CLAMP(m[3 * i] * c[0] + m[3 * i + 1] * c[1] + m[3 * i + 2] * c[2], 0, 1);
+    }
+}
+
+static double lab_part(double t)
+{
+    return t > 0.008856 ? cbrt(t) : 7.787 * t + 16.0 / 116;
+}
+
+static void lab(const double *rgb, double *out)
+{
+    double x = lab_part((0.4124 * rgb[0] + 0.3576 * rgb[1] + 0.1805 * rgb[2]) / 0.9505);
+    double y = lab_part(0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2]);
+    double z = lab_part((0.0193 * rgb[0] + 0.1192 * rgb[1] + 0.9505 * rgb[2]) / 1.089);
+    out[0] = 116 * y - 16;
+    out[1] = 500 * (x - y);
+    out[2] = 200 * (y - z);
+}
+
+static double apart(SmColour a, SmColour b, const double m[9])
+{
+    double x[3], y[3], p[3], q[3];
+    seen(a, m, x);
+    seen(b, m, y);
+    lab(x, p);
+    lab(y, q);
+    return sqrt((p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]) + (p[2] - q[2]) * (p[2] - q[2]));
+}
+
+/* Ok, warning and overdue stay three colours to those eyes that a theme is made for: 25 apart in CIELAB. */
+static void test_colour_blind(void)
+{
+    static const double deutan[9] = {0.29275, 0.70725, -0.02234, 0.29275, 0.70725, 0.02234, -0.02234, 0.02234, 1};
+    static const double protan[9] = {0.11238, 0.88762, 0, 0.11238, 0.88762, 0, 0.00401, -0.00401, 1};
+    static const double tritan[9] = {1, 0.14461, -0.14461, 0, 0.85924, 0.14076, 0, 0.85924, 0.14076};
+    static const struct {
+        const char *theme;
+        const double *eyes;
+    } cases[] = {{"deuteranopia", deutan}, {"deuteranopia", protan}, {"tritanopia", tritan}};
+    static const SmStyle states[] = {SM_STYLE_OK, SM_STYLE_WARNING, SM_STYLE_OVERDUE};
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(SmTheme) theme = shipped(cases[i].theme);
+        for (guint a = 0; a < 3; a++) {
+            for (guint b = a + 1; b < 3; b++) {
+                const SmLook *x = sm_theme_look(theme, states[a]), *y = sm_theme_look(theme, states[b]);
+                /* What is seen of overdue is its ground. */
+                double d = apart(x->fg, states[b] == SM_STYLE_OVERDUE ? y->bg : y->fg, cases[i].eyes);
+                if (d < 25) {
+                    g_test_message("%s %u: %s and %s are %.1f apart", cases[i].theme, i, sm_style_name(states[a]), sm_style_name(states[b]), d);
+                    g_test_fail();
+                }
+            }
+        }
+    }
+}
+
+/* The default theme has the terminal's own colours alone. */
+static void test_default_follows_the_terminal(void)
+{
+    g_autoptr(SmTheme) theme = shipped("default");
+    for (int role = 0; role < SM_STYLE_COUNT; role++) {
+        const SmLook *look = sm_theme_look(theme, (SmStyle)role);
+        g_assert_true(look->fg & (SM_COLOUR_DEFAULT | SM_COLOUR_NAMED));
+        g_assert_true(look->bg & (SM_COLOUR_DEFAULT | SM_COLOUR_NAMED));
     }
 }
 
@@ -123,6 +254,9 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/ui/theme/shipped", test_shipped);
+    g_test_add_func("/ui/theme/contrast", test_contrast);
+    g_test_add_func("/ui/theme/colour-blind", test_colour_blind);
+    g_test_add_func("/ui/theme/default-follows-the-terminal", test_default_follows_the_terminal);
     g_test_add_func("/ui/theme/parse", test_parse);
     g_test_add_func("/ui/theme/findings", test_findings);
     g_test_add_func("/ui/theme/colours", test_colours);

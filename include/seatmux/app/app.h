@@ -40,6 +40,8 @@ typedef struct {
     void (*suspend)(void *user);
     void (*edit)(const char *text, void *user); /* $EDITOR; answered by sm_app_edited() */
     void (*mouse)(gboolean on, void *user);
+    /* Show the whole screen in this theme. FALSE: there is none of this name, or it has errors (said); all stays. */
+    gboolean (*theme)(const char *name, void *user);
     void (*quit)(void *user);
     void *user;
 } SmAppShow;

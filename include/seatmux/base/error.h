@@ -32,7 +32,7 @@ typedef struct {
     char *text;
 } SmFinding;
 
-/* A list of findings; loaders add all they find and go on. */
+/* A list of findings; loaders add all they find and go on. NULL is an empty list that keeps nothing. */
 typedef struct SmFindings SmFindings;
 
 SmFindings *sm_findings_new(void);
