@@ -75,6 +75,8 @@ void sm_do_earlier(SmApp *app, const char *args);
 const char *sm_why_nothing_waits(SmApp *app);
 const char *sm_why_nothing_failed(SmApp *app);
 
+gboolean sm_direction_parse(const char *args, SmDirection *direction); /* "left", with more behind it */
+
 /* popups_theme.c */
 void sm_do_theme(SmApp *app, const char *args);
 

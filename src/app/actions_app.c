@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "seatmux/base/paths.h"
 #include "seatmux/base/yaml.h"
 #include "seatmux/text/sanitise.h"
 
@@ -94,6 +95,7 @@ static void set_option(SmApp *app, const char *name, const char *value)
         sm_app_sayf(app, TRUE, "%S", words);
         return;
     }
+    sm_app_option_changed(app, name);
     if (strcmp(name, "mouse") == 0 && app->show.mouse != NULL)
         app->show.mouse(sm_options_bool(app->options, "mouse"), app->show.user);
     if (strcmp(name, "layout") == 0)
@@ -104,11 +106,63 @@ static void set_option(SmApp *app, const char *name, const char *value)
     sm_app_dirty(app, SM_DIRTY_ALL);
 }
 
+/* What was set in this run goes into config.yaml, or the one option that is named. */
+static void save_options(SmApp *app, const char *only)
+{
+    g_autofree char *path = sm_path_config("config.yaml");
+    g_autoptr(GError) error = NULL;
+    guint n;
+    g_autofree char **names =
+        only != NULL ? g_new0(char *, 2)
+                     : (char **)g_hash_table_get_keys_as_array(app->changed_options, &n);
+
+    if (only != NULL)
+        names[0] = (char *)only;
+    if (names[0] == NULL) {
+        sm_app_sayf(app, FALSE, _("Nothing was changed in this run."));
+    } else if (path == NULL || !sm_options_save(app->options, path, (const char *const *)names, &error)) {
+        g_autoptr(SmSafe) why = sm_safe_line(error != NULL ? error->message : _("no home directory"), -1);
+        sm_app_sayf(app, TRUE, "%S", why);
+    } else {
+        g_autoptr(SmSafe) where = sm_safe_line(path, -1);
+        sm_app_sayf(app, FALSE, _("Saved in %S."), where);
+        if (only != NULL)
+            g_hash_table_remove(app->changed_options, only);
+        else
+            g_hash_table_remove_all(app->changed_options);
+    }
+}
+
+static gboolean is_option(const char *name)
+{
+    guint n;
+    const SmOption *table = sm_option_table(&n);
+
+    for (guint i = 0; name != NULL && i < n; i++)
+        if (strcmp(table[i].name, name) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+static void reset_option(SmApp *app, const char *name)
+{
+    guint n;
+    const SmOption *table = sm_option_table(&n);
+
+    for (guint i = 0; i < n; i++)
+        if (strcmp(table[i].name, name) == 0)
+            set_option(app, name, table[i].initial);
+}
+
 void sm_do_options(SmApp *app, const char *args)
 {
     g_auto(GStrv) parts = g_strsplit(args, " ", 2);
 
-    if (parts[0] == NULL || parts[1] == NULL)
+    if (parts[0] != NULL && strcmp(parts[0], "save") == 0 && (parts[1] == NULL || is_option(parts[1])))
+        save_options(app, parts[1]);
+    else if (parts[0] != NULL && strcmp(parts[0], "reset") == 0 && is_option(parts[1]))
+        reset_option(app, parts[1]);
+    else if (parts[0] == NULL || parts[1] == NULL)
         sm_options_open(app, args);
     else
         set_option(app, parts[0], parts[1]);

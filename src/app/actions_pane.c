@@ -99,7 +99,7 @@ void sm_do_focus(SmApp *app, const char *args)
     sm_app_focus_pane(app, pane->id);
 }
 
-static gboolean parse_direction(const char *args, SmDirection *direction)
+gboolean sm_direction_parse(const char *args, SmDirection *direction)
 {
     static const char *const names[] = {"left", "right", "up", "down"};
 
@@ -116,7 +116,7 @@ void sm_do_direction(SmApp *app, const char *args)
 {
     SmDirection direction;
 
-    if (!parse_direction(args, &direction)) {
+    if (!sm_direction_parse(args, &direction)) {
         sm_app_sayf(app, TRUE, _("Say left, right, up or down."));
         return;
     }
@@ -168,57 +168,6 @@ void sm_do_close_pane(SmApp *app, const char *args)
     if (own != NULL)
         sm_compose_guard(app, own);
     sm_chats_update(app, NULL);
-}
-
-void sm_do_resize(SmApp *app, const char *args)
-{
-    SmDirection direction;
-    const char *cells = strchr(args, ' ');
-
-    if (!parse_direction(args, &direction))
-        sm_app_sayf(app, TRUE, _("Say left, right, up or down, and by how many cells."));
-    else if (!sm_layout_resize(app->layout, direction, cells != NULL ? MAX(atoi(cells), 1) : 2))
-        sm_app_sayf(app, FALSE, _("There is no border to move that way."));
-    else
-        sm_app_layout_changed(app);
-}
-
-void sm_do_layout(SmApp *app, const char *args)
-{
-    static const struct {
-        const char *name;
-        int across, down;
-    } grids[] = {{"1", 1, 1}, {"2", 2, 1}, {"4", 2, 2}, {"6", 3, 2}, {"9", 3, 3}};
-
-    if (*args == '\0') {
-        g_autofree char *choices =
-            g_strdup_printf("1\t%s\n2\t%s\n4\t%s\n6\t%s\n9\t%s\nauto\t%s", _("one pane"),
-                            _("two beside each other"), _("two by two"), _("three by two"),
-                            _("three by three"), _("as many as suit the screen"));
-        sm_choice_open(app, "layout", _("layouts"), _("find>"), choices, FALSE);
-        return;
-    }
-    if (strcmp(args, "auto") == 0) {
-        app->automatic = TRUE;
-        sm_layout_preset(app->layout, app->columns, app->rows);
-        sm_app_place(app);
-        sm_chats_update(app, NULL);
-        return;
-    }
-    for (guint i = 0; i < G_N_ELEMENTS(grids); i++) {
-        if (strcmp(args, grids[i].name) != 0)
-            continue;
-        sm_layout_grid(app->layout, grids[i].across, grids[i].down);
-        sm_app_layout_changed(app);
-        sm_chats_update(app, NULL);
-        guint hidden = sm_layout_panes(app->layout)->len - sm_layout_visible(app->layout);
-        if (hidden > 0)
-            sm_app_sayf(app, FALSE,
-                        _("%d panes have no room now; they come back on a larger screen."),
-                        (int)hidden);
-        return;
-    }
-    sm_app_sayf(app, TRUE, _("Say 1, 2, 4, 6, 9 or auto."));
 }
 
 void sm_scroll_by(SmApp *app, SmOwnChat *own, int rows)

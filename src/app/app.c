@@ -2,6 +2,7 @@
 /* app: beginning and end, what is forwarded from the client, and the state that outlives a run. */
 #include "app/app_private.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "seatmux/base/json.h"
@@ -15,6 +16,11 @@ void sm_app_dirty(SmApp *app, guint what)
 {
     if (app->show.dirty != NULL)
         app->show.dirty(what, app->by_key, app->show.user);
+}
+
+void sm_app_option_changed(SmApp *app, const char *name)
+{
+    g_hash_table_add(app->changed_options, g_strdup(name));
 }
 
 SmApp *sm_app_new(const SmAppSetup *setup)
@@ -44,6 +50,8 @@ SmApp *sm_app_new(const SmAppSetup *setup)
     app->chats = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)sm_chat_free);
     app->list = g_ptr_array_new();
     app->urgent = g_ptr_array_new();
+    app->layouts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    app->changed_options = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     app->read_marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     app->ring = sm_kill_ring_new();
     app->held_since = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -95,6 +103,8 @@ void sm_app_free(SmApp *app)
     sm_replies_free(app->replies);
     g_strfreev(app->reply_directories);
     g_free(app->state_file);
+    g_hash_table_unref(app->changed_options);
+    g_hash_table_unref(app->layouts);
     g_free(app->back_chat);
     g_free(app->edited_chat);
     g_free(app->pending_words);
@@ -132,6 +142,23 @@ static json_t *marks_of(SmApp *app)
     return marks;
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static json_t *layouts_of(SmApp *app)
+{
+    json_t *layouts = json_object();
+    guint n;
+    g_autofree char **names = (char **)g_hash_table_get_keys_as_array(app->layouts, &n);
+
+    qsort(names, n, sizeof *names, by_text);
+    for (guint i = 0; i < n; i++)
+        json_object_set_new(layouts, names[i], json_string(g_hash_table_lookup(app->layouts, names[i])));
+    return layouts;
+}
+
 void sm_app_save_state(SmApp *app)
 {
     g_autoptr(json_t) state = json_object();
@@ -141,6 +168,7 @@ void sm_app_save_state(SmApp *app)
     if (app->state_file == NULL)
         return;
     json_object_set_new(state, "layout", json_string(layout));
+    json_object_set_new(state, "layouts", layouts_of(app));
     json_object_set_new(state, "automatic", json_boolean(app->automatic));
     json_object_set_new(state, "uses", uses_of(app));
     json_object_set_new(state, "read", marks_of(app));
@@ -175,6 +203,11 @@ void sm_app_load_state(SmApp *app)
     json_object_foreach(json_object_get(state, "uses"), key,
                         value) if (app->replies != NULL && json_is_integer(value))
         sm_replies_set_used(app->replies, key, json_integer_value(value));
+    json_object_foreach(json_object_get(state, "layouts"), key, value)
+    {
+        if (json_is_string(value) && g_hash_table_size(app->layouts) < SM_LAYOUTS_MOST)
+            g_hash_table_insert(app->layouts, g_strdup(key), g_strdup(json_string_value(value)));
+    }
     json_object_foreach(json_object_get(state, "read"), key, value)
     {
         int64_t mark = json_integer_value(value);

@@ -13,6 +13,8 @@
 #define SM_TYPING_MS 6000    /* "is typing" lasts so long after the last sign */
 #define SM_TOAST_MS 8000     /* the message line says a thing so long */
 #define SM_COMPOSER_WIDTH 60 /* until the ui has said at what width it draws */
+#define SM_LAYOUTS_MOST 32       /* layouts with a name */
+#define SM_LAYOUT_NAME_CHARS 20
 #define SM_DRAWN_STEPS 8     /* places of one chat on their way to being seen */
 
 /* A line number that is being looked at. */
@@ -81,6 +83,7 @@ struct SmApp {
     /* app_screen.c */
     int rows, columns;
     SmLayout *layout;
+    GHashTable *layouts; /* name -> text of layout.h */
     gboolean automatic; /* the layout follows the screen's size */
     gboolean restored;  /* the layout is that of the last run */
     SmAppScreen screen;
@@ -132,6 +135,8 @@ struct SmApp {
     char *alert_words;
     char *title;
 
+    GHashTable *changed_options; /* names set in this run and not saved: char* -> itself */
+
     /* quick replies */
     char **reply_directories; /* NULL: they never reload */
     guint64 replies_stamp;
@@ -141,6 +146,7 @@ struct SmApp {
  * ---------------------------------------------------------------------------------------- */
 
 void sm_app_dirty(SmApp *app, guint what);
+void sm_app_option_changed(SmApp *app, const char *name); /* set in this run: to be saved on request */
 const char *sm_app_me(SmApp *app);          /* the agent's name; "" before login */
 const SmAgent *sm_app_my_agent(SmApp *app); /* NULL before the desk said */
 /* Save layout, use counts and read marks. */

@@ -100,11 +100,8 @@ static void load_profile(Loader *loader, const char *name, const SmYaml *node)
         sm_profile_free(profile);
 }
 
-void sm_options_load(SmOptions *options, const char *path, SmFindings *findings)
+static void load_doc(SmOptions *options, SmYamlDoc *doc, SmFindings *findings)
 {
-    if (!g_file_test(path, G_FILE_TEST_EXISTS))
-        return;
-    g_autoptr(SmYamlDoc) doc = sm_yaml_load(path, findings);
     SmYaml *root = doc != NULL ? sm_yaml_root(doc) : NULL;
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     Loader loader = {options, doc, findings, seen};
@@ -125,4 +122,18 @@ void sm_options_load(SmOptions *options, const char *path, SmFindings *findings)
     }
     for (guint i = 0; i < sm_yaml_size(profiles); i++)
         load_profile(&loader, sm_yaml_text(sm_yaml_key(profiles, i)), sm_yaml_item(profiles, i));
+}
+
+void sm_options_load(SmOptions *options, const char *path, SmFindings *findings)
+{
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        return;
+    g_autoptr(SmYamlDoc) doc = sm_yaml_load(path, findings);
+    load_doc(options, doc, findings);
+}
+
+void sm_options_parse(SmOptions *options, const char *path, const char *text, gsize n, SmFindings *findings)
+{
+    g_autoptr(SmYamlDoc) doc = sm_yaml_parse(path, text, n, findings);
+    load_doc(options, doc, findings);
 }

@@ -283,7 +283,7 @@ void sm_options_open(SmApp *app, const char *typed)
     sm_popup_heading(app, 1, _("VALUE"), 16);
     sm_popup_heading(app, 2, NULL, 2);
     sm_popup_heading(app, 3, _("WHAT IT IS"), -1);
-    sm_popup_footer(app, _("Enter changes it for this run; config.yaml keeps it   Esc close"));
+    sm_popup_footer(app, _("Enter changes it; /options save keeps it in config.yaml   Esc close"));
     sm_editor_set_text(app->popup.filter, typed);
     sm_popup_refill(app);
 }

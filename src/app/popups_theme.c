@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* popups_theme: choosing colours by looking at them: the selected theme is on the whole screen while the list is open. */
+/* popups_theme: choosing colours by looking at them: the selected theme is on the whole screen
+ * while the list is open. */
 #include "app/app_private.h"
 
 #include <string.h>
@@ -32,7 +33,8 @@ static char *about(const char *path)
 {
     g_autoptr(SmYamlDoc) doc = sm_yaml_load(path, NULL);
     const SmYaml *root = doc != NULL ? sm_yaml_root(doc) : NULL;
-    const SmYaml *node = root != NULL && sm_yaml_kind(root) == SM_YAML_MAP ? sm_yaml_get(root, "about") : NULL;
+    const SmYaml *node =
+        root != NULL && sm_yaml_kind(root) == SM_YAML_MAP ? sm_yaml_get(root, "about") : NULL;
 
     return g_strdup(node != NULL && sm_yaml_kind(node) == SM_YAML_SCALAR ? sm_yaml_text(node) : "");
 }
@@ -77,10 +79,12 @@ static void take(SmApp *app, const char *name)
 {
     if (!show(app, name)) {
         g_autoptr(SmSafe) safe = sm_safe_line(name, -1);
-        sm_app_sayf(app, TRUE, _("There is no theme \"%S\" without errors; the colours stay."), safe);
+        sm_app_sayf(app, TRUE, _("There is no theme \"%S\" without errors; the colours stay."),
+                    safe);
         return;
     }
     sm_options_set(app->options, "theme", name, NULL);
+    sm_app_option_changed(app, "theme");
 }
 
 static void choose(SmApp *app, const char *value, const char *typed)
@@ -102,7 +106,8 @@ static void closed(SmApp *app)
         show(app, kept);
 }
 
-static const SmPopupOps theme_ops = {.refill = fill, .choose = choose, .moved = moved, .closed = closed};
+static const SmPopupOps theme_ops = {
+    .refill = fill, .choose = choose, .moved = moved, .closed = closed};
 
 static void select_current(SmApp *app)
 {
@@ -123,7 +128,7 @@ void sm_do_theme(SmApp *app, const char *args)
     app->popup_data2 = g_strdup(sm_options_str(app->options, "theme"));
     sm_popup_heading(app, 0, _("THEME"), 16);
     sm_popup_heading(app, 1, _("ABOUT"), -1);
-    sm_popup_footer(app, _("Enter keeps it for this run   Esc goes back"));
+    sm_popup_footer(app, _("Enter takes it; /options save keeps it   Esc goes back"));
     sm_popup_refill(app);
     select_current(app);
 }

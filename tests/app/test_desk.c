@@ -208,6 +208,71 @@ static void state_file(void)
     rmdir(directory);
 }
 
+/* A layout with a name comes back with its sizes and chats, at any time and in the next run. */
+static void named_layouts(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("seatmux-app-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(directory, "layout", NULL);
+    Stage s = {.state_file = file};
+
+    stage_init(&s, 48, 160);
+    stage_conversation(&s, "Chen");
+    stage_conversation(&s, "Lena");
+    stage_keys(&s, "C-x 2 C-x x C-x -");
+    g_assert_true(sm_app_run(s.app, "pane-resize down 4"));
+    g_autofree char *mine = sm_layout_text(sm_app_layout(s.app));
+    g_assert_true(sm_app_run(s.app, "layout save office"));
+    g_assert_cmpstr(stage_said(&s), ==, "The layout \"office\" is saved.");
+    g_assert_true(sm_app_run(s.app, "layout 9"));
+    g_assert_cmpuint(sm_layout_panes(sm_app_layout(s.app))->len, ==, 9);
+    stage_close(&s);
+    stage_open(&s, 48, 160);
+    g_assert_true(sm_app_run(s.app, "layout office"));
+    g_autofree char *back = sm_layout_text(sm_app_layout(s.app));
+    g_assert_cmpstr(back, ==, mine);
+    g_assert_cmpstr(sm_safe_str(stage_pane(&s, 1)->name), ==, "Chen");
+    stage_keys(&s, "C-x l");
+    stage_type(&s, "office");
+    g_assert_cmpuint(sm_app_popup(s.app)->rows->len, ==, 1);
+    stage_keys(&s, "Esc");
+    static const char *const refused[] = {"layout nowhere", "layout save 4", "layout save two words", "layout delete nowhere"};
+    for (guint i = 0; i < G_N_ELEMENTS(refused); i++) {
+        g_assert_true(sm_app_run(s.app, refused[i]));
+        g_assert_true(sm_app_toast(s.app)->error);
+        g_autofree char *same = sm_layout_text(sm_app_layout(s.app));
+        g_assert_cmpstr(same, ==, mine);
+    }
+    g_assert_true(sm_app_run(s.app, "layout delete office"));
+    g_assert_true(sm_app_run(s.app, "layout office"));
+    g_assert_true(sm_app_toast(s.app)->error);
+    stage_clear(&s);
+    remove(file);
+    rmdir(directory);
+}
+
+static void resize_by_keys(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 48, 160);
+    SmPane *pane = sm_layout_focused(sm_app_layout(s.app));
+    int columns = pane->columns, rows = pane->rows;
+    stage_keys(&s, "C-x + Right Right Down");
+    g_assert_cmpint(pane->columns, ==, columns + 4);
+    g_assert_cmpint(pane->rows, ==, rows + 1);
+    stage_type(&s, "hhk");
+    g_assert_cmpint(pane->columns, ==, columns);
+    g_assert_cmpint(pane->rows, ==, rows);
+    stage_keys(&s, "Enter");
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_NONE);
+    stage_keys(&s, "C-x + Esc");
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_NONE);
+    g_assert_true(sm_app_run(s.app, "layout 1"));
+    stage_keys(&s, "C-x +");
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_NONE);
+    stage_clear(&s);
+}
+
 /* The panes of yesterday's chats are free for new ones, and the one in focus comes first. */
 static void chats_of_yesterday(void)
 {
@@ -281,6 +346,8 @@ static void quitting(void)
 
 void add_desk_tests(void)
 {
+    g_test_add_func("/app/desk/named-layouts", named_layouts);
+    g_test_add_func("/app/desk/resize-by-keys", resize_by_keys);
     g_test_add_func("/app/desk/accepting", accepting);
     g_test_add_func("/app/desk/one-pane", one_pane);
     g_test_add_func("/app/desk/seen-and-read", seen_and_read);

@@ -95,11 +95,77 @@ static void values(void)
     g_assert_cmpstr(sm_options_str(options, "mouse"), ==, "true");
 }
 
+static char *saved(const char *path, const char *before, SmOptions *options, const char *const *names, const char **why)
+{
+    g_autoptr(GError) error = NULL;
+    char *after = NULL;
+
+    g_assert_true(g_file_set_contents(path, before, -1, NULL));
+    gboolean ok = sm_options_save(options, path, names, &error);
+    g_assert_true(ok == (why == NULL));
+    if (why != NULL)
+        *why = g_intern_string(error->message);
+    g_assert_true(g_file_get_contents(path, &after, NULL, NULL));
+    return after;
+}
+
+/* A value changes in its place, a new one comes last; comments, order and mode stay. */
+static void save(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("seatmux-options-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(directory, "config.yaml", NULL);
+    g_autoptr(SmOptions) options = sm_options_new();
+    static const char *const names[] = {"theme", "alerts.message", "bell", "alerts.hook", NULL};
+    const char *why = NULL;
+
+    g_assert_true(sm_options_set(options, "theme", "mine # \"x\"", NULL));
+    g_assert_true(sm_options_set(options, "alerts.message", "none", NULL));
+    g_assert_true(sm_options_set(options, "bell", "false", NULL));
+    g_assert_true(sm_options_set(options, "alerts.hook", "notify '中 文'", NULL));
+    g_autofree char *after = saved(path,
+                                   "# mine\n"
+                                   "theme: light   # for the office\n"
+                                   "alerts: {message: \"bar,bell\", hook: [a, b]} # all\n"
+                                   "profiles:\n"
+                                   "  shop: {server: \"https://desk.example\"}\n"
+                                   "layout: 4",
+                                   options, names, NULL);
+    g_assert_cmpstr(after, ==,
+                    "# mine\n"
+                    "theme: \"mine # \\\"x\\\"\"   # for the office\n"
+                    "alerts: {message: \"none\", hook: [\"notify\", \"中 文\"]} # all\n"
+                    "profiles:\n"
+                    "  shop: {server: \"https://desk.example\"}\n"
+                    "layout: 4\n"
+                    "bell: false\n");
+    /* Back to what is shipped is a value too. */
+    g_assert_true(sm_options_set(options, "bell", "true", NULL));
+    g_autofree char *back = saved(path, "bell: no\n", options, (const char *[]){"bell", NULL}, NULL);
+    g_assert_cmpstr(back, ==, "bell: \"true\"\n");
+    /* What is written in another way, or broken, is left alone. */
+    static const char *const untouched[] = {"theme: >\n  light\n", "theme: [light\n", "themes: x\ntheme: light\n", "- a\n"};
+    for (guint i = 0; i < G_N_ELEMENTS(untouched); i++) {
+        g_autofree char *same = saved(path, untouched[i], options, (const char *[]){"theme", NULL}, &why);
+        g_assert_cmpstr(same, ==, untouched[i]);
+        g_assert_nonnull(strstr(why, "config.yaml"));
+    }
+    /* A file that was not there. */
+    unlink(path);
+    g_assert_true(sm_options_save(options, path, names, NULL));
+    g_autoptr(SmOptions) read = sm_options_new();
+    sm_options_load(read, path, NULL);
+    g_assert_cmpstr(sm_options_str(read, "theme"), ==, "mine # \"x\"");
+    g_assert_cmpstr(sm_options_list(read, "alerts.hook")[1], ==, "中 文");
+    unlink(path);
+    rmdir(directory);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/app/options/table", table);
     g_test_add_func("/app/options/file", file);
+    g_test_add_func("/app/options/save", save);
     g_test_add_func("/app/options/values", values);
     return g_test_run();
 }

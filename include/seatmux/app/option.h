@@ -37,6 +37,12 @@ void sm_options_free(SmOptions *options);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmOptions, sm_options_free)
 /* Read config.yaml; a missing file is fine. What is wrong is a finding; the rest is loaded. */
 void sm_options_load(SmOptions *options, const char *path, SmFindings *findings);
+/* The same from text; `path` is only named. */
+void sm_options_parse(SmOptions *options, const char *path, const char *text, gsize n, SmFindings *findings);
+/* Write the values of these options (names of the table, NULL-terminated) into config.yaml, each in its place or at
+ * the end; the rest of the file, its comments and its mode stay. All or nothing. FALSE: a file with errors, a value
+ * written in a way that only a hand can change, or the disk. */
+gboolean sm_options_save(const SmOptions *options, const char *path, const char *const *names, GError **error);
 /* FALSE and a reason (caller frees) if the value is not one. */
 gboolean sm_options_set(SmOptions *options, const char *name, const char *value, char **why_not);
 const char *sm_options_str(const SmOptions *options, const char *name);
