@@ -29,6 +29,10 @@ static const SmAction table[] = {
      N_("Goes back to where you were."), sm_do_back, NULL},
     {"chat-contact", AGENT, SM_GROUP_VIEW, "C-x p", "", N_("contact card"),
      N_("Shows what is known about the customer."), sm_do_contact, sm_why_no_chat},
+    {"chat-find", AGENT, SM_GROUP_CHATS, "C-f", "[words]", N_("find in this chat"),
+     N_("Looks for words in this chat while you type, the newest place first; Up and Down go on, Enter stays there, Esc "
+        "returns to where you were. Older lines are fetched as far as they are needed."),
+     sm_do_find, sm_why_no_chat},
     {"chat-jump", AGENT, SM_GROUP_CHATS, "C-k | M-k | C-x j", "[name]", N_("jump to chat"),
      N_("Finds a chat by a few letters of its name, order or tag."), sm_do_jump, NULL},
     {"chat-list", AGENT, SM_GROUP_VIEW, "C-x i", "", N_("queue and chats"),

@@ -77,6 +77,9 @@ const char *sm_why_nothing_failed(SmApp *app);
 
 gboolean sm_direction_parse(const char *args, SmDirection *direction); /* "left", with more behind it */
 
+/* popups_find.c */
+void sm_do_find(SmApp *app, const char *args);
+
 /* popups_theme.c */
 void sm_do_theme(SmApp *app, const char *args);
 

@@ -105,6 +105,7 @@ void sm_app_free(SmApp *app)
     g_free(app->state_file);
     g_hash_table_unref(app->changed_options);
     g_hash_table_unref(app->layouts);
+    sm_find_free(app);
     g_free(app->back_chat);
     g_free(app->edited_chat);
     g_free(app->pending_words);
@@ -224,6 +225,7 @@ void sm_app_changed(SmApp *app, const GPtrArray *touched)
     sm_alerts_update(app);
     if (app->popup.kind == SM_POPUP_LIST)
         sm_popup_refill(app);
+    sm_find_changed(app);
     sm_app_dirty(app, SM_DIRTY_ALL);
 }
 

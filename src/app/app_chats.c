@@ -409,6 +409,19 @@ void sm_app_scroll_limit(SmApp *app, const char *conversation, int rows_above)
     own->chat.scroll = MIN(own->chat.scroll, own->scroll_limit);
 }
 
+void sm_app_scroll_to(SmApp *app, const char *conversation, int rows)
+{
+    SmOwnChat *own = sm_chats_get(app, conversation);
+
+    if (own == NULL)
+        return;
+    own->chat.reveal = FALSE;
+    if (rows < 0)
+        return;
+    own->scroll_limit = 0;
+    own->chat.scroll = rows;
+}
+
 void sm_app_scroll_hold(SmApp *app, const char *conversation, int rows)
 {
     SmOwnChat *own = sm_chats_get(app, conversation);

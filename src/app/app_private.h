@@ -58,6 +58,18 @@ typedef struct {
     void (*closed)(SmApp *app);
 } SmPopupOps;
 
+/* What find in this chat is about, popups_find.c. */
+typedef struct {
+    char *conversation; /* NULL: not open */
+    char *needle;
+    GArray *hits; /* int64_t: seq of the lines that hold it, newest first */
+    guint at;     /* the one that is looked at */
+    guint pages;  /* of older lines that may still be fetched for this step */
+    gboolean fetching;
+    gboolean stay; /* Enter: the view stays where it is */
+    int scroll_before;
+} SmFind;
+
 typedef struct SmAlerts SmAlerts;
 typedef struct SmKeysTest SmKeysTest;
 
@@ -123,6 +135,7 @@ struct SmApp {
     char *popup_data; /* what it was opened for: a chat, an action */
     char *popup_data2;
     SmKeysTest *keys_test;
+    SmFind find;
     guint64 list_timer; /* clocks of an open list */
 
     /* app_toasts.c */
@@ -291,6 +304,9 @@ void sm_ask_open(SmApp *app, const char *action, const char *title, const char *
  * `free_text`: what is typed counts when no row matches. */
 void sm_choice_open(SmApp *app, const char *action, const char *title, const char *prompt,
                     const char *choices, gboolean free_text);
+/* Lines came or went while find is open. */
+void sm_find_changed(SmApp *app);
+void sm_find_free(SmApp *app);
 void sm_confirm_open(SmApp *app, const char *command, SmSafe *question);
 
 /* --- replies_watch.c

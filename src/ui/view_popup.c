@@ -41,7 +41,7 @@ static guint which_key_rows(const SmPopup *popup)
     return most;
 }
 
-/* Where the popup lies. The picker opens above the composer; help takes the whole screen; the rest sits in the middle. */
+/* Where the popup lies. The picker opens above the composer, find over it; help takes the whole screen; the rest sits in the middle. */
 static SmRect place(SmView *view, const SmScreenParts *parts, const SmPopup *popup)
 {
     SmRect all = sm_draw_screen(view->draw);
@@ -58,6 +58,12 @@ static SmRect place(SmView *view, const SmScreenParts *parts, const SmPopup *pop
     case SM_POPUP_CONFIRM: {
         int columns = MIN(all.columns, 76), rows = MIN(5, all.rows);
         return (SmRect){MAX(0, (all.rows - rows) / 2), (all.columns - columns) / 2, rows, columns};
+    }
+    case SM_POPUP_FIND: {
+        const SmPane *pane = sm_layout_focused(sm_app_layout(view->app));
+        int columns = pane->columns, rows = MIN(3, all.rows);
+        int y = parts->panes.y + pane->y + pane->rows - rows;
+        return sm_rect_cut((SmRect){MAX(0, y), parts->panes.x + pane->x, rows, columns}, all);
     }
     case SM_POPUP_PICKER: {
         const SmPane *pane = sm_layout_focused(sm_app_layout(view->app));
@@ -338,7 +344,7 @@ void sm_view_popup(SmView *view, const SmScreenParts *parts)
     draw_frame(view, at, popup);
     if (popup->kind == SM_POPUP_WHICH_KEY)
         draw_which_key(view, at, popup);
-    else if (popup->kind == SM_POPUP_ASK || popup->kind == SM_POPUP_CONFIRM)
+    else if (popup->kind == SM_POPUP_ASK || popup->kind == SM_POPUP_CONFIRM || popup->kind == SM_POPUP_FIND)
         draw_question(view, at, popup);
     else
         draw_rows(view, at, popup);

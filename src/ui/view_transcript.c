@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "seatmux/app/intl.h"
+#include "seatmux/text/find.h"
 #include "seatmux/text/sanitise.h"
 #include "seatmux/text/wrap.h"
 #include "ui/view.h"
@@ -236,7 +237,13 @@ typedef struct {
     int y;    /* the next row to draw, going up; above at.y: full */
     int skip; /* rows still hidden below */
     const Columns *columns;
+    const SmChat *chat;
+    gboolean current;  /* the line that find looks at is being drawn */
+    int64_t stop_seq;  /* measuring: end with this line; 0: go on to the top */
+    int stop_rows;     /* rows of that line */
 } Up;
+
+#define MEASURE (G_MAXINT / 2) /* more rows to skip than there are: they are counted and not drawn */
 
 static gboolean full(const Up *up)
 {
@@ -275,6 +282,22 @@ static void draw_bar(Up *up, int y)
         sm_draw_vline(up->view->draw, y, up->at.x + up->columns->text_at - 2, 1, SM_STYLE_BORDER);
 }
 
+/* What find looks for, in the part of the text that this row shows. */
+static void draw_matches(Up *up, const char *text, gsize n, const SmWrapLine *row)
+{
+    SmDraw *d = up->view->draw;
+    const char *needle = up->chat->find;
+    gsize start, len, end = row->start + row->len;
+    for (gsize from = 0; needle && sm_text_find(text, n, needle, from, &start, &len) && start < end; from = start + len) {
+        gsize a = MAX(start, row->start), b = MIN(start + len, end);
+        if (a >= b)
+            continue;
+        int x = up->at.x + up->columns->text_at + sm_width_text(sm_draw_widths(d), text + row->start, a - row->start);
+        int columns = sm_width_text(sm_draw_widths(d), text + a, b - a);
+        sm_draw_recolour(d, (SmRect){up->y, x, 1, columns}, up->current ? SM_STYLE_SELECTION : SM_STYLE_MATCH);
+    }
+}
+
 static void draw_entry(Up *up, const Entry *entry)
 {
     SmDraw *d = up->view->draw;
@@ -301,6 +324,7 @@ static void draw_entry(Up *up, const Entry *entry)
         if (!take_row(up))
             continue;
         sm_draw_slice(d, up->y, up->at.x + up->columns->text_at, width, entry->text_style, entry->text, rows[i].start, rows[i].len);
+        draw_matches(up, text, n, &rows[i]);
         draw_bar(up, up->y);
         if (i == 0)
             draw_head(up, up->y, entry);
@@ -386,9 +410,15 @@ static void draw_lines(Up *up, const SmChat *chat)
         const SmLine *before = i > 0 ? lines->pdata[i - 1] : NULL;
         gboolean parted = before && chat->unread_seq && before->seq <= chat->unread_seq && line->seq > chat->unread_seq;
         Entry entry;
+        int skip = up->skip;
+        up->current = chat->find && line->seq == chat->find_seq;
         entry_of_line(up->view, chat, line, parted ? NULL : before, &entry);
         draw_entry(up, &entry);
         entry_clear(&entry);
+        up->current = FALSE;
+        up->stop_rows = skip - up->skip;
+        if (line->seq == up->stop_seq)
+            return;
     }
     if (!full(up) && chat->conversation->lines_cut)
         draw_words(up, SM_STYLE_DIM, _("(PgUp reads what was before)"));
@@ -429,13 +459,27 @@ static void hold_place(SmView *view, SmRect at, const SmChat *chat)
         sm_app_scroll_hold(view->app, chat->conversation->id, rows);
 }
 
+/* Scrolls so that the line that find looks at is seen, in the upper half, unless it is seen already. */
+static void reveal(SmView *view, SmRect at, const SmChat *chat)
+{
+    Up up = {.view = view, .at = at, .y = at.y + at.rows - 1, .skip = MEASURE, .columns = columns_for(at.columns),
+             .chat = chat, .stop_seq = chat->find_seq};
+    draw_outbox(&up, chat);
+    draw_lines(&up, chat);
+    int top = MEASURE - up.skip, bottom = top - up.stop_rows; /* rows from the bottom of all to the line's ends */
+    gboolean seen = bottom >= chat->scroll && top <= chat->scroll + at.rows - 1;
+    sm_app_scroll_to(view->app, chat->conversation->id, seen ? -1 : MAX(0, top - MAX(1, at.rows / 2)));
+}
+
 void sm_view_transcript(SmView *view, SmRect at, SmChat *chat)
 {
     if (at.rows < 1 || at.columns < 4)
         return;
     hold_place(view, at, chat);
+    if (chat->reveal)
+        reveal(view, at, chat);
     sm_draw_fill(view->draw, at, SM_STYLE_TEXT);
-    Up up = {.view = view, .at = at, .y = at.y + at.rows - 1, .skip = chat->scroll};
+    Up up = {.view = view, .at = at, .y = at.y + at.rows - 1, .skip = chat->scroll, .chat = chat};
     up.columns = columns_for(at.columns);
     SmRect old = sm_draw_clip(view->draw, at);
     if (chat->typing && chat->scroll == 0 && at.rows > 2) {

@@ -185,6 +185,71 @@ static void random_keys(void)
     stage_clear(&s);
 }
 
+static int64_t line_with(Stage *s, const char *words)
+{
+    const GPtrArray *lines = stage_chat(s)->conversation->lines;
+
+    for (guint i = 0; i < lines->len; i++) {
+        const SmLine *line = lines->pdata[i];
+        if (g_strcmp0(line->text, words) == 0)
+            return line->seq;
+    }
+    return -1;
+}
+
+/* What the ui does with a line that is to be revealed. */
+static void reveal(Stage *s, int rows)
+{
+    g_assert_true(stage_chat(s)->reveal);
+    sm_app_scroll_to(s->app, stage_chat(s)->id, rows);
+    g_assert_false(stage_chat(s)->reveal);
+}
+
+/* The newest place first, older ones by Up; Esc goes back to where one was, Enter stays. */
+static void find(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    static const char *const said[] = {"A REFUND please", "order 5", "我要退款", "refund me ＲＥＦＵＮＤ", "thanks"};
+    for (guint i = 0; i < G_N_ELEMENTS(said); i++)
+        script_customer_says(s.script, chen, said[i]);
+    stage_settle(&s);
+    stage_keys(&s, "C-f");
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_FIND);
+    stage_type(&s, "refund");
+    g_assert_cmpint(stage_chat(&s)->find_seq, ==, line_with(&s, said[3]));
+    g_assert_cmpstr(sm_safe_str(sm_app_popup(s.app)->right), ==, "1 of 2");
+    reveal(&s, 4);
+    stage_keys(&s, "Up");
+    g_assert_cmpint(stage_chat(&s)->find_seq, ==, line_with(&s, said[0]));
+    reveal(&s, 9);
+    g_assert_cmpint(stage_chat(&s)->scroll, ==, 9);
+    stage_keys(&s, "Up"); /* there is none before it */
+    g_assert_cmpint(stage_chat(&s)->find_seq, ==, line_with(&s, said[0]));
+    /* What comes meanwhile moves neither place nor focus. */
+    script_customer_says(s.script, chen, "another refund");
+    stage_settle(&s);
+    g_assert_cmpint(stage_chat(&s)->find_seq, ==, line_with(&s, said[0]));
+    g_assert_cmpstr(sm_safe_str(sm_app_popup(s.app)->right), ==, "3 of 3");
+    stage_keys(&s, "Esc");
+    g_assert_cmpint(stage_chat(&s)->scroll, ==, 0);
+    g_assert_null(stage_chat(&s)->find);
+    g_assert_true(sm_app_run(s.app, "chat-find 退款"));
+    g_assert_cmpint(stage_chat(&s)->find_seq, ==, line_with(&s, said[2]));
+    reveal(&s, 3);
+    stage_keys(&s, "Enter");
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_NONE);
+    g_assert_cmpint(stage_chat(&s)->scroll, ==, 3);
+    stage_keys(&s, "C-f");
+    stage_type(&s, "nowhere");
+    g_assert_cmpstr(sm_safe_str(sm_app_popup(s.app)->right), ==, "not found");
+    g_assert_cmpint(stage_chat(&s)->find_seq, ==, 0);
+    g_assert_cmpstr(stage_text(&s), ==, "");
+    stage_clear(&s);
+}
+
 /* Looking shows, Esc goes back, Enter keeps; a broken one changes nothing. */
 static void themes(void)
 {
@@ -214,6 +279,7 @@ static void themes(void)
 
 void add_popup_tests(void)
 {
+    g_test_add_func("/app/popups/find", find);
     g_test_add_func("/app/popups/themes", themes);
     g_test_add_func("/app/popups/random-keys", random_keys);
     g_test_add_func("/app/popups/picker", picker);

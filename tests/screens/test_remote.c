@@ -76,6 +76,33 @@ static void test_talk(gconstpointer unix_socket)
     end(&d);
 }
 
+/* What is looked for lies beyond what the client has: older lines are fetched until it is found, and Esc comes back. */
+static void test_find_older(void)
+{
+    Desk d = {.stage = stage_new("alerts: {desktop: false}\n")};
+    stage_desk_new(d.stage);
+    stage_desk_start(d.stage, FALSE);
+    d.conversation = stage_desk_customer(d.stage, "Chen Wei", "A needle 针 in the hay", &d.token);
+    for (int i = 0; i < 320; i++) {
+        g_autofree char *text = g_strdup_printf("straw %d", i);
+        stage_desk_say(d.stage, d.conversation, d.token, text);
+    }
+    d.vt = stage_desk_client(d.stage, 24, 80);
+    vt_wait_match(d.vt, "q 1 ", WAIT);
+    vt_keys(d.vt, "\030a");
+    vt_wait_text(d.vt, "straw 319", WAIT);
+    vt_keys(d.vt, "\006");
+    stage_type(d.vt, "needle 针");
+    vt_wait_text(d.vt, "1 of 1", 2 * WAIT);
+    vt_wait_text(d.vt, "A needle 针 in the hay", WAIT);
+    vt_keys(d.vt, "\007");
+    vt_wait_text(d.vt, "straw 319", WAIT);
+    g_assert_false(vt_has_text(d.vt, "A needle"));
+    stage_quit(d.vt);
+    stage_desk_stop(d.stage, SIGTERM);
+    end(&d);
+}
+
 /* The server is gone for a while: what was sent waits and goes once, what was being written stays.
  */
 static void test_server_gone(void)
@@ -192,6 +219,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_data_func("/screens/remote/tcp", NULL, test_talk);
     g_test_add_data_func("/screens/remote/unix", "unix", test_talk);
+    g_test_add_func("/screens/remote/find-older", test_find_older);
     g_test_add_func("/screens/remote/server-gone", test_server_gone);
     g_test_add_func("/screens/remote/take-back", test_take_back);
     g_test_add_func("/screens/remote/client-killed", test_client_killed);

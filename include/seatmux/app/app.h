@@ -129,6 +129,9 @@ typedef struct {
     gboolean answered_meanwhile; /* another client or colleague answered while a draft stood here */
     const char *draft_reply; /* code of the quick reply in the composer, for the status line; NULL */
     int scroll;         /* drawn rows hidden below the bottom; 0: at the bottom */
+    const char *find;   /* what is looked for in this chat: drawn as a match; NULL: nothing */
+    int64_t find_seq;   /* the line that is looked at; 0: none */
+    gboolean reveal;    /* the next frame scrolls so that this line is seen (sm_app_scroll_to) */
     int64_t guard_until; /* boot ms until which Enter is ignored after a focus change */
     const char *id;      /* the conversation's id, also when it is gone */
 } SmChat;
@@ -139,6 +142,8 @@ const GPtrArray *sm_app_chats(SmApp *app);
 const GPtrArray *sm_app_urgent(SmApp *app);
 /* The ui tells how many rows a pane's text takes, so that scrolling stops at the top. */
 void sm_app_scroll_limit(SmApp *app, const char *conversation, int rows_above);
+/* The line that was to be revealed is seen when so many rows are hidden below; -1: it is seen already. */
+void sm_app_scroll_to(SmApp *app, const char *conversation, int rows);
 /* So many rows came below a view that is scrolled back: it is moved by as many, so that it stands still. */
 void sm_app_scroll_hold(SmApp *app, const char *conversation, int rows);
 

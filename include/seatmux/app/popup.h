@@ -15,6 +15,7 @@ typedef enum {
     SM_POPUP_LIST,      /* queue and chats, jump, palette, availability, reasons, log: full height */
     SM_POPUP_HELP,      /* keys for this context: whole screen, with detail of the selected row */
     SM_POPUP_WHICH_KEY, /* panel at the bottom, five columns of groups */
+    SM_POPUP_FIND,      /* find in this chat: over the composer, so that what is found is seen */
     SM_POPUP_ASK,       /* one line of input: a reason, a name */
     SM_POPUP_CONFIRM,   /* y or n */
 } SmPopupKind;
