@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The protocol, one JSON object a line.
  * To the helper:   {"seq":1,"op":"caps"}
- *                  {"seq":2,"op":"show","slot":5,"level":3,"title":"..","body":"..","chat":"c1"}
+ *                  {"seq":2,"op":"show","slot":5,"level":3,"sound":true,"title":"..","body":"..","chat":"c1"}
  *                  {"seq":3,"op":"close","slot":5}
  * From the helper: {"answer":1,"ok":true,"caps":["body","actions"]}
  *                  {"answer":1,"ok":false,"state":"no-bus"}      (or no-daemon, off)
@@ -31,6 +31,7 @@ typedef struct {
     int64_t seq;
     guint32 slot;
     SmUrgency level;
+    gboolean sound;
     SmSafe *title;
     SmSafe *body;
     char *chat;
@@ -38,6 +39,7 @@ typedef struct {
 
 struct SmNotifier {
     SmLoop *loop;
+    gboolean sound;
     SmNotifierHandlers handlers;
     void *user;
     SmTrace *trace;
@@ -234,6 +236,8 @@ static void append_request(GString *to, const Request *r)
         json_object_set_new(j, "slot", json_integer(r->slot));
     if (r->ask == ASK_SHOW) {
         json_object_set_new(j, "level", json_integer(r->level));
+        if (r->sound)
+            json_object_set_new(j, "sound", json_true());
         json_object_set_new(j, "title", json_string(sm_safe_str(r->title)));
         json_object_set_new(j, "body", json_string(sm_safe_str(r->body)));
         if (r->chat)
@@ -476,6 +480,11 @@ static SmSafe *hold(const SmSafe *text)
     return text ? sm_safe_ref((SmSafe *)text) : NULL;
 }
 
+void sm_notifier_set_sound(SmNotifier *n, gboolean on)
+{
+    n->sound = on;
+}
+
 gboolean sm_notifier_show(SmNotifier *n, guint32 slot, SmUrgency level, const SmSafe *title,
                           const SmSafe *body, const char *chat)
 {
@@ -492,6 +501,7 @@ gboolean sm_notifier_show(SmNotifier *n, guint32 slot, SmUrgency level, const Sm
     }
     SmSafe *old_title = r->title, *old_body = r->body;
     r->level = level;
+    r->sound = n->sound;
     r->title = hold(title);
     r->body = hold(body);
     sm_safe_unref(old_title);

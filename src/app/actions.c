@@ -11,8 +11,9 @@
 #define GLOBAL SM_CONTEXT_GLOBAL
 
 static const SmAction table[] = {
-    {"alerts", GLOBAL, SM_GROUP_APP, "", "[test]", N_("alert routes"),
-     N_("Says which ways an alert goes. With \"test\" it walks every route and says what it sent."),
+    {"alerts", GLOBAL, SM_GROUP_APP, "", "[test|log]", N_("alert routes"),
+     N_("Says which ways an alert goes. With \"test\" it walks every route and says what it sent; \"log\" lists what was "
+        "alerted, by which way, and when it was acknowledged."),
      sm_do_alerts, NULL},
     {"availability", GLOBAL, SM_GROUP_APP, "C-x v", "[online|busy|away|offline]",
      N_("availability"), N_("Says whether you take new chats. Without a word it offers the four."),

@@ -58,6 +58,10 @@ void sm_do_alerts(SmApp *app, const char *args)
         sm_alerts_test(app);
         return;
     }
+    if (strcmp(args, "log") == 0) {
+        sm_alert_log_open(app);
+        return;
+    }
     g_autoptr(SmSafe) words = sm_safe_line(app->alert_words, -1);
     sm_app_sayf(app, FALSE, _("Alerts go by: %S. \"/alerts test\" tries them."), words);
 }

@@ -2,10 +2,12 @@
 /* app_alerts: what deserves an alert: new waiting chats, chats given to the agent, customer's lines
  * in chats that are not looked at, warnings and breaches at the instant of the deadline's levels,
  * each once. What becomes of it is alert/policy.h's. */
+#include "app/alert_log.h"
 #include "app/app_private.h"
 
 #include <string.h>
 
+#include "seatmux/alert/quiet.h"
 #include "seatmux/text/clock_text.h"
 #include "seatmux/text/sanitise.h"
 
@@ -15,6 +17,9 @@ struct SmAlerts {
     guint64 held_timer;  /* what the policy holds back */
     GHashTable *waiting; /* conversations in the queue that were told */
     gboolean catching_up;
+    SmAlertLog *log;
+    int64_t disturb_until;   /* boot ms the agent asked for; 0: none */
+    guint64 repeat_timer;    /* the next alert that is due again */
     gboolean until_typing; /* do not disturb ends with a key */
 };
 
@@ -26,7 +31,18 @@ static int64_t boot_of(SmApp *app, int64_t desk_ms)
     return desk_ms == INT64_MAX ? INT64_MAX : sm_loop_now(app->loop) + MAX(wait, 0);
 }
 
+#define REPEATS_MOST 10
+
 static void hold(SmApp *app);
+
+/* Quiet hours are a do-not-disturb that nobody has to ask for. */
+static void keep_quiet(SmApp *app)
+{
+    int64_t left = sm_quiet_left(sm_options_str(app->options, "alerts.quiet_hours"), sm_loop_wall(app->loop));
+    int64_t until = left > 0 ? sm_loop_now(app->loop) + left : 0;
+
+    sm_alert_policy_do_not_disturb(app->alerts->policy, MAX(until, app->alerts->disturb_until));
+}
 
 /* The line has room for a sentence where a notification's title has not. FALSE: none fits. */
 static gboolean say_what(SmApp *app, const SmAlertDecision *decision)
@@ -75,6 +91,8 @@ static void carry_out(SmApp *app, GPtrArray *decisions)
         SmAlertDecision *decision = decisions->pdata[i];
         if (!sm_options_bool(app->options, "bell"))
             decision->routes &= ~(guint)SM_ROUTE_BELL;
+        if (decision->op != SM_NOTIFY_CLOSE && decision->routes != 0)
+            sm_alert_log_fired(app->alerts->log, decision, sm_loop_wall(app->loop));
         if (decision->routes & SM_ROUTE_BAR)
             say(app, decision);
         if (app->show.alert != NULL &&
@@ -90,6 +108,7 @@ static void held_due(void *user)
     g_autoptr(GPtrArray) out = sm_alert_decisions_new();
 
     app->alerts->held_timer = 0;
+    keep_quiet(app);
     sm_alert_policy_tick(app->alerts->policy, sm_loop_now(app->loop), out);
     carry_out(app, out);
 }
@@ -107,6 +126,7 @@ static void alert(SmApp *app, const SmAlertEvent *event)
 {
     g_autoptr(GPtrArray) out = sm_alert_decisions_new();
 
+    keep_quiet(app);
     sm_alert_policy_event(app->alerts->policy, event, sm_loop_now(app->loop), out);
     carry_out(app, out);
 }
@@ -145,8 +165,26 @@ static void settle(SmApp *app, SmOwnChat *own)
 
     own->watched_due = -1;
     own->watched_level = 0;
+    own->repeat_at = 0;
+    sm_alert_log_acknowledged(app->alerts->log, own->id, 0, "answered", sm_loop_wall(app->loop));
     sm_alert_policy_settled(app->alerts->policy, own->id, out);
     carry_out(app, out);
+}
+
+static void arm_repeats(SmApp *app);
+
+static void alert_level(SmApp *app, SmOwnChat *own, const SmDeadline *deadline)
+{
+    int64_t again = sm_options_int(app->options, "alerts.repeat");
+    SmAlertEvent event = {.kind = own->watched_level == 3 ? SM_ALERT_OVERDUE : SM_ALERT_WARNING,
+                          .chat = own->id,
+                          .name = own->chat.name,
+                          .count = own->chat.unread,
+                          .left_ms = sm_deadline_remaining(deadline, sm_client_now(app->client))};
+
+    own->repeat_at = again > 0 && own->repeats < REPEATS_MOST ? sm_loop_now(app->loop) + MAX(again, 1000) : 0;
+    alert(app, &event);
+    arm_repeats(app);
 }
 
 /* Alert what a chat's deadline has reached; the instant of its next level. */
@@ -170,15 +208,47 @@ static int64_t watch(SmApp *app, SmOwnChat *own)
     }
     int level = level_at(&deadline, now, &next);
     if (level > own->watched_level) {
-        SmAlertEvent event = {.kind = level == 3 ? SM_ALERT_OVERDUE : SM_ALERT_WARNING,
-                              .chat = own->id,
-                              .name = own->chat.name,
-                              .count = own->chat.unread,
-                              .left_ms = sm_deadline_remaining(&deadline, now)};
         own->watched_level = level;
-        alert(app, &event);
+        own->repeats = 0;
+        alert_level(app, own, &deadline);
     }
     return next;
+}
+
+/* --- Once more, until somebody looks --------------------------------------------------------------- */
+
+static void repeat_due(void *user);
+
+static void arm_repeats(SmApp *app)
+{
+    int64_t next = INT64_MAX;
+
+    for (guint i = 0; i < app->list->len; i++) {
+        const SmOwnChat *own = app->list->pdata[i];
+        if (own->repeat_at > 0)
+            next = MIN(next, own->repeat_at);
+    }
+    sm_loop_remove(app->loop, &app->alerts->repeat_timer);
+    if (next != INT64_MAX)
+        app->alerts->repeat_timer = sm_loop_at(app->loop, next, repeat_due, app);
+}
+
+static void repeat_due(void *user)
+{
+    SmApp *app = user;
+    int64_t now = sm_loop_now(app->loop);
+
+    app->alerts->repeat_timer = 0;
+    for (guint i = 0; i < app->list->len; i++) {
+        SmOwnChat *own = app->list->pdata[i];
+        if (own->repeat_at == 0 || own->repeat_at > now)
+            continue;
+        own->repeat_at = 0;
+        SmDeadline deadline = sm_conversation_deadline(own->chat.conversation);
+        if (own->watched_level > 0 && deadline.kind != SM_CLOCK_NONE && ++own->repeats <= REPEATS_MOST)
+            alert_level(app, own, &deadline);
+    }
+    arm_repeats(app);
 }
 
 static void levels_due(void *user);
@@ -349,12 +419,18 @@ void sm_alerts_read(SmApp *app, const char *conversation)
 {
     g_autoptr(GPtrArray) out = sm_alert_decisions_new();
 
+    SmOwnChat *own = sm_chats_get(app, conversation);
+
+    if (own != NULL) /* looked at: enough */
+        own->repeat_at = 0;
+    sm_alert_log_acknowledged(app->alerts->log, conversation, 0, "read", sm_loop_wall(app->loop));
     sm_alert_policy_read(app->alerts->policy, conversation, out);
     carry_out(app, out);
 }
 
 void sm_app_alert_closed(SmApp *app, guint32 slot)
 {
+    sm_alert_log_acknowledged(app->alerts->log, NULL, slot, "closed", sm_loop_wall(app->loop));
     sm_alert_policy_closed(app->alerts->policy, slot);
 }
 
@@ -368,9 +444,8 @@ void sm_alerts_do_not_disturb(SmApp *app, int64_t ms)
     int64_t now = sm_loop_now(app->loop);
 
     app->alerts->until_typing = ms == INT64_MAX;
-    sm_alert_policy_do_not_disturb(app->alerts->policy, ms == 0           ? 0
-                                                        : ms == INT64_MAX ? INT64_MAX
-                                                                          : now + ms);
+    app->alerts->disturb_until = ms == 0 ? 0 : ms == INT64_MAX ? INT64_MAX : now + ms;
+    keep_quiet(app);
     if (ms == 0)
         sm_app_sayf(app, FALSE, _("Alerts are on."));
     else if (ms == INT64_MAX)
@@ -451,7 +526,11 @@ void sm_alerts_title(SmApp *app)
 
 void sm_alerts_new(SmApp *app)
 {
+    g_autofree char *directory = app->state_file != NULL ? g_path_get_dirname(app->state_file) : NULL;
+    g_autofree char *path = directory != NULL ? g_build_filename(directory, "alerts.jsonl", NULL) : NULL;
+
     app->alerts = g_new0(SmAlerts, 1);
+    app->alerts->log = sm_alert_log_new(path);
     app->alerts->policy = sm_alert_policy_new(NULL);
     app->alerts->waiting = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     sm_alerts_options(app);
@@ -464,7 +543,14 @@ void sm_alerts_free(SmApp *app)
 {
     sm_loop_remove(app->loop, &app->alerts->level_timer);
     sm_loop_remove(app->loop, &app->alerts->held_timer);
+    sm_loop_remove(app->loop, &app->alerts->repeat_timer);
     sm_alert_policy_free(app->alerts->policy);
+    sm_alert_log_free(app->alerts->log);
     g_hash_table_unref(app->alerts->waiting);
     g_clear_pointer(&app->alerts, g_free);
+}
+
+const GPtrArray *sm_alerts_entries(SmApp *app)
+{
+    return sm_alert_log_entries(app->alerts->log);
 }

@@ -38,6 +38,8 @@ typedef struct {
     guint n_looked;
     int64_t alerted_n;   /* lines up to here have been alerted */
     int64_t watched_due; /* deadline whose levels are watched; -1: none */
+    int64_t repeat_at;   /* boot ms of the next repetition of the alert; 0: none */
+    guint repeats;       /* done */
     int watched_level;   /* 0, 1, 2 warnings, 3 overdue: alerted so far */
     int64_t answered_n;  /* last line of somebody else of the staff, for answered_meanwhile */
     int scroll_limit;
@@ -257,6 +259,7 @@ void sm_alerts_focus(SmApp *app);
 void sm_alerts_options(SmApp *app);                    /* options changed */
 void sm_alerts_do_not_disturb(SmApp *app, int64_t ms); /* 0: off; INT64_MAX: until told */
 void sm_alerts_test(SmApp *app);
+const GPtrArray *sm_alerts_entries(SmApp *app); /* SmAlertEntry of alert_log.h, oldest first */
 /* The agent is at this chat: the window has the focus, or a key was just pressed in it. */
 gboolean sm_alerts_here(SmApp *app, SmOwnChat *own);
 void sm_alerts_title(SmApp *app);
@@ -295,6 +298,7 @@ void sm_which_key_open(SmApp *app);
 void sm_keys_test_open(SmApp *app);
 void sm_keys_test_free(SmApp *app);
 void sm_log_open(SmApp *app);
+void sm_alert_log_open(SmApp *app); /* alerts and what became of them */
 void sm_contact_open(SmApp *app);
 void sm_options_open(SmApp *app, const char *typed);
 void sm_earlier_open(SmApp *app);

@@ -6,6 +6,7 @@
 
 #include "seatmux/app/intl.h"
 #include "seatmux/alert/policy.h"
+#include "seatmux/alert/quiet.h"
 #include "seatmux/alert/terminal.h"
 #include "seatmux/base/yaml.h"
 
@@ -23,8 +24,14 @@ static const SmOption table[] = {
     {"alerts.message", SM_OPTION_STRING, "bar,desktop?", 0, 0, NULL, ROUTES_HELP},
     {"alerts.overdue", SM_OPTION_STRING, "all", 0, 0, NULL, ROUTES_HELP},
     {"alerts.quiet", SM_OPTION_STRING, "none", 0, 0, NULL, ROUTES_HELP},
+    {"alerts.quiet_hours", SM_OPTION_STRING, "", 0, 0, NULL,
+     N_("When only overdue chats disturb: 22:00-07:00, or mon-fri 19:00-09:00, sat, sun; local time.")},
+    {"alerts.repeat", SM_OPTION_DURATION, "0s", 0, 3600000, NULL,
+     N_("Alert a late chat again after this time until it is looked at, ten times at most; 0s: once.")},
     {"alerts.show_text", SM_OPTION_BOOL, "false", 0, 0, NULL,
      N_("Let notifications carry the message text, not the name and time alone.")},
+    {"alerts.sound", SM_OPTION_BOOL, "true", 0, 0, NULL,
+     N_("Ask the desktop to play its theme's sound with a notification.")},
     {"alerts.terminal", SM_OPTION_STRING, "auto", 0, 0, NULL,
      N_("How the terminal itself is asked to notify: auto, or the name of a protocol.")},
     {"alerts.warning", SM_OPTION_STRING, "all", 0, 0, NULL, ROUTES_HELP},
@@ -111,6 +118,8 @@ static char *check_string(const SmOption *option, const char *text)
         return sm_terminal_protocol_parse(text, &protocol)
                    ? NULL
                    : g_strdup_printf("'%s' is no terminal protocol", text);
+    if (g_strcmp0(option->name, "alerts.quiet_hours") == 0)
+        return sm_quiet_check(text, &error) ? NULL : g_strdup(error->message);
     if (is_routes(option->name))
         return sm_alert_routes_parse(text, &routes, &error) ? NULL : g_strdup(error->message);
     return NULL;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/actions.h"
+#include "app/alert_log.h"
 #include "seatmux/text/sanitise.h"
 
 static void run_with(SmApp *app, const char *value)
@@ -148,6 +149,67 @@ void sm_log_open(SmApp *app)
     sm_popup_footer(app, _("Esc close"));
     sm_popup_refill(app);
     sm_popup_select(app, (int)app->popup.rows->len - 1);
+}
+
+/* --- What was alerted ------------------------------------------------------------------------------ */
+
+static char *local_time(int64_t wall_ms)
+{
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(wall_ms / 1000);
+
+    return at != NULL ? g_date_time_format(at, "%H:%M:%S") : g_strdup("");
+}
+
+static const char *acknowledged_words(const char *how)
+{
+    if (g_strcmp0(how, "read") == 0)
+        return _("read");
+    return g_strcmp0(how, "closed") == 0 ? _("closed") : _("answered");
+}
+
+static void fill_alerts(SmApp *app, const char *typed)
+{
+    const GPtrArray *entries = sm_alerts_entries(app);
+
+    for (guint i = entries->len; i-- > 0;) {
+        const SmAlertEntry *entry = entries->pdata[i];
+        SmPopupRow *row = sm_popup_row(app, entry->chat);
+        g_autofree char *at = local_time(entry->at), *routes = sm_alert_routes_words(entry->routes);
+        sm_popup_label(row, 0, at);
+        sm_popup_label(row, 1, sm_urgency_name(entry->level));
+        if (entry->name != NULL)
+            sm_popup_cell(row, 2, sm_safe_ref(entry->name));
+        sm_popup_label(row, 3, routes);
+        if (entry->acknowledged > 0) {
+            g_autofree char *then = local_time(entry->acknowledged);
+            g_autofree char *words = g_strdup_printf("%s %s", then, acknowledged_words(entry->how));
+            sm_popup_label(row, 4, words);
+        }
+    }
+    sm_popup_match(app, typed, FALSE);
+}
+
+static void choose_alert(SmApp *app, const char *value, const char *typed)
+{
+    g_autofree char *chat = g_strdup(value);
+
+    sm_popup_close(app);
+    if (chat != NULL)
+        sm_app_open(app, chat);
+}
+
+static const SmPopupOps alert_log_ops = {.refill = fill_alerts, .choose = choose_alert};
+
+void sm_alert_log_open(SmApp *app)
+{
+    sm_popup_open(app, SM_POPUP_LIST, &alert_log_ops, _("alerts"), _("find>"));
+    sm_popup_heading(app, 0, _("TIME"), 9);
+    sm_popup_heading(app, 1, _("LEVEL"), 9);
+    sm_popup_heading(app, 2, _("CUSTOMER"), 18);
+    sm_popup_heading(app, 3, _("WAYS"), 24);
+    sm_popup_heading(app, 4, _("ACKNOWLEDGED"), -1);
+    sm_popup_footer(app, _("Enter goes to the chat   Esc close"));
+    sm_popup_refill(app);
 }
 
 /* --- Contact card

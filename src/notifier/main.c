@@ -94,7 +94,8 @@ static void handle(Helper *h, const json_t *line)
         answer(h, seq, h->state, NULL);
     } else if (strcmp(op, "show") == 0) {
         gboolean shown = sm_notes_show(
-            h->notes, slot, (int)sm_json_int(line, "level", 0), sm_json_str(line, "title", ""),
+            h->notes, slot, (int)sm_json_int(line, "level", 0), sm_json_bool(line, "sound", FALSE),
+            sm_json_str(line, "title", ""),
             sm_json_str(line, "body", ""), sm_json_str(line, "chat", NULL));
         answer(h, seq, shown ? NULL : "no-daemon", NULL);
     } else if (strcmp(op, "close") == 0) {

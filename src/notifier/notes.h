@@ -15,9 +15,9 @@ typedef void (*SmNotesClosedFn)(guint32 slot, void *user);
 SmNotes *sm_notes_open(json_t *caps, const char **state, SmNotesOpenFn open, SmNotesClosedFn closed,
                        void *user);
 void sm_notes_free(SmNotes *notes); /* what is on the screen stays there; NULL is fine */
-/* Show, or replace what the slot shows. Level 0..4. FALSE: the daemon did not take it. May block.
+/* Show, or replace what the slot shows. Level 0..4. `sound`: with the sound that the desktop's theme has for it. FALSE: the daemon did not take it. May block.
  */
-gboolean sm_notes_show(SmNotes *notes, guint32 slot, int level, const char *title, const char *body,
+gboolean sm_notes_show(SmNotes *notes, guint32 slot, int level, gboolean sound, const char *title, const char *body,
                        const char *chat);
 void sm_notes_close(SmNotes *notes, guint32 slot); /* closed is not called for it. May block. */
 

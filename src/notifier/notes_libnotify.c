@@ -136,8 +136,8 @@ static Note *note_for(SmNotes *notes, guint32 slot)
     return note;
 }
 
-gboolean sm_notes_show(SmNotes *notes, guint32 slot, int level, const char *title, const char *body,
-                       const char *chat)
+gboolean sm_notes_show(SmNotes *notes, guint32 slot, int level, gboolean sound, const char *title,
+                       const char *body, const char *chat)
 {
     Note *note = note_for(notes, slot);
     g_free(note->chat);
@@ -149,6 +149,10 @@ gboolean sm_notes_show(SmNotes *notes, guint32 slot, int level, const char *titl
     notify_notification_set_urgency(note->shown, level >= 4   ? NOTIFY_URGENCY_CRITICAL
                                                  : level >= 2 ? NOTIFY_URGENCY_NORMAL
                                                               : NOTIFY_URGENCY_LOW);
+    /* Names of the freedesktop sound naming specification. */
+    if (sound)
+        notify_notification_set_hint(note->shown, "sound-name",
+                                     g_variant_new_string(level >= 3 ? "dialog-warning" : "message-new-instant"));
     g_autoptr(GError) error = NULL;
     if (notify_notification_show(note->shown, &error))
         return TRUE;

@@ -13,8 +13,8 @@ void sm_notes_free(SmNotes *notes)
 {
 }
 
-gboolean sm_notes_show(SmNotes *notes, guint32 slot, int level, const char *title, const char *body,
-                       const char *chat)
+gboolean sm_notes_show(SmNotes *notes, guint32 slot, int level, gboolean sound, const char *title,
+                       const char *body, const char *chat)
 {
     return FALSE;
 }

@@ -111,6 +111,8 @@ static void desktop(SmAlarm *alarm, const SmAlertDecision *d)
         send_bytes(alarm, sm_terminal_close(&alarm->route, d->slot));
         return;
     }
+    if (alarm->notifier)
+        sm_notifier_set_sound(alarm->notifier, sm_options_bool(sm_app_options(alarm->app), "alerts.sound"));
     if (!alarm->notifier || !sm_notifier_show(alarm->notifier, d->slot, d->level, d->title, d->body, d->chat))
         to_terminal(alarm, d->slot, d->level, d->title, d->body);
 }

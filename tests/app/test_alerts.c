@@ -2,6 +2,7 @@
 /* Alerts: each level once, nothing where one looks, one summary after a start. */
 #include "stage.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 static guint occurrences(const char *text, const char *what)
@@ -51,6 +52,92 @@ static void messages(void)
     script_customer_says(s.script, chen, "And now?");
     stage_settle(&s);
     g_assert_cmpuint(occurrences(s.alerts->str, "message:"), ==, 0);
+    stage_clear(&s);
+}
+
+/* Once more until it is looked at, and no more than ten times. */
+static void repeats(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 48, 160);
+    stage_conversation(&s, "Chen");
+    stage_conversation(&s, "Lena");
+    stage_keys(&s, "C-x 2");
+    g_assert_true(sm_app_run(s.app, "options alerts.repeat 60s"));
+    sm_app_focus(s.app, FALSE);
+    stage_run(&s, 250000); /* overdue after the first minute at the latest */
+    guint chen = occurrences(s.alerts->str, "overdue:Chen");
+    g_assert_cmpuint(chen, >=, 3);
+    g_assert_cmpuint(chen, <=, 5);
+    sm_app_focus(s.app, TRUE);
+    stage_keys(&s, "C-x 1");
+    stage_draw(&s);
+    stage_run(&s, 1000); /* read */
+    g_string_set_size(s.alerts, 0);
+    stage_run(&s, 300000);
+    g_assert_cmpuint(occurrences(s.alerts->str, "overdue:Chen"), ==, 0);
+    stage_run(&s, 3600000);
+    g_assert_cmpuint(occurrences(s.alerts->str, "overdue:Lena"), <=, 10);
+    stage_clear(&s);
+}
+
+/* What was alerted and how it was acknowledged stands in the list, and in a private file without a word of a message. */
+static void log_of_alerts(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("seatmux-app-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(directory, "layout", NULL);
+    g_autofree char *log = g_build_filename(directory, "alerts.jsonl", NULL);
+    g_autofree char *text = NULL;
+    Stage s = {.state_file = file};
+    GStatBuf status;
+
+    stage_init(&s, 48, 160);
+    stage_conversation(&s, "Chen");
+    sm_app_focus(s.app, FALSE);
+    stage_run(&s, 120000);
+    sm_app_focus(s.app, TRUE);
+    stage_draw(&s);
+    stage_keys(&s, "C-a");
+    stage_run(&s, 2000);
+    g_assert_true(sm_app_run(s.app, "alerts log"));
+    const SmPopup *popup = sm_app_popup(s.app);
+    g_assert_cmpuint(popup->rows->len, >=, 1);
+    const SmPopupRow *newest = popup->rows->pdata[0];
+    g_assert_cmpstr(sm_safe_str(newest->cells[1]), ==, "overdue");
+    g_assert_cmpstr(sm_safe_str(newest->cells[2]), ==, "Chen");
+    g_assert_nonnull(strstr(sm_safe_str(newest->cells[3]), "desktop"));
+    g_assert_nonnull(strstr(sm_safe_str(newest->cells[4]), "read"));
+    stage_keys(&s, "Esc");
+    stage_clear(&s);
+    g_assert_cmpint(g_stat(log, &status), ==, 0);
+    g_assert_cmpint(status.st_mode & 0777, ==, 0600);
+    g_assert_true(g_file_get_contents(log, &text, NULL, NULL));
+    g_assert_nonnull(strstr(text, "\"what\":\"fired\",\"level\":\"overdue\""));
+    g_assert_nonnull(strstr(text, "\"what\":\"read\""));
+    g_assert_null(strstr(text, "parcel"));
+    remove(log);
+    remove(file);
+    rmdir(directory);
+}
+
+/* In quiet hours a message stays in the bar; what is overdue rings. */
+static void quiet_hours(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 48, 160);
+    const char *chen = stage_conversation(&s, "Chen");
+    sm_app_focus(s.app, FALSE);
+    g_assert_true(sm_app_run(s.app, "options alerts.quiet_hours 00:00-24:00"));
+    script_customer_says(s.script, chen, "Hello?");
+    stage_settle(&s);
+    stage_run(&s, 120000);
+    g_assert_cmpuint(occurrences(s.alerts->str, "message:"), ==, 0);
+    g_assert_cmpuint(occurrences(s.alerts->str, "warning:"), ==, 0);
+    g_assert_cmpuint(occurrences(s.alerts->str, "overdue:Chen"), ==, 1);
+    g_assert_true(sm_app_run(s.app, "options alerts.quiet_hours sometimes"));
+    g_assert_true(sm_app_toast(s.app)->error);
     stage_clear(&s);
 }
 
@@ -124,6 +211,9 @@ static void ticks(void)
 
 void add_alert_tests(void)
 {
+    g_test_add_func("/app/alerts/repeats", repeats);
+    g_test_add_func("/app/alerts/log", log_of_alerts);
+    g_test_add_func("/app/alerts/quiet-hours", quiet_hours);
     g_test_add_func("/app/alerts/levels", levels);
     g_test_add_func("/app/alerts/messages", messages);
     g_test_add_func("/app/alerts/waiting", waiting);

@@ -79,6 +79,8 @@ const char *sm_notifier_state_name(SmNotifierState state);
  */
 gboolean sm_notifier_show(SmNotifier *notifier, guint32 slot, SmUrgency level, const SmSafe *title,
                           const SmSafe *body, const char *chat);
+/* Ask the daemon to play the sound of the desktop's theme for the level (as made: no). */
+void sm_notifier_set_sound(SmNotifier *notifier, gboolean on);
 /* Take a slot's notification away; a show still waiting for it is dropped. */
 void sm_notifier_close(SmNotifier *notifier, guint32 slot);
 guint sm_notifier_waiting(
