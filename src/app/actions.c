@@ -9,6 +9,7 @@
 #define AGENT SM_CONTEXT_AGENT
 #define LIST SM_CONTEXT_LIST
 #define GLOBAL SM_CONTEXT_GLOBAL
+#define SUPERVISOR SM_CONTEXT_SUPERVISOR
 
 static const SmAction table[] = {
     {"alerts", GLOBAL, SM_GROUP_APP, "", "[test|log]", N_("alert routes"),
@@ -178,6 +179,51 @@ static const SmAction table[] = {
     {"pane-zoom", AGENT, SM_GROUP_PANES, "C-o", "", N_("zoom"),
      N_("Shows this pane alone, again to restore. Where only one pane fits it lists all chats."),
      sm_do_zoom, NULL},
+    {"queue-agents", SUPERVISOR, SM_GROUP_SUPERVISE, "A", "[agent] [online|busy|away|offline] [reason]", N_("agents"),
+     N_("Lists the agents of these queues with their chats and places; choosing one sets its availability, with a reason "
+        "that is kept."), sm_do_queue_agents, sm_why_no_view},
+    {"queue-assign", SUPERVISOR, SM_GROUP_SUPERVISE, "a", "[agent]", N_("assign"),
+     N_("Gives the chat, or the marked ones, to an agent: those who are online and have room are offered."),
+     sm_do_queue_assign, sm_why_no_row},
+    {"queue-close", SUPERVISOR, SM_GROUP_SUPERVISE, "q | Esc | C-g", "", N_("back"), N_("Closes what is read below, then the view."),
+     sm_do_queue_close, sm_why_no_view},
+    {"queue-commands", SUPERVISOR, SM_GROUP_SUPERVISE, ":", "", N_("commands"), N_("Finds a command by its words."),
+     sm_do_palette, sm_why_no_view},
+    {"queue-filter", SUPERVISOR, SM_GROUP_SUPERVISE, "/", "[filter|off]", N_("filter"),
+     N_("Shows only what fits: wait>60 team:billing state:queued agent:none sla<8m tag:vip, or words of customer, order and "
+        "last line; - before a term turns it round. Filters used before are offered."), sm_do_queue_filter, sm_why_no_view},
+    {"queue-first", SUPERVISOR, SM_GROUP_SUPERVISE, "g | Home", "", N_("first row"), N_("To the first row."), sm_do_queue_first, sm_why_no_row},
+    {"queue-follow", SUPERVISOR, SM_GROUP_SUPERVISE, "p", "", N_("pause or follow"),
+     N_("Following, the most urgent rows stay in view; moving the cursor pauses that."), sm_do_queue_follow, sm_why_no_view},
+    {"queue-keys", SUPERVISOR, SM_GROUP_SUPERVISE, "?", "", N_("keys for here"),
+     N_("Lists every key and command that works here; type to search."), sm_do_help, sm_why_no_view},
+    {"queue-last", SUPERVISOR, SM_GROUP_SUPERVISE, "G | End", "", N_("last row"), N_("To the last row."), sm_do_queue_last, sm_why_no_row},
+    {"queue-mark", SUPERVISOR, SM_GROUP_SUPERVISE, "Space", "[all|none]", N_("mark"),
+     N_("Marks the row, or takes the mark off; assign, take over, requeue and transfer then act on all marked ones."),
+     sm_do_queue_mark, sm_why_no_row},
+    {"queue-next", SUPERVISOR, SM_GROUP_SUPERVISE, "j | Down | C-n", "", N_("next"), N_("To the next row."), sm_do_queue_next, sm_why_no_row},
+    {"queue-open", SUPERVISOR, SM_GROUP_SUPERVISE, "o | h", "", N_("open in a pane"),
+     N_("Opens the chat in a pane, whole, to read, to whisper, or to write into it if the desk lets you; several at once "
+        "are several panes."), sm_do_queue_open, sm_why_no_row},
+    {"queue-page-down", SUPERVISOR, SM_GROUP_SUPERVISE, "PgDn", "", N_("page down"), N_("Ten rows down."), sm_do_queue_page_down, sm_why_no_row},
+    {"queue-page-up", SUPERVISOR, SM_GROUP_SUPERVISE, "PgUp", "", N_("page up"), N_("Ten rows up."), sm_do_queue_page_up, sm_why_no_row},
+    {"queue-peek", SUPERVISOR, SM_GROUP_SUPERVISE, "Enter", "", N_("peek"),
+     N_("Reads the chat below the table, live; neither customer nor agent can tell."), sm_do_queue_peek, sm_why_no_row},
+    {"queue-previous", SUPERVISOR, SM_GROUP_SUPERVISE, "k | Up | C-p", "", N_("previous"), N_("To the previous row."), sm_do_queue_previous, sm_why_no_row},
+    {"queue-requeue", SUPERVISOR, SM_GROUP_SUPERVISE, "u", "[reason]", N_("back to the queue"),
+     N_("Takes the chat, or the marked ones, from its agent and lets it wait again; the clock is not set back."),
+     sm_do_queue_requeue, sm_why_no_row},
+    {"queue-show", SUPERVISOR, SM_GROUP_SUPERVISE,
+     "0 -> 0 | 1 -> 1 | 2 -> 2 | 3 -> 3 | 4 -> 4 | 5 -> 5 | 6 -> 6 | 7 -> 7 | 8 -> 8 | 9 -> 9", "<0-9>", N_("show one queue"),
+     N_("Shows the queue with that number alone; 0 shows all."), sm_do_queue_show, sm_why_no_view},
+    {"queue-sort", SUPERVISOR, SM_GROUP_SUPERVISE, "s", "", N_("sort"),
+     N_("Sorts by time left, wait, agent, queue, customer, in turn."), sm_do_queue_sort, sm_why_no_view},
+    {"queue-take-over", SUPERVISOR, SM_GROUP_SUPERVISE, "t", "[now]", N_("take over"),
+     N_("Makes the chat, or the marked ones, yours; asks first. One that nobody has is claimed."), sm_do_queue_take_over, sm_why_no_row},
+    {"queue-transfer", SUPERVISOR, SM_GROUP_SUPERVISE, "r", "[agent or team]", N_("transfer"),
+     N_("Hands the chat, or the marked ones, to another agent or team."), sm_do_queue_transfer, sm_why_no_row},
+    {"queue-whisper", SUPERVISOR, SM_GROUP_SUPERVISE, "w", "[words]", N_("whisper to the agent"),
+     N_("Writes to the agent who has the chat; the customer never gets it."), sm_do_queue_whisper, sm_why_no_row},
     {"quit", GLOBAL, SM_GROUP_APP, "C-x q", "[now]", N_("quit"),
      N_("Ends seatmux; asks if chats are open or messages wait. Drafts are kept."), sm_do_quit,
      NULL},
@@ -206,6 +252,9 @@ static const SmAction table[] = {
         "With an empty composer it "
         "sends a held message although the chat changed."),
      sm_do_send, NULL},
+    {"supervise", GLOBAL, SM_GROUP_APP, "C-x s", "", N_("queue view"),
+     N_("Queues, who waits and whose time runs out, one chat read over the shoulder, and what happened: for supervisors."),
+     sm_do_supervise, sm_why_no_supervisor},
     {"suspend", GLOBAL, SM_GROUP_APP, "C-x C-z", "", N_("suspend"),
      N_("Back to the shell; fg returns."), sm_do_suspend, NULL},
     {"take-back", AGENT, SM_GROUP_REPLY, "C-x u", "", N_("take back unsent"),
@@ -213,6 +262,8 @@ static const SmAction table[] = {
      sm_do_take_back, sm_why_nothing_waits},
     {"theme", GLOBAL, SM_GROUP_APP, "", "[name]", N_("colours"),
      N_("Chooses a theme: each is shown while you look for it; Esc goes back to the one before."), sm_do_theme, NULL},
+    {"whisper", AGENT, SM_GROUP_REPLY, "C-x w", "[words]", N_("whisper"),
+     N_("Writes to the other staff of this chat, its agent and the leads; the customer never gets it."), sm_do_whisper, sm_why_no_chat},
 };
 
 const SmAction *sm_actions(guint *n)
@@ -240,7 +291,7 @@ const SmAction *sm_action_find(const char *name)
 
 const char *sm_context_name(SmContext context)
 {
-    static const char *const names[SM_CONTEXTS] = {"global", "agent", "list", "picker", "scroll"};
+    static const char *const names[SM_CONTEXTS] = {"global", "agent", "list", "picker", "scroll", "supervisor"};
 
     return (guint)context < SM_CONTEXTS ? names[context] : "global";
 }
@@ -260,6 +311,8 @@ const char *sm_group_title(SmGroup group)
         return _("APP");
     case SM_GROUP_EDIT:
         return _("EDITING");
+    case SM_GROUP_SUPERVISE:
+        return _("QUEUE VIEW");
     }
     return "";
 }

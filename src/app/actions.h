@@ -77,6 +77,33 @@ const char *sm_why_nothing_failed(SmApp *app);
 
 gboolean sm_direction_parse(const char *args, SmDirection *direction); /* "left", with more behind it */
 
+/* actions_supervise.c */
+void sm_do_supervise(SmApp *app, const char *args);
+void sm_do_queue_agents(SmApp *app, const char *args);
+void sm_do_queue_assign(SmApp *app, const char *args);
+void sm_do_queue_close(SmApp *app, const char *args);
+void sm_do_queue_filter(SmApp *app, const char *args);
+void sm_do_queue_first(SmApp *app, const char *args);
+void sm_do_queue_follow(SmApp *app, const char *args);
+void sm_do_queue_last(SmApp *app, const char *args);
+void sm_do_queue_mark(SmApp *app, const char *args);
+void sm_do_queue_next(SmApp *app, const char *args);
+void sm_do_queue_open(SmApp *app, const char *args);
+void sm_do_queue_page_down(SmApp *app, const char *args);
+void sm_do_queue_page_up(SmApp *app, const char *args);
+void sm_do_queue_peek(SmApp *app, const char *args);
+void sm_do_queue_previous(SmApp *app, const char *args);
+void sm_do_queue_requeue(SmApp *app, const char *args);
+void sm_do_queue_show(SmApp *app, const char *args);
+void sm_do_queue_sort(SmApp *app, const char *args);
+void sm_do_queue_take_over(SmApp *app, const char *args);
+void sm_do_queue_transfer(SmApp *app, const char *args);
+void sm_do_queue_whisper(SmApp *app, const char *args);
+void sm_do_whisper(SmApp *app, const char *args);
+const char *sm_why_no_supervisor(SmApp *app);
+const char *sm_why_no_view(SmApp *app);
+const char *sm_why_no_row(SmApp *app);
+
 /* popups_find.c */
 void sm_do_find(SmApp *app, const char *args);
 

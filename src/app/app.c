@@ -41,6 +41,7 @@ SmApp *sm_app_new(const SmAppSetup *setup)
     app->replies_stamp = sm_replies_stamp((const char *const *)app->reply_directories);
     app->state_file = g_strdup(setup->state_file);
     app->practice = setup->practice;
+    app->supervise_first = setup->supervise;
     app->life = g_new0(SmLife, 1);
     app->life->app = app;
     app->life->refs = 1;
@@ -71,6 +72,7 @@ void sm_app_free(SmApp *app)
 {
     if (app == NULL)
         return;
+    sm_supervise_free(app);
     sm_app_save_state(app);
     app->show = (SmAppShow){0};
     sm_popup_close(app);
@@ -106,6 +108,7 @@ void sm_app_free(SmApp *app)
     g_hash_table_unref(app->changed_options);
     g_hash_table_unref(app->layouts);
     sm_find_free(app);
+    g_free(app->supervise_filters);
     g_free(app->back_chat);
     g_free(app->edited_chat);
     g_free(app->pending_words);
@@ -172,6 +175,8 @@ void sm_app_save_state(SmApp *app)
     json_object_set_new(state, "layouts", layouts_of(app));
     json_object_set_new(state, "automatic", json_boolean(app->automatic));
     json_object_set_new(state, "uses", uses_of(app));
+    if (app->supervise_filters != NULL)
+        json_object_set_new(state, "filters", json_string(app->supervise_filters));
     json_object_set_new(state, "read", marks_of(app));
     g_autofree char *text = sm_json_text(state);
     g_autofree char *directory = g_path_get_dirname(app->state_file);
@@ -199,6 +204,7 @@ void sm_app_load_state(SmApp *app)
         app->automatic = sm_json_bool(state, "automatic", TRUE);
         app->restored = TRUE;
     }
+    app->supervise_filters = g_strdup(sm_json_str(state, "filters", NULL));
     const char *key;
     json_t *value;
     json_object_foreach(json_object_get(state, "uses"), key,
@@ -223,6 +229,7 @@ void sm_app_changed(SmApp *app, const GPtrArray *touched)
 {
     sm_chats_update(app, touched);
     sm_alerts_update(app);
+    sm_supervise_changed(app, touched);
     if (app->popup.kind == SM_POPUP_LIST)
         sm_popup_refill(app);
     sm_find_changed(app);
@@ -235,6 +242,10 @@ void sm_app_linked(SmApp *app)
      * news. */
     sm_chats_update(app, NULL);
     sm_alerts_linked(app);
+    if (app->supervise_first && sm_app_my_agent(app) != NULL) {
+        app->supervise_first = FALSE;
+        sm_app_run(app, "supervise");
+    }
     sm_app_dirty(app, SM_DIRTY_ALL);
 }
 
@@ -282,7 +293,9 @@ void sm_app_alert_route(SmApp *app, const char *words)
 
 void sm_app_open(SmApp *app, const char *conversation)
 {
-    if (sm_chats_need(app, conversation) != NULL)
+    if (g_str_has_prefix(conversation, SM_QUEUE_PREFIX))
+        sm_app_run(app, "supervise");
+    else if (sm_chats_need(app, conversation) != NULL)
         sm_app_go_to(app, conversation);
     else
         sm_app_sayf(app, TRUE, _("That chat is not yours any more."));

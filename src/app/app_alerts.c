@@ -55,6 +55,8 @@ static gboolean say_what(SmApp *app, const SmAlertDecision *decision)
         sm_app_sayf(app, TRUE, _("%S: %s left to reply."), decision->name, left);
     } else if (decision->kind == SM_ALERT_WAITING) {
         sm_app_sayf(app, FALSE, _("%S is waiting. %s accepts."), decision->name, keys != NULL ? keys : "chat-accept");
+    } else if (decision->kind == SM_ALERT_LEAD && !g_str_has_prefix(decision->chat, SM_QUEUE_PREFIX)) {
+        sm_app_sayf(app, TRUE, _("%S has waited longer than the target."), decision->name);
     } else if (decision->kind == SM_ALERT_MESSAGE) {
         sm_app_sayf(app, FALSE, _("%S wrote."), decision->name);
     } else {
@@ -129,6 +131,13 @@ static void alert(SmApp *app, const SmAlertEvent *event)
     keep_quiet(app);
     sm_alert_policy_event(app->alerts->policy, event, sm_loop_now(app->loop), out);
     carry_out(app, out);
+}
+
+void sm_alerts_lead(SmApp *app, const char *id, const SmSafe *name)
+{
+    SmAlertEvent event = {.kind = SM_ALERT_LEAD, .chat = id, .name = name, .left_ms = SM_ALERT_NO_TIME};
+
+    alert(app, &event);
 }
 
 gboolean sm_alerts_here(SmApp *app, SmOwnChat *own)

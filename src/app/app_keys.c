@@ -59,10 +59,15 @@ const char *sm_app_pending_keys(SmApp *app)
     return app->pending_words;
 }
 
+SmContext sm_app_base_context(SmApp *app)
+{
+    return app->supervision != NULL ? SM_CONTEXT_SUPERVISOR : SM_CONTEXT_AGENT;
+}
+
 SmContext sm_app_context(SmApp *app)
 {
     if (!sm_popup_is_open(app))
-        return SM_CONTEXT_AGENT;
+        return sm_app_base_context(app);
     return app->popup.kind == SM_POPUP_PICKER ? SM_CONTEXT_PICKER : SM_CONTEXT_LIST;
 }
 
@@ -78,7 +83,7 @@ static SmKeymapHit look_up(SmApp *app, const SmKey *keys, guint n, const char **
     SmContext context = sm_app_context(app);
     SmKeymapHit hit = SM_KEYMAP_NONE;
 
-    if (context == SM_CONTEXT_AGENT)
+    if (context == SM_CONTEXT_AGENT || context == SM_CONTEXT_SUPERVISOR)
         return sm_keymap_find(app->keymap, context, keys, n, command);
     /* The popup's own keys win over global ones. */
     if (context == SM_CONTEXT_PICKER)
@@ -100,7 +105,7 @@ static gboolean reply_key(SmApp *app, const SmKey *keys, guint n)
     SmOwnChat *own = sm_app_here(app);
     const SmAgent *me = sm_app_my_agent(app);
 
-    if (app->replies == NULL || sm_popup_is_open(app))
+    if (app->replies == NULL || sm_popup_is_open(app) || app->supervision != NULL)
         return FALSE;
     const SmReply *reply = sm_replies_by_key(app->replies, keys, n, &prefix);
     if (reply == NULL && prefix) {
@@ -207,7 +212,7 @@ void sm_app_text(SmApp *app, const char *utf8, SmKey key)
         return;
     app->by_key = TRUE;
     sm_alerts_key(app);
-    if (app->n_pending > 0 && only != 0) {
+    if ((app->n_pending > 0 || sm_app_context(app) == SM_CONTEXT_SUPERVISOR) && only != 0) {
         press(app, sm_key(sm_keys_fold(only), 0));
     } else {
         sm_keys_drop_pending(app);
@@ -229,7 +234,7 @@ void sm_app_paste(SmApp *app, const char *utf8, gsize n, gsize dropped)
     sm_alerts_key(app);
     sm_keys_drop_pending(app);
     sm_compose_before_edit(app);
-    editor = sm_compose_editor(app);
+    editor = app->supervision != NULL && !sm_popup_is_open(app) ? NULL : sm_compose_editor(app);
     if (editor == NULL) {
         sm_app_sayf(app, TRUE, _("Nothing was pasted: there is no chat in this pane."));
         app->by_key = FALSE;
@@ -284,6 +289,20 @@ static void hint_of(SmApp *app, const char *command, const char *label, gboolean
         hint(app, keys, label);
 }
 
+static void supervise_hints(SmApp *app, gboolean s)
+{
+    hint_of(app, "queue-peek", _("peek"), s);
+    hint_of(app, "queue-whisper", s ? _("whisper") : _("whisper to the agent"), s);
+    hint_of(app, "queue-take-over", _("take over"), s);
+    hint_of(app, "queue-assign", _("assign"), s);
+    hint_of(app, "queue-follow", app->supervision != NULL && sm_app_supervise(app)->following ? _("pause") : _("follow"), s);
+    hint_of(app, "queue-filter", _("filter"), s);
+    hint_of(app, "queue-sort", _("sort"), s);
+    hint_of(app, "queue-close", _("back"), s);
+    if (!s)
+        hint_of(app, "help", _("help"), s);
+}
+
 const GPtrArray *sm_app_hints(SmApp *app, gboolean short_form)
 {
     SmKey leader = sm_key('x', SM_MOD_CTRL);
@@ -295,6 +314,10 @@ const GPtrArray *sm_app_hints(SmApp *app, gboolean short_form)
         g_free(old);
     }
     g_ptr_array_set_size(app->hints, 0);
+    if (app->supervision != NULL && !sm_popup_is_open(app)) {
+        supervise_hints(app, s);
+        return app->hints;
+    }
     if (sm_popup_is_open(app)) {
         hint_of(app, "list-accept", _("take it"), s);
         hint_of(app, "list-close", _("close"), s);

@@ -73,6 +73,7 @@ typedef struct {
 } SmFind;
 
 typedef struct SmAlerts SmAlerts;
+typedef struct SmSupervision SmSupervision;
 typedef struct SmKeysTest SmKeysTest;
 
 /* Outlives the app while answers of the desk are still to come. */
@@ -150,6 +151,12 @@ struct SmApp {
     char *alert_words;
     char *title;
 
+    /* supervise.c */
+    SmSupervision *supervision; /* NULL: the queue view is not open */
+    char *supervise_filters;    /* used before, newest first, a line each */
+    guint batch_all, batch_open, batch_done; /* chats that one command acts on: asked, not answered, done */
+    gboolean supervise_first;   /* it opens as soon as the desk says who one is */
+
     GHashTable *changed_options; /* names set in this run and not saved: char* -> itself */
 
     /* quick replies */
@@ -177,6 +184,7 @@ void sm_app_layout_changed(SmApp *app); /* by hand: no longer automatic */
 void sm_app_focus_pane(SmApp *app, int id);
 /* Show a chat: where it already is, else in the focused pane. */
 void sm_app_go_to(SmApp *app, const char *conversation);
+SmContext sm_app_base_context(SmApp *app); /* the queue view's or the panes', whatever popup is above */
 SmOwnChat *sm_app_here(SmApp *app); /* chat of the focused pane; NULL: empty */
 /* Put an accepted chat on the screen by the rule of empty panes, and say where it is. */
 void sm_app_seat(SmApp *app, SmOwnChat *own, gboolean say);
@@ -263,6 +271,16 @@ const GPtrArray *sm_alerts_entries(SmApp *app); /* SmAlertEntry of alert_log.h, 
 /* The agent is at this chat: the window has the focus, or a key was just pressed in it. */
 gboolean sm_alerts_here(SmApp *app, SmOwnChat *own);
 void sm_alerts_title(SmApp *app);
+/* A matter for a lead: a chat of the team, or a queue whose id is SM_QUEUE_PREFIX and the team's. */
+#define SM_QUEUE_PREFIX "queue/"
+void sm_alerts_lead(SmApp *app, const char *id, const SmSafe *name);
+
+/* --- supervise.c
+ * ---------------------------------------------------------------------------------- */
+
+void sm_supervise_open(SmApp *app);
+void sm_supervise_changed(SmApp *app, const GPtrArray *touched); /* NULL: anything */
+void sm_supervise_free(SmApp *app);                              /* closes it; filters are kept */
 
 /* --- popups.c
  * ------------------------------------------------------------------------------------- */

@@ -49,6 +49,10 @@ static const SmOption table[] = {
      N_("How many panes to begin with; auto: as many as suit the screen.")},
     {"mouse", SM_OPTION_BOOL, "false", 0, 0, NULL,
      N_("Take the mouse: clicks focus a pane, the wheel scrolls.")},
+    {"supervise.waiting", SM_OPTION_INT, "8", 0, 100000, NULL,
+     N_("Queue view: more waiting in a queue than this is alerted; 0: never.")},
+    {"supervise.within", SM_OPTION_INT, "80", 0, 100, NULL,
+     N_("Queue view: a lower percentage answered in time today is alerted; 0: never.")},
     {"theme", SM_OPTION_STRING, "default", 0, 0, NULL,
      N_("Colours: the name of a file in themes/.")},
 };

@@ -18,7 +18,7 @@ static void fill_palette(SmApp *app, const char *typed)
     g_autofree char *word = g_strndup(typed, strcspn(typed, " "));
 
     for (guint i = 0; i < n; i++) {
-        if (actions[i].context != SM_CONTEXT_AGENT && actions[i].context != SM_CONTEXT_GLOBAL)
+        if (actions[i].context != sm_app_base_context(app) && actions[i].context != SM_CONTEXT_GLOBAL)
             continue;
         SmPopupRow *row = sm_popup_row(app, actions[i].name);
         g_autofree char *keys = sm_keymap_keys_of(app->keymap, actions[i].name, FALSE);
@@ -137,20 +137,28 @@ static void help_row(SmApp *app, const SmAction *action, const char *command)
     sm_popup_label(row, 3, _(action->label));
 }
 
+/* Tab shows the keys of all contexts: popup_data is set. */
+static gboolean helps_here(SmApp *app, SmContext context)
+{
+    return app->popup_data != NULL || context == SM_CONTEXT_GLOBAL || context == sm_app_base_context(app);
+}
+
 static void fill_help(SmApp *app, const char *typed)
 {
     guint n;
     const SmAction *actions = sm_actions(&n);
 
     for (guint i = 0; i < n; i++)
-        help_row(app, &actions[i], actions[i].name);
+        if (helps_here(app, actions[i].context))
+            help_row(app, &actions[i], actions[i].name);
     /* Bindings with arguments, and commands of the user's own. */
     const GArray *bindings = sm_keymap_bindings(app->keymap);
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < bindings->len; i++) {
-        const char *command = g_array_index(bindings, SmBinding, i).command;
+        const SmBinding *binding = &g_array_index(bindings, SmBinding, i);
+        const char *command = binding->command;
         g_autofree char *name = g_strndup(command, strcspn(command, " "));
-        if (strchr(command, ' ') != NULL && g_hash_table_add(seen, (gpointer)command))
+        if (strchr(command, ' ') != NULL && helps_here(app, binding->context) && g_hash_table_add(seen, (gpointer)command))
             help_row(app, sm_action_find(name), command);
     }
     guint all = app->popup.rows->len;
@@ -202,18 +210,57 @@ static void choose_help(SmApp *app, const char *value, const char *typed)
         sm_app_run(app, command);
 }
 
+/* The line for keys.yaml, ready to be pasted and changed. */
+static void copy_binding(SmApp *app, const char *command)
+{
+    g_autofree char *name = g_strndup(command, strcspn(command, " "));
+    const SmAction *action = sm_action_find(name);
+    const GArray *bindings = sm_keymap_bindings(app->keymap);
+    g_autofree char *keys = NULL;
+
+    for (guint i = 0; i < bindings->len && keys == NULL; i++) {
+        const SmBinding *binding = &g_array_index(bindings, SmBinding, i);
+        if (g_str_equal(binding->command, command))
+            keys = sm_key_format_sequence(binding->keys, binding->n);
+    }
+    g_autofree char *yaml = g_strdup_printf("%s:\n  %s: %s\n", sm_context_name(action->context), keys != NULL ? keys : "M-z", command);
+    g_autoptr(SmSafe) text = sm_safe_block(yaml, -1);
+    if (app->show.copy != NULL)
+        app->show.copy(text, app->show.user);
+    sm_app_sayf(app, FALSE, _("Copied for keys.yaml: %s"), command);
+}
+
+static gboolean key_help(SmApp *app, SmKey key)
+{
+    SmPopupRow *row = sm_popup_selected(app);
+
+    if (key == SM_KEY_TAB) {
+        if (app->popup_data != NULL)
+            g_clear_pointer(&app->popup_data, g_free);
+        else
+            app->popup_data = g_strdup("all");
+        sm_popup_refill(app);
+        return TRUE;
+    }
+    if (key == sm_key('y', SM_MOD_CTRL) && row != NULL) {
+        copy_binding(app, row->value);
+        return TRUE;
+    }
+    return FALSE;
+}
+
 static const SmPopupOps help_ops = {
-    .refill = fill_help, .choose = choose_help, .moved = help_detail};
+    .refill = fill_help, .choose = choose_help, .moved = help_detail, .key = key_help};
 
 void sm_help_open(SmApp *app)
 {
-    sm_popup_open(app, SM_POPUP_HELP, &help_ops, _("KEYS: agent view, composer"),
+    sm_popup_open(app, SM_POPUP_HELP, &help_ops, app->supervision != NULL ? _("KEYS: queue view") : _("KEYS: agent view, composer"),
                   _("type to search:"));
     sm_popup_heading(app, 0, _("KEY"), 15);
     sm_popup_heading(app, 1, _("ALSO"), 11);
     sm_popup_heading(app, 2, _("COMMAND"), 24);
     sm_popup_heading(app, 3, _("WHAT IT DOES"), -1);
-    sm_popup_footer(app, _("Enter runs it   Esc close. See /keys-test for what your keys send."));
+    sm_popup_footer(app, _("Enter runs it   Tab all contexts   Ctrl-Y copies it for keys.yaml   Esc close. /keys-test shows what your keys send."));
     sm_popup_refill(app);
 }
 
@@ -264,14 +311,14 @@ void sm_which_key_open(SmApp *app)
     for (guint i = 0; i < bindings->len; i++) {
         const SmBinding *binding = &g_array_index(bindings, SmBinding, i);
         if (binding->n > app->n_pending &&
-            (binding->context == SM_CONTEXT_AGENT || binding->context == SM_CONTEXT_GLOBAL) &&
+            (binding->context == sm_app_base_context(app) || binding->context == SM_CONTEXT_GLOBAL) &&
             memcmp(binding->keys, app->pending, app->n_pending * sizeof(SmKey)) == 0)
             add_next(app, seen, binding);
     }
     sm_popup_open(app, SM_POPUP_WHICH_KEY, NULL, "", NULL);
     sm_safe_unref(app->popup.title);
     app->popup.title = sm_safe_from_literal(app->pending_words);
-    for (int group = SM_GROUP_PANES; group <= SM_GROUP_EDIT; group++) {
+    for (int group = SM_GROUP_PANES; group <= SM_GROUP_SUPERVISE; group++) {
         gboolean any = FALSE;
         for (guint i = 0; i < seen->len; i++) {
             const Next *next = seen->pdata[i];

@@ -146,16 +146,16 @@ static int run(Client *c)
     return status;
 }
 
-int sm_cli_client(int argc, char **argv)
+static int start(int argc, char **argv, gboolean supervise)
 {
     Options o = {0};
     const GOptionEntry entries[] = {
         SM_CONNECTION_ENTRIES(o.connection),
         {"lang", 0, 0, G_OPTION_ARG_STRING, &o.language, "zh-CN or en", "LANG"},
         {"color", 0, 0, G_OPTION_ARG_STRING, &o.color, "auto (default), always or never", "WHEN"},
-        {"availability", 0, 0, G_OPTION_ARG_STRING, &o.availability, "online (default), busy, away or offline", "STATE"},
+        {"availability", 0, 0, G_OPTION_ARG_STRING, &o.availability, supervise ? "busy (default), online, away or offline" : "online (default), busy, away or offline", "STATE"},
         G_OPTION_ENTRY_NULL};
-    g_autoptr(GOptionContext) context = g_option_context_new("- answer customers");
+    g_autoptr(GOptionContext) context = g_option_context_new(supervise ? "- watch the queues" : "- answer customers");
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr(GError) error = NULL;
     if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 1) {
@@ -163,7 +163,8 @@ int sm_cli_client(int argc, char **argv)
         options_clear(&o);
         return 2;
     }
-    Client c = {.availability = SM_AVAILABLE_ONLINE};
+    /* Who watches takes no new chats unless they say so. */
+    Client c = {.availability = supervise ? SM_AVAILABLE_BUSY : SM_AVAILABLE_ONLINE};
     if (o.availability && !sm_availability_parse(o.availability, &c.availability)) {
         fprintf(stderr, "seatmux: --availability %s: online, busy, away or offline\n", o.availability);
         options_clear(&o);
@@ -171,6 +172,7 @@ int sm_cli_client(int argc, char **argv)
     }
     sm_cli_locale(o.language);
     sm_workstation_begin(&c.station);
+    c.station.supervise = supervise;
     sm_workstation_language(&c.station, o.language);
     int status;
     if (!sm_workstation_color(&c.station, o.color))
@@ -183,4 +185,14 @@ int sm_cli_client(int argc, char **argv)
     g_free(c.refused);
     options_clear(&o);
     return status;
+}
+
+int sm_cli_client(int argc, char **argv)
+{
+    return start(argc, argv, FALSE);
+}
+
+int sm_cli_supervise(int argc, char **argv)
+{
+    return start(argc, argv, TRUE);
 }

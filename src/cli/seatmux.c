@@ -17,19 +17,19 @@ static const char HELP[] =
     "  seatmux --server URL --login NAME        work at a desk; or: --profile NAME\n"
     "  seatmux simulate --server URL [--customers 12] [--rate 20/min] [--seed N]\n"
     "                                           customers for a desk, over HTTP\n"
+    "  seatmux supervise --server URL --login NAME\n"
+    "                                           live queues, over the shoulder\n"
     "  seatmux report [--log FILE] [--by WHAT]  figures of a desk or an exported log\n"
     "  seatmux check [FILE ...]                 what is wrong in your files\n"
     "  seatmux keys; seatmux options            every command and key; every setting\n"
     "\n"
-    "  URL is http://HOST:PORT, https://HOST[:PORT] or unix:PATH\n"
+    "  URL is http://HOST:PORT, https://HOST[:PORT] or unix:PATH; instead of both:\n"
     "  --profile NAME         a desk of ~/.config/seatmux/config.yaml\n"
     "  --password-file FILE   instead of the prompt (a profile may name a command)\n"
-    "  --lang zh-CN|en        language of the screen\n"
-    "  -h, --help, --version; seatmux COMMAND --help says more\n"
+    "  -h, --help, --version, --lang zh-CN|en; seatmux COMMAND --help says more\n"
     "\n"
-    "Inside: Enter sends, Ctrl-X a takes the next waiting chat, Ctrl-T opens the\n"
-    "quick replies, Ctrl-N goes where least time is left, Ctrl-X ? shows all keys,\n"
-    "Ctrl-X q quits.\n"
+    "Inside: Enter sends, Ctrl-X a takes the next chat, Ctrl-T opens quick replies,\n"
+    "Ctrl-N goes where least time is left, Ctrl-X ? shows all keys, Ctrl-X q quits.\n"
     "\n"
     "Exit status: 0 done, 1 could not, 2 wrong use. Manual: man seatmux\n";
 
@@ -40,6 +40,7 @@ int main(int argc, char **argv)
         int (*run)(int argc, char **argv);
     } commands[] = {{"practice", sm_cli_practice},
                     {"simulate", sm_cli_simulate},
+                    {"supervise", sm_cli_supervise},
                     {"report", sm_cli_report},
                     {"check", sm_cli_check},
                     {"keys", sm_cli_keys},

@@ -73,6 +73,7 @@ gboolean sm_workstation_show(SmWorkstation *w, const char *name, gboolean practi
         .trace = w->trace,
         .state_file = state_file,
         .practice = practice,
+        .supervise = w->supervise,
         .notice = notice,
     };
     g_autoptr(GError) error = NULL;

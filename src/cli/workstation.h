@@ -14,6 +14,7 @@ typedef struct {
     SmOptions *options;
     SmUi *ui;
     SmClient *client;
+    gboolean supervise; /* begin with the queue view; set before sm_workstation_show() */
 } SmWorkstation;
 
 /* Loop, randomness, trace file, config.yaml. */

@@ -100,6 +100,24 @@ static void draw_clocks(SmUi *ui, const SmScreenParts *parts)
         sm_view_list(&ui->view, parts->list);
 }
 
+/* The queue view is one table of clocks: it is drawn whole, and only what changed leaves. */
+static void draw_supervise(SmUi *ui, const SmScreenParts *parts, guint what)
+{
+    SmView *view = &ui->view;
+    if (what & (SM_DIRTY_ALL & ~(SM_DIRTY_BOTTOM | SM_DIRTY_POPUP)) || ui->popup_was_open)
+        sm_view_supervise(view, parts);
+    if (what & SM_DIRTY_BOTTOM || ui->popup_was_open) {
+        sm_view_hints(view, parts->hints, parts->narrow);
+        sm_view_bottom(view, parts->bottom, parts->narrow);
+    }
+    view->cursor_y = -1;
+    ui->popup_was_open = sm_app_popup(ui->app)->kind != SM_POPUP_NONE;
+    if (ui->popup_was_open)
+        sm_view_popup(view, parts);
+    ui->all_panes = TRUE; /* behind it they have changed */
+    g_hash_table_remove_all(ui->touched);
+}
+
 static void draw_what(SmUi *ui, guint what)
 {
     SmScreenParts parts = sm_view_parts(&ui->view);
@@ -108,6 +126,10 @@ static void draw_what(SmUi *ui, guint what)
     if (ui->popup_was_open) {
         what |= SM_DIRTY_PANES | SM_DIRTY_BAR | SM_DIRTY_BOTTOM; /* what it covered, it may have moved */
         ui->all_panes = TRUE;
+    }
+    if (sm_app_supervise(ui->app)) {
+        draw_supervise(ui, &parts, what);
+        return;
     }
     if (what & SM_DIRTY_BAR)
         sm_view_bar(view, parts.bar, parts.narrow);
@@ -136,6 +158,8 @@ static void tell_drawn(SmUi *ui)
 {
     SmScreenParts parts = sm_view_parts(&ui->view);
     const GPtrArray *panes = sm_layout_panes(sm_app_layout(ui->app));
+    if (sm_app_supervise(ui->app))
+        return; /* what is read over a shoulder is not read by us */
     for (guint i = 0; i < panes->len; i++) {
         const SmPane *pane = panes->pdata[i];
         SmChat *chat = pane->conversation && pane->rows > 2 ? sm_app_chat(ui->app, pane->conversation) : NULL;
@@ -564,6 +588,7 @@ void sm_ui_attach(SmUi *ui, SmClient *client)
         .show = &show,
         .state_file = ui->state_file,
         .practice = ui->setup.practice,
+        .supervise = ui->setup.supervise,
     };
     ui->setup.options = NULL;
     ui->setup.keymap = NULL;

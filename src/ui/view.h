@@ -36,6 +36,8 @@ void sm_view_pane(SmView *view, SmRect origin, const SmPane *pane);
 void sm_view_pane_clock(SmView *view, SmRect origin, const SmPane *pane);
 /* The composer (focused) or draft line of a pane. */
 void sm_view_composer(SmView *view, SmRect origin, const SmPane *pane);
+/* The queue view, in place of bar, list and panes. */
+void sm_view_supervise(SmView *view, const SmScreenParts *parts);
 void sm_view_hints(SmView *view, SmRect at, gboolean narrow);
 void sm_view_bottom(SmView *view, SmRect at, gboolean narrow);
 /* What is open above all, if anything. `parts` for its place. */

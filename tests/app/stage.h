@@ -46,5 +46,6 @@ void add_desk_tests(void);
 void add_compose_tests(void);
 void add_alert_tests(void);
 void add_popup_tests(void);
+void add_supervise_tests(void);
 
 #endif

@@ -369,5 +369,6 @@ int main(int argc, char **argv)
     add_compose_tests();
     add_alert_tests();
     add_popup_tests();
+    add_supervise_tests();
     return g_test_run();
 }

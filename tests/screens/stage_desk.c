@@ -64,8 +64,11 @@ void stage_desk_new(Stage *stage)
     const char *const init[] = {seatmuxd, "init", stage->data, NULL};
     const char *const add[] = {seatmuxd,    "agent",  "add",   AGENT, "--data",
                                stage->data, "--role", "agent", NULL};
+    const char *const lead[] = {seatmuxd,    "agent",  "add",        LEAD, "--data",
+                                stage->data, "--role", "supervisor", NULL};
     g_free(stage_run(stage, init, NULL, 0));
     g_free(stage_run(stage, add, PASSWORD "\n", 0));
+    g_free(stage_run(stage, lead, PASSWORD "\n", 0));
     g_assert_true(g_file_set_contents(password, PASSWORD "\n", -1, NULL));
     g_assert_cmpint(g_chmod(password, 0600), ==, 0);
 }
@@ -225,6 +228,18 @@ void stage_desk_say(Stage *stage, const char *conversation, const char *token, c
     g_autofree char *target = g_strdup_printf("/v1/conversations/%s/messages/%s", conversation, id);
     g_autofree char *body = g_strdup_printf("{\"text\":\"%s\"}", text);
     g_free(ask(stage, "PUT", target, token, body));
+}
+
+gboolean stage_desk_tells(Stage *stage, const char *conversation, const char *token, const char *text)
+{
+    g_autofree char *messages = g_strdup_printf("/v1/conversations/%s/messages", conversation);
+    const char *const targets[] = {messages, "/v1/snapshot"};
+    gboolean told = FALSE;
+    for (guint i = 0; i < G_N_ELEMENTS(targets); i++) {
+        g_autofree char *answer = ask(stage, "GET", targets[i], token, "");
+        told |= strstr(answer, text) != NULL;
+    }
+    return told;
 }
 
 guint stage_desk_count(Stage *stage, const char *text)

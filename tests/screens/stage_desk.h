@@ -6,8 +6,9 @@
 #include "stage.h"
 
 #define AGENT "mia"
+#define LEAD "boss" /* a supervisor */
 
-/* A new desk with one agent; "password" in the home holds its password. */
+/* A new desk with an agent and a supervisor; "password" in the home holds the password of both. */
 void stage_desk_new(Stage *stage);
 /* Start the server: on a port (the same one each time) or on a Unix socket in the home. */
 void stage_desk_start(Stage *stage, gboolean unix_socket);
@@ -19,7 +20,9 @@ Vt *stage_desk_client(Stage *stage, int rows, int columns);
 char *stage_desk_customer(Stage *stage, const char *name, const char *text, char **token);
 /* The same customer says more. */
 void stage_desk_say(Stage *stage, const char *conversation, const char *token, const char *text);
-/* How many messages of the log have this text. */
+/* The desk gives this text to the customer, in any of its answers. */
+gboolean stage_desk_tells(Stage *stage, const char *conversation, const char *token, const char *text);
+/* How many messages, notes and whispers of the log have this text. */
 guint stage_desk_count(Stage *stage, const char *text);
 /* Start a program that goes on, and give the first line it prints (caller frees). It dies with the
  * test. in: may be NULL (nothing to read). */

@@ -213,6 +213,39 @@ static void test_second_instance(void)
     end(&d);
 }
 
+/* A supervisor watches, whispers and takes over; neither watching nor whisper reaches the customer, and the agent's
+ * screen tells of the whisper and of the taking. */
+static void test_supervise(void)
+{
+    Desk d = begin(FALSE);
+    g_autofree char *password = stage_path(d.stage, "password");
+    g_autoptr(Vt) lead = stage_seatmux(d.stage, 34, 120, "supervise", "--server", d.stage->url, "--login", LEAD,
+                                       "--password-file", password, "--lang", "zh-CN", NULL);
+    vt_wait_text(lead, "SEAT 主管", 2 * WAIT);
+    vt_wait_match(lead, "Chen Wei +Support +mia +Where is my parcel", WAIT);
+    vt_keys(lead, "\r");
+    vt_wait_text(lead, "实时：Chen Wei 与 mia", WAIT);
+    vt_keys(lead, "w");
+    vt_wait_text(lead, "悄悄话>", WAIT);
+    stage_type(lead, "先道歉");
+    stage_enter(lead);
+    vt_wait_text(lead, "已悄悄告诉 mia", WAIT);
+    vt_wait_text(d.vt, "先道歉", WAIT);
+    g_assert_true(stage_desk_tells(d.stage, d.conversation, d.token, "Where is my parcel"));
+    g_assert_false(stage_desk_tells(d.stage, d.conversation, d.token, "先道歉"));
+    vt_keys(lead, "t");
+    vt_wait_text(lead, "接管与 Chen Wei 的会话", WAIT);
+    vt_keys(lead, "y");
+    vt_wait_match(lead, "Chen Wei +Support +boss", WAIT);
+    vt_wait_no_text(d.vt, "to Chen Wei>", WAIT); /* the agent may not write there any more */
+    vt_keys(lead, "q"); /* what is read below goes, then the view */
+    vt_wait_no_text(lead, "实时", WAIT);
+    vt_keys(lead, "q");
+    vt_wait_match(lead, "SEAT +\\| +boss", WAIT);
+    stage_quit(d.vt);
+    end(&d);
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -226,5 +259,6 @@ int main(int argc, char **argv)
     g_test_add_func("/screens/remote/terminal-gone", test_terminal_gone);
     g_test_add_func("/screens/remote/refused", test_refused);
     g_test_add_func("/screens/remote/second-instance", test_second_instance);
+    g_test_add_func("/screens/remote/supervise", test_supervise);
     return g_test_run();
 }

@@ -15,11 +15,12 @@ typedef enum {
     SM_CONTEXT_LIST,   /* lists and help */
     SM_CONTEXT_PICKER,
     SM_CONTEXT_SCROLL, /* scroll and copy mode */
+    SM_CONTEXT_SUPERVISOR, /* the queue view: single letters, no composer */
     SM_CONTEXTS
 } SmContext;
 const char *sm_context_name(SmContext context); /* "agent": as in keys.yaml */
 
-typedef enum { SM_GROUP_PANES, SM_GROUP_CHATS, SM_GROUP_REPLY, SM_GROUP_VIEW, SM_GROUP_APP, SM_GROUP_EDIT } SmGroup;
+typedef enum { SM_GROUP_PANES, SM_GROUP_CHATS, SM_GROUP_REPLY, SM_GROUP_VIEW, SM_GROUP_APP, SM_GROUP_EDIT, SM_GROUP_SUPERVISE } SmGroup;
 const char *sm_group_title(SmGroup group); /* translated */
 
 typedef struct {

@@ -15,6 +15,7 @@
 #include "seatmux/app/option.h"
 #include "seatmux/app/popup.h"
 #include "seatmux/app/reply.h"
+#include "seatmux/app/supervise.h"
 #include "seatmux/net/client.h"
 #include "seatmux/text/line_editor.h"
 
@@ -57,6 +58,7 @@ typedef struct {
     char **reply_directories; /* as sm_replies_load(), for reloading; owned; NULL: never */
     char *state_file;      /* layout and use counts, read at start, written at quit; NULL: none */
     gboolean practice;     /* says so in the bar */
+    gboolean supervise;    /* begins with the queue view */
 } SmAppSetup;
 
 SmApp *sm_app_new(const SmAppSetup *setup);
@@ -169,5 +171,7 @@ typedef struct {
 const GPtrArray *sm_app_hints(SmApp *app, gboolean short_form);
 SmContext sm_app_context(SmApp *app);
 gboolean sm_app_practice(SmApp *app);
+/* The queue view, drawn in place of the panes; NULL: not open. The ui keeps `top`. */
+SmSupervise *sm_app_supervise(SmApp *app);
 
 #endif

@@ -28,6 +28,7 @@ typedef struct {
     SmTrace *trace;      /* not owned */
     const char *state_file; /* layout and use counts; NULL: none */
     gboolean practice;
+    gboolean supervise; /* begin with the queue view */
     const char *notice;  /* a translated line to show first, or NULL */
 } SmUiSetup;
 

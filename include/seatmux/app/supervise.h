@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* supervise: the queue view - who waits in which queue, which conversation has least time left, what one of them says,
+ * and what happened last. A read-only picture of the client's desk: looking leaves no trace anywhere. The app
+ * fills it, the ui draws it. */
+#ifndef SEATMUX_APP_SUPERVISE_H
+#define SEATMUX_APP_SUPERVISE_H
+
+#include <glib.h>
+
+#include "seatmux/base/safe.h"
+#include "seatmux/desk/desk.h"
+
+#define SM_ARRIVAL_MINUTES 30
+#define SM_SUPERVISE_QUEUES 9  /* the keys 1 to 9 */
+#define SM_SUPERVISE_EVENTS 200
+
+typedef enum {
+    SM_SORT_LEFT,     /* least time left first; without a clock last */
+    SM_SORT_WAIT,     /* who has waited longest for an agent first */
+    SM_SORT_AGENT,
+    SM_SORT_QUEUE,
+    SM_SORT_CUSTOMER,
+    SM_SORTS
+} SmSuperviseSort;
+const char *sm_supervise_sort_words(SmSuperviseSort sort); /* translated */
+
+/* One queue: a team's row of the table. */
+typedef struct {
+    char *team;
+    SmSafe *name;
+    guint waiting;
+    int64_t oldest;  /* desk ms since when the oldest waits; -1: nobody does */
+    guint in_chat;   /* open or snoozed, with an agent */
+    guint agents;    /* of the team, not offline */
+    guint places;    /* chats more that those who are online may take */
+    int64_t target;  /* ms of the reply target; -1: none */
+    int64_t judged, permille; /* turns begun today within the agent's target; permille -1: none yet */
+    int trend;       /* the last half hour against today: -1 worse, 1 better by five points or more; 0 */
+    guint abandoned; /* today */
+    guint arrivals[SM_ARRIVAL_MINUTES]; /* conversations begun in each of the last minutes, oldest first */
+    gboolean few_within, many_waiting;  /* a threshold is passed */
+} SmSuperviseQueue;
+
+typedef struct {
+    const SmConversation *conversation; /* borrowed, valid until the desk changes */
+    SmSafe *customer, *last;
+    gboolean marked;
+} SmSuperviseRow;
+
+typedef struct {
+    int64_t at; /* desk ms */
+    const char *what; /* translated word: "assigned" */
+    SmSafe *words;
+    gboolean urgent;
+} SmSuperviseEvent;
+
+typedef struct {
+    GPtrArray *queues;  /* SmSuperviseQueue */
+    GPtrArray *rows;    /* SmSuperviseRow: what the filter lets through, sorted */
+    guint hidden;       /* rows it does not let through */
+    guint selected, top;
+    gboolean following; /* the most urgent stays in view; moving pauses it */
+    SmSuperviseSort sort;
+    int queue;          /* the queue shown alone, from 1; 0: all */
+    char *filter;       /* its text; "" none */
+    guint agents;       /* of these queues, not offline */
+    guint marks;
+    char *peeked;       /* conversation that is read below; NULL: none */
+    GPtrArray *events;  /* SmSuperviseEvent, oldest first */
+    int64_t figures_at; /* desk ms of the figures; they are made anew every few seconds */
+} SmSupervise;
+
+#endif
