@@ -19,11 +19,12 @@ _seatmux() {
     --by) words='agent team inbox hour day desk' ;;
     --rows) words='turns conversations' ;;
     --map) words='default readline irc one-hand' ;;
-    --password-file | --cafile | --log | --html)
+    --password-file | --cafile | --log | --html | --cursor-file)
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
-    --from | --to | --explain | --of | --enquiry-days | --server | --login | --pin | --seed | --speed | --customers | --rate | --at-once) return ;;
+    --until) words='breach resolved rated' ;;
+    --from | --to | --filter | --since | --exec | --timeout | --explain | --of | --enquiry-days | --server | --login | --pin | --seed | --speed | --customers | --rate | --at-once) return ;;
     esac
     if [[ -z ${words-} ]]; then
         case $command in
@@ -34,12 +35,13 @@ _seatmux() {
             [[ $word == -* ]] || mapfile -t COMPREPLY < <(compgen -f -- "$word")
             ;;
         report) words='--server --login --profile --password-file --cafile --pin --lang --log --from --to --by --table --csv --json --html --rows --explain --of --enquiry-days --help' ;;
+        tail) words='--server --login --profile --password-file --cafile --pin --lang --color --json --filter --since --cursor-file --exec --snapshot --once --until --timeout --help' ;;
         keys) words='--map --help' ;;
         options) words='--help' ;;
-        -*) words='--server --login --profile --password-file --cafile --pin --lang --availability --color --help --version' ;;
+        -* | supervise) words='--server --login --profile --password-file --cafile --pin --lang --availability --color --help --version' ;;
         *)
             words='--server --login --profile --password-file --cafile --pin --lang --availability --color --help --version'
-            ((COMP_CWORD == 1)) && words="practice simulate report check keys options $words"
+            ((COMP_CWORD == 1)) && words="practice simulate supervise tail report check keys options $words"
             ;;
         esac
     fi

@@ -7,10 +7,12 @@ function __seatmux_profiles
     sed -n '/^profiles:/,/^[^ #]/s/^ \{1,4\}\([A-Za-z0-9._-]\{1,\}\):[[:space:]]*$/\1/p' $directory/seatmux/config.yaml 2>/dev/null
 end
 
-set -l commands practice simulate report check keys options
+set -l commands practice simulate supervise tail report check keys options
 complete -c seatmux -f
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a practice -d 'simulated customers, no desk'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a simulate -d 'customers for a desk'
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a supervise -d 'live queues'
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a tail -d "a desk's events as they happen"
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a report -d 'figures of a period'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a check -d 'errors in your files'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a keys -d 'every command and its keys'
@@ -35,6 +37,15 @@ complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l at-once -x -d '
 complete -c seatmux -n '__fish_seen_subcommand_from check' -F
 complete -c seatmux -n '__fish_seen_subcommand_from check' -l json -d 'a finding a line'
 complete -c seatmux -n '__fish_seen_subcommand_from check' -l as -x -a 'config keys desk pack theme scenario' -d 'what it is'
+complete -c seatmux -n '__fish_seen_subcommand_from tail' -l json -d 'a line of JSON each'
+complete -c seatmux -n '__fish_seen_subcommand_from tail' -l filter -x -d 'what passes'
+complete -c seatmux -n '__fish_seen_subcommand_from tail' -l since -x -a '1h today' -d 'begin earlier'
+complete -c seatmux -n '__fish_seen_subcommand_from tail' -l cursor-file -r -F -d 'go on from there'
+complete -c seatmux -n '__fish_seen_subcommand_from tail' -l exec -x -d 'a command for each event'
+complete -c seatmux -n '__fish_seen_subcommand_from tail' -l snapshot -d 'the desk as it is'
+complete -c seatmux -n '__fish_seen_subcommand_from tail' -l once -d 'what has happened, and end'
+complete -c seatmux -n '__fish_seen_subcommand_from tail' -l until -x -a 'breach resolved rated' -d 'end at'
+complete -c seatmux -n '__fish_seen_subcommand_from tail' -l timeout -x -d 'end with 3 after so many seconds'
 complete -c seatmux -n '__fish_seen_subcommand_from report' -l log -r -F -d 'an exported log instead of a desk'
 complete -c seatmux -n '__fish_seen_subcommand_from report' -l from -x -a 'today yesterday 2h' -d 'first instant'
 complete -c seatmux -n '__fish_seen_subcommand_from report' -l to -x -a 'now today' -d 'end of the period'

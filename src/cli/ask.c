@@ -34,6 +34,35 @@ static json_t *parse(GBytes *body)
     return n ? sm_json_parse(bytes, n, SM_MAX_ANSWER_BYTES, NULL) : NULL;
 }
 
+typedef struct {
+    SmLoop *loop;
+    SmAsked *asked;
+    gboolean done;
+} Wait;
+
+static void answered(SmExchangeEnd end, const SmAnswer *answer, const char *error, void *user)
+{
+    Wait *wait = user;
+    wait->done = TRUE;
+    if (end == SM_EXCHANGE_ANSWERED) {
+        wait->asked->status = answer->status;
+        wait->asked->body = parse(answer->body);
+        wait->asked->cursor = g_strdup(answer->cursor);
+        wait->asked->retry_after_s = answer->retry_after_s;
+    } else {
+        wait->asked->error = g_strdup(error);
+    }
+    sm_loop_quit(wait->loop);
+}
+
+void sm_asked_clear(SmAsked *asked)
+{
+    g_clear_pointer(&asked->body, json_decref);
+    g_clear_pointer(&asked->cursor, g_free);
+    g_clear_pointer(&asked->error, g_free);
+    *asked = (SmAsked){0};
+}
+
 /* Whatever changes the desk has an id; here nobody sends the same twice. */
 static void name_request(SmRequest *request)
 {
@@ -41,6 +70,21 @@ static void name_request(SmRequest *request)
         return;
     g_autoptr(SmRng) rng = sm_rng_new_secure();
     request->idempotency_key = sm_id_new(rng, "a");
+}
+
+void sm_ask(SmLoop *loop, SmTransport *transport, SmRequest *request, gboolean poll,
+            int64_t timeout_ms, SmAsked *asked)
+{
+    Wait wait = {.loop = loop, .asked = asked};
+    *asked = (SmAsked){0};
+    name_request(request);
+    SmExchange *exchange =
+        sm_transport_start(transport, request, poll, timeout_ms, NULL, answered, &wait);
+    sm_loop_run(loop);
+    if (!wait.done) {
+        sm_transport_cancel(transport, exchange);
+        asked->stopped = TRUE;
+    }
 }
 
 GBytes *sm_ask_fetch(SmLoop *loop, SmTransport *transport, SmRequest *request, char **cursor,

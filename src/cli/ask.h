@@ -5,6 +5,20 @@
 
 #include "seatmux/net/transport.h"
 
+/* What came of one request; clear it. */
+typedef struct {
+    int status;        /* 0: no answer, see error */
+    json_t *body;      /* NULL: none, or not readable */
+    char *cursor;      /* header Seatmux-Cursor; NULL */
+    int retry_after_s; /* header Retry-After; 0 */
+    char *error;       /* why there is no answer; NULL with stopped */
+    gboolean stopped;  /* somebody quit the loop meanwhile: the request was given up */
+} SmAsked;
+void sm_asked_clear(SmAsked *asked);
+/* One request (taken over), waited for at most `timeout_ms`. `poll`: one that the desk holds. */
+void sm_ask(SmLoop *loop, SmTransport *transport, SmRequest *request, gboolean poll,
+            int64_t timeout_ms, SmAsked *asked);
+
 /* One request (taken over); what changes the desk gets an id if it has none. The body as it is,
  * never NULL but with an error: what the desk refused, in words (SM_ERROR_DENIED), or that it can't
  * be reached (SM_ERROR_IO). Caller unrefs. `cursor` (may be NULL) gets the header Seatmux-Cursor,

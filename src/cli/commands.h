@@ -11,6 +11,7 @@ int sm_cli_practice(int argc, char **argv);
 int sm_cli_simulate(int argc, char **argv);
 int sm_cli_check(int argc, char **argv);
 int sm_cli_report(int argc, char **argv);
+int sm_cli_tail(int argc, char **argv);
 int sm_cli_keys(int argc, char **argv);
 int sm_cli_options(int argc, char **argv);
 

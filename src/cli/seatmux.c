@@ -17,8 +17,8 @@ static const char HELP[] =
     "  seatmux --server URL --login NAME        work at a desk; or: --profile NAME\n"
     "  seatmux simulate --server URL [--customers 12] [--rate 20/min] [--seed N]\n"
     "                                           customers for a desk, over HTTP\n"
-    "  seatmux supervise --server URL --login NAME\n"
-    "                                           live queues, over the shoulder\n"
+    "  seatmux supervise; seatmux tail [--json] live queues, over the shoulder; the\n"
+    "                                           same as a stream of lines\n"
     "  seatmux report [--log FILE] [--by WHAT]  figures of a desk or an exported log\n"
     "  seatmux check [FILE ...]                 what is wrong in your files\n"
     "  seatmux keys; seatmux options            every command and key; every setting\n"
@@ -42,6 +42,7 @@ int main(int argc, char **argv)
                     {"simulate", sm_cli_simulate},
                     {"supervise", sm_cli_supervise},
                     {"report", sm_cli_report},
+                    {"tail", sm_cli_tail},
                     {"check", sm_cli_check},
                     {"keys", sm_cli_keys},
                     {"options", sm_cli_options}};

@@ -129,12 +129,25 @@ static void started(const Step *s)
     sm_desk_list_add(s->desk, s->conv);
 }
 
+/* The same record has told of the owner who went. */
+static gboolean said_already(const Step *s)
+{
+    const GPtrArray *lines = s->conv->c.lines;
+    const SmLine *last = lines->len > 0 ? lines->pdata[lines->len - 1] : NULL;
+
+    return last && last->seq == s->seq && last->event == SM_EVENT_CONVERSATION_UNASSIGNED;
+}
+
+/* Who is sent to another queue while they wait is told of by nothing else. */
 static void queued(const Step *s)
 {
     SmConversation *c = &s->conv->c;
 
     if (!running(s)) {
         return;
+    }
+    if (s->event->cause == SM_CAUSE_TRANSFER && !said_already(s)) {
+        add_event_line(s);
     }
     drop_owner(s);
     if (c->state != SM_STATE_QUEUED || c->queued < 0) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "net/backoff.h"
+#include "seatmux/net/backoff.h"
 
 #define LEAST_MS 250
 #define FIRST_MS 1000

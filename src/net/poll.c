@@ -3,7 +3,7 @@
  * a snapshot; then what came is applied and kept, and the next question goes out. */
 #include "net/client_private.h"
 
-#include "net/backoff.h"
+#include "seatmux/net/backoff.h"
 #include "seatmux/base/error.h"
 #include "seatmux/base/limits.h"
 

@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-#include "net/backoff.h"
+#include "seatmux/net/backoff.h"
 #include "seatmux/base/limits.h"
 
 #define SEND_TIMEOUT_MS 20000

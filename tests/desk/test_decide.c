@@ -275,6 +275,13 @@ static void trainee_next(void)
 /* --- Giving and taking -------------------------------------------------------------------------
  */
 
+static const SmLine *last_line(Fixture *f, const char *id)
+{
+    const GPtrArray *lines = conv(f, id)->lines;
+
+    return lines->pdata[lines->len - 1];
+}
+
 static void assigning(void)
 {
     g_autoptr(Fixture) f = fixture_new(9, 0);
@@ -311,10 +318,12 @@ static void assigning(void)
     assert_events(record, "conversation.unassigned conversation.queued");
     g_assert_cmpstr(conv(f, id)->team, ==, "sales");
     g_assert_null(conv(f, id)->owner);
+    g_assert_cmpint(last_line(f, id)->event, ==, SM_EVENT_CONVERSATION_UNASSIGNED);
     must_not(f, CMD(TRANSFER, staff("login-max"), .conversation = id, .team = "sales"),
              SM_PROBLEM_WRONG_STATE);
     record = must(f, CMD(TRANSFER, staff("login-max"), .conversation = id, .team = "support"));
     assert_events(record, "conversation.queued");
+    g_assert_cmpint(last_line(f, id)->event, ==, SM_EVENT_CONVERSATION_QUEUED); /* nothing else tells of it */
 }
 
 static void taking_over(void)

@@ -2,7 +2,7 @@
 /* The bytes of requests and answers, and the desk in the same process behind them. */
 #include <string.h>
 
-#include "net/backoff.h"
+#include "seatmux/net/backoff.h"
 #include "net/frame.h"
 #include "net/suspend.h"
 #include "seatmux/base/error.h"
