@@ -75,7 +75,7 @@ static const char *event_word(SmEventType type)
         return _("rated");
     case SM_EVENT_CONVERSATION_LEFT:
     case SM_EVENT_CONVERSATION_ABANDONED:
-        return _("left");
+        return _("gone");
     case SM_EVENT_TURN_BREACHED:
     case SM_EVENT_QUEUE_BREACHED:
         return _("overdue");

@@ -90,7 +90,7 @@ static const struct {
              {"conversation.resolved", N_("resolved")},
              {"conversation.reopened", N_("reopened")},
              {"conversation.rated", N_("rated")},
-             {"conversation.left", N_("left")},
+             {"conversation.left", N_("gone")},
              {"conversation.abandoned", N_("abandoned")},
              {"message.posted", N_("message")},
              {"note.posted", N_("note")},
@@ -240,7 +240,7 @@ static char *row_line(const SmTailStyle *style, const Row *row, int64_t now)
 static char *head_line(const SmTailStyle *style)
 {
     GString *line = g_string_new(NULL);
-    add_cell(line, _("left"), CLOCK);
+    add_cell(line, _("time left"), CLOCK);
     add_cell(line, _("state"), STATE);
     add_cell(line, _("customer"), NAME);
     add_cell(line, _("team"), TEAM);
