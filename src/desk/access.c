@@ -120,5 +120,7 @@ gboolean sm_desk_sees_row(const SmDesk *desk, SmActor viewer, const SmConversati
 
 gboolean sm_line_is_public(const SmLine *line)
 {
-    return sm_event_seen(line->event) == SM_SEEN_PUBLIC;
+    /* A queue makes a line for the staff alone (apply.c). */
+    return sm_event_seen(line->event) == SM_SEEN_PUBLIC &&
+           line->event != SM_EVENT_CONVERSATION_QUEUED;
 }

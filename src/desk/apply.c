@@ -138,7 +138,8 @@ static gboolean said_already(const Step *s)
     return last && last->seq == s->seq && last->event == SM_EVENT_CONVERSATION_UNASSIGNED;
 }
 
-/* Who is sent to another queue while they wait is told of by nothing else. */
+/* Who is sent to another queue while they wait is told of by nothing else. The staff's business: a
+ * customer, who has no turns, does not see what the line depends on. */
 static void queued(const Step *s)
 {
     SmConversation *c = &s->conv->c;
@@ -146,7 +147,7 @@ static void queued(const Step *s)
     if (!running(s)) {
         return;
     }
-    if (s->event->cause == SM_CAUSE_TRANSFER && !said_already(s)) {
+    if (c->turns && s->event->cause == SM_CAUSE_TRANSFER && !said_already(s)) {
         add_event_line(s);
     }
     drop_owner(s);
