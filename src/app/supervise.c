@@ -281,6 +281,7 @@ void sm_supervise_open(SmApp *app)
     s->shown.filter = g_strdup("");
     s->shown.figures_at = INT64_MIN;
     s->marked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    s->logged_of = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     s->alerted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     s->kept_filters = g_ptr_array_new_with_free_func(g_free);
     g_auto(GStrv) kept = g_strsplit(app->supervise_filters != NULL ? app->supervise_filters : "",
@@ -309,6 +310,7 @@ void sm_supervise_free(SmApp *app)
     g_ptr_array_unref(s->shown.rows);
     g_ptr_array_unref(s->shown.events);
     g_ptr_array_unref(s->kept_filters);
+    g_hash_table_unref(s->logged_of);
     g_hash_table_unref(s->marked);
     g_hash_table_unref(s->alerted);
     sm_filter_free(s->filter);

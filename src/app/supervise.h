@@ -13,7 +13,9 @@ struct SmSupervision {
     SmFilter *filter;
     GHashTable *marked;  /* conversation ids */
     char *selected;      /* id under the cursor, while not following */
-    int64_t logged;      /* events up to this seq are in the log */
+    int64_t logged;      /* events up to this seq were in the log when it began */
+    GHashTable *logged_of; /* conversation -> seq (int64_t) up to which its later ones are; a state may be ahead of
+                              the events of others */
     GHashTable *alerted; /* team + threshold that was said and has not ended */
     guint64 timer;
     GPtrArray *kept_filters; /* char*: filters with which the view was used, newest first */

@@ -161,6 +161,21 @@ static void add_found(SmApp *app, SmSupervision *s, GArray *found, guint most, g
     }
 }
 
+static int64_t logged_up_to(const SmSupervision *s, const SmConversation *c)
+{
+    const int64_t *seq = g_hash_table_lookup(s->logged_of, c->id);
+
+    return seq != NULL ? *seq : s->logged;
+}
+
+static void note_logged(SmSupervision *s, const SmConversation *c)
+{
+    const SmLine *last = c->lines->len > 0 ? c->lines->pdata[c->lines->len - 1] : NULL;
+    int64_t seq = MAX(s->logged, last != NULL ? last->seq : 0);
+
+    g_hash_table_replace(s->logged_of, g_strdup(c->id), g_memdup2(&seq, sizeof seq));
+}
+
 void sm_supervise_log_start(SmApp *app, SmSupervision *s)
 {
     const GPtrArray *all = sm_desk_conversations(sm_client_desk(app->client));
@@ -170,8 +185,9 @@ void sm_supervise_log_start(SmApp *app, SmSupervision *s)
         find_in(all->pdata[i], 0, found);
     add_found(app, s, found, AT_START, FALSE);
     s->logged = sm_desk_seq(sm_client_desk(app->client));
-    for (guint i = 0; i < found->len; i++)
-        s->logged = MAX(s->logged, g_array_index(found, Found, i).line->seq);
+    g_hash_table_remove_all(s->logged_of);
+    for (guint i = 0; i < all->len; i++)
+        note_logged(s, all->pdata[i]);
 }
 
 void sm_supervise_log_news(SmApp *app, SmSupervision *s, const GPtrArray *touched)
@@ -185,10 +201,10 @@ void sm_supervise_log_news(SmApp *app, SmSupervision *s, const GPtrArray *touche
     }
     for (guint i = 0; i < touched->len; i++) {
         const SmConversation *c = sm_chat_conversation(app, touched->pdata[i]);
-        if (c != NULL)
-            find_in(c, s->logged, found);
+        if (c == NULL)
+            continue;
+        find_in(c, logged_up_to(s, c), found);
+        note_logged(s, c);
     }
     add_found(app, s, found, SM_SUPERVISE_EVENTS, TRUE);
-    for (guint i = 0; i < found->len; i++)
-        s->logged = MAX(s->logged, g_array_index(found, Found, i).line->seq);
 }

@@ -254,8 +254,50 @@ static void thresholds(void)
     stage_clear(&s);
 }
 
+/* The log says who got that customer. */
+static gboolean logged_assigned(Stage *s, const char *customer)
+{
+    for (guint i = 0; i < view(s)->events->len; i++) {
+        const SmSuperviseEvent *one = view(s)->events->pdata[i];
+        if (g_str_equal(one->what, "assigned") && g_str_has_prefix(sm_safe_str(one->words), customer))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* After an outage who came meanwhile is told by a state that is ahead of what others did: that must
+ * not hide it. */
+static void catching_up(void)
+{
+    Stage s = {0};
+    g_autofree char *text = g_strnfill(7000, 'x');
+
+    three(&s);
+    const char *ada = desk_chat(&s, "Ada")->id;
+    script_rule(s.script, "GET /v1/events", (ScriptRule){.kind = SCRIPT_NOT_SENT, .times = -1});
+    script_customer_says(s.script, ada, "the poll that is parked brings this, and is the last");
+    stage_run(&s, 1000);
+    script_waiting(s.script, "Di");
+    for (int i = 0; i < 20; i++)
+        script_customer_says(s.script, ada, text);
+    for (int i = 0; i < 3; i++) { /* Bo, Cy and, last, Di */
+        g_assert_true(sm_app_run(s.app, "chat-accept"));
+        stage_run(&s, 1000);
+    }
+    g_assert_false(logged_assigned(&s, "Bo"));
+    script_clear_rules(s.script); /* the first page comes, the next a while later */
+    script_rule(s.script, "GET /v1/events", (ScriptRule){.kind = SCRIPT_NORMAL, .times = 1});
+    script_rule(s.script, "GET /v1/events", (ScriptRule){.kind = SCRIPT_NOT_SENT, .times = 1});
+    stage_run(&s, 40000);
+    g_assert_true(logged_assigned(&s, "Di"));
+    g_assert_true(logged_assigned(&s, "Bo"));
+    g_assert_true(logged_assigned(&s, "Cy"));
+    stage_clear(&s);
+}
+
 void add_supervise_tests(void)
 {
+    g_test_add_func("/supervise/catching-up", catching_up);
     g_test_add_func("/supervise/table", table);
     g_test_add_func("/supervise/moving", moving);
     g_test_add_func("/supervise/filters", filters);
