@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/debrief.h"
 #include "cli/findings.h"
 #include "cli/local_desk.h"
 #include "cli/workstation.h"
@@ -144,7 +145,13 @@ static int run(Practice *p, uint64_t seed, const char *language, const char *col
     SmSimOptions options = {.language = language, .speed = speed};
     p->sim = sm_sim_new(p->station.loop, p->customers, p->scenario, p->desk->rng, &options, p->station.trace);
     sm_sim_start(p->sim);
-    return sm_workstation_run(&p->station);
+    int status = sm_workstation_run(&p->station);
+    SmSimStats customers = sm_sim_stats(p->sim);
+    /* The screen is the shell's again; nobody is left who would go on while the desk is asked. */
+    g_clear_pointer(&p->sim, sm_sim_free);
+    g_clear_pointer(&p->station.client, sm_client_free);
+    sm_debrief_print(stdout, p->desk, p->scenario->title, customers);
+    return status;
 }
 
 int sm_cli_practice(int argc, char **argv)

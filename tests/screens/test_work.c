@@ -205,6 +205,23 @@ static void test_scrollback(void)
     end(&d);
 }
 
+/* After practice the shell's screen says how it went. */
+static void test_debrief(void)
+{
+    Desk d = begin(30, 100, 1);
+    vt_wait_text(d.vt, "to Lena Fischer>", WAIT);
+    stage_type(d.vt, "I look at it at once");
+    stage_enter(d.vt);
+    vt_wait_text(d.vt, "you │ I look at it at once", WAIT);
+    stage_quit(d.vt);
+    vt_wait_text(d.vt, "How it went: ", WAIT);
+    vt_wait_text(d.vt, "answered before the agent's deadline", WAIT);
+    vt_wait_text(d.vt, "Die Rechnung vom Mai wurde zweimal abgebucht.", WAIT);
+    vt_wait_text(d.vt, "> I look at it at once", WAIT);
+    vt_free(d.vt);
+    stage_free(d.stage);
+}
+
 static void test_availability_and_quit(void)
 {
     Desk d = begin(24, 80, 1);
@@ -342,6 +359,7 @@ int main(int argc, char **argv)
     g_test_add_func("/screens/work/quick-replies", test_quick_replies);
     g_test_add_func("/screens/work/resolve", test_resolve);
     g_test_add_func("/screens/work/panes", test_panes);
+    g_test_add_func("/screens/work/debrief", test_debrief);
     g_test_add_func("/screens/work/scrollback", test_scrollback);
     g_test_add_func("/screens/work/availability-and-quit", test_availability_and_quit);
     g_test_add_func("/screens/work/ticks", test_ticks);
