@@ -23,12 +23,13 @@ _seatmux() {
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
+    --auto) words='good slow silent' ;;
     --until) words='breach resolved rated' ;;
     --from | --to | --filter | --since | --exec | --timeout | --explain | --of | --enquiry-days | --server | --login | --pin | --seed | --speed | --customers | --rate | --at-once) return ;;
     esac
     if [[ -z ${words-} ]]; then
         case $command in
-        practice) words='--scenario --seed --lang --color --speed --list --help' ;;
+        practice) words='--scenario --seed --customers --lang --color --speed --auto --list --json --help' ;;
         simulate) words='--server --customers --rate --at-once --seed --scenario --lang --speed --help' ;;
         check)
             words='--json --as --help'

@@ -30,8 +30,10 @@ complete -c seatmux -n 'not __fish_seen_subcommand_from simulate report check ke
 complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l scenario -x -a '(seatmux practice --list 2>/dev/null)' -d 'who comes'
 complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l seed -x -d 'the same customers again'
 complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l speed -x -d 'how fast customers live'
-complete -c seatmux -n '__fish_seen_subcommand_from practice' -l list -d 'name the shipped scenarios'
-complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l customers -x -d 'how many'
+complete -c seatmux -n '__fish_seen_subcommand_from practice' -l list -d 'name the scenarios'
+complete -c seatmux -n '__fish_seen_subcommand_from practice' -l auto -x -a 'good slow silent' -d 'a machine answers'
+complete -c seatmux -n '__fish_seen_subcommand_from practice' -l json -d 'for programs'
+complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l customers -x -d 'how many'
 complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l rate -x -d 'how they arrive'
 complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l at-once -x -d 'most at the same time'
 complete -c seatmux -n '__fish_seen_subcommand_from check' -F

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
-#include "cli/findings.h"
-#include "seatmux/base/paths.h"
+#include "cli/scenarios.h"
 #include "seatmux/sim/sim.h"
 
 typedef struct {
@@ -72,7 +71,7 @@ int sm_cli_simulate(int argc, char **argv)
         {"rate", 0, 0, G_OPTION_ARG_STRING, &rate, "how they arrive: 20/min, 100/h, 3/s", "RATE"},
         {"at-once", 0, 0, G_OPTION_ARG_INT, &at_once, "most at the same time", "N"},
         {"seed", 0, 0, G_OPTION_ARG_INT64, &seed, "the same customers again", "N"},
-        {"scenario", 0, 0, G_OPTION_ARG_STRING, &name, "a shipped scenario or a path (default: first-shift)", "NAME"},
+        {"scenario", 0, 0, G_OPTION_ARG_STRING, &name, "a scenario or the path of one (default: first-shift)", "NAME"},
         {"lang", 0, 0, G_OPTION_ARG_STRING, &language, "only customers who write zh-CN or en", "LANG"},
         {"speed", 0, 0, G_OPTION_ARG_DOUBLE, &speed, "how fast they live (default: 1)", "X"},
         G_OPTION_ENTRY_NULL};
@@ -89,11 +88,6 @@ int sm_cli_simulate(int argc, char **argv)
         return 2;
     }
     sm_cli_locale(NULL);
-    g_autofree char *shipped = sm_path_shipped("scenarios");
-    g_autofree char *file = g_strconcat(name ? name : "first-shift", ".yaml", NULL);
-    g_autofree char *path = name && strchr(name, '/') ? g_strdup(name) : g_build_filename(shipped ? shipped : ".", file, NULL);
-    g_autoptr(SmFindings) findings = sm_findings_new();
-    g_autoptr(SmScenario) scenario = sm_scenario_load(path, findings);
-    sm_cli_print_findings(stderr, findings);
+    g_autoptr(SmScenario) scenario = sm_cli_scenario(name);
     return scenario ? simulate(server, scenario, (uint64_t)seed, &options) : 2;
 }

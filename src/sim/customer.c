@@ -32,6 +32,7 @@ struct SmCustomer {
     char *conversation;
     char *cursor;
     GQueue writes; /* Write; the head is under way or waits for its pause */
+    GString *said;   /* what we said at this node */
     GString *answer; /* what the agent said since the last word of ours */
     SmExchange *poll;
     SmExchange *send;
@@ -306,6 +307,7 @@ static void say_lines(SmCustomer *c, char **lines)
             g_free(text);
             text = filled_in(c, rest);
         }
+        g_string_append_printf(c->said, "%s%s", c->said->len ? " " : "", text);
         int64_t typing = g_utf8_strlen(text, -1) * 1000 / c->use.persona->typing;
         add_write(c, SM_COMMAND_POST, text, 0, scaled(c, MAX(typing, 300)));
         if (i + 1 == n)
@@ -316,6 +318,7 @@ static void say_lines(SmCustomer *c, char **lines)
 static void say_node(SmCustomer *c, const SmNode *node)
 {
     c->node = node;
+    g_string_truncate(c->said, 0);
     say_lines(c, node->says->pdata[sm_rng_below(c->rng, node->says->len)]);
 }
 
@@ -336,6 +339,25 @@ static void say_goodbye(SmCustomer *c, gboolean angry)
     add_write(c, SM_COMMAND_LEAVE, NULL, 0, scaled(c, 3000));
 }
 
+/* --- Listening ----------------------------------------------------------------------------------- */
+
+/* A wrong answer, or one that none of the ways on asks for where there are some. */
+static void judge(SmCustomer *c, const char *answer)
+{
+    const SmNodeRoute *route = sm_node_route(c->node, answer);
+    gboolean beside = !route && c->node->routes->len > 0;
+    if (!beside && !(route && route->mistake))
+        return;
+    SmSimMistake *m = g_new0(SmSimMistake, 1);
+    m->customer = g_strdup(c->name);
+    m->conversation = g_strdup(c->conversation);
+    m->asked = g_strdup(c->said->str);
+    m->answered = g_strchomp(g_strdup(answer));
+    m->why = route ? g_strdup(route->mistake) : NULL;
+    m->model = sm_dialogue_answer(c->use.dialogue, c->node);
+    g_ptr_array_add(c->use.mistakes, m);
+}
+
 static void react(void *user)
 {
     SmCustomer *c = user;
@@ -344,6 +366,7 @@ static void react(void *user)
         return;
     g_autofree char *answer = g_string_free(g_steal_pointer(&c->answer), FALSE);
     c->answer = g_string_new(NULL);
+    judge(c, answer);
     const char *go = sm_node_next(c->node, answer);
     if (g_str_equal(go, "thanks") || g_str_equal(go, "angry")) {
         say_goodbye(c, g_str_equal(go, "angry"));
@@ -448,6 +471,7 @@ SmCustomer *sm_customer_new(const SmCustomerSetup *setup, SmRng *rng)
     c->use = *setup;
     c->rng = rng;
     c->answer = g_string_new(NULL);
+    c->said = g_string_new(NULL);
     g_queue_init(&c->writes);
     c->name = g_strdup(pick(c, setup->dialogue->names));
     c->order = order_of(c);
@@ -467,6 +491,7 @@ void sm_customer_free(SmCustomer *c)
     sm_transport_cancel(c->use.transport, c->send);
     g_queue_clear_full(&c->writes, (GDestroyNotify)write_free);
     g_string_free(c->answer, TRUE);
+    g_string_free(c->said, TRUE);
     g_free(c->name);
     g_free(c->order);
     g_free(c->token);
@@ -479,6 +504,19 @@ void sm_customer_free(SmCustomer *c)
 SmCustomerMood sm_customer_mood(const SmCustomer *customer)
 {
     return customer->mood;
+}
+
+const char *sm_customer_conversation(const SmCustomer *customer)
+{
+    return customer->conversation;
+}
+
+char *sm_customer_answer(const SmCustomer *c)
+{
+    if (!c->node || c->leaving || c->react_timer || !g_queue_is_empty((GQueue *)&c->writes))
+        return NULL;
+    char *answer = sm_dialogue_answer(c->use.dialogue, c->node);
+    return answer ? answer : g_strdup("..."); /* lost already: any words do */
 }
 
 int64_t sm_customer_sent(const SmCustomer *customer)

@@ -7,7 +7,7 @@
 #include "seatmux/base/rng.h"
 #include "seatmux/base/trace.h"
 #include "seatmux/net/transport.h"
-#include "seatmux/sim/scenario.h"
+#include "seatmux/sim/sim.h"
 
 typedef struct SmCustomer SmCustomer;
 
@@ -27,6 +27,7 @@ typedef struct {
     const SmDialogue *dialogue;
     SmTrace *trace;
     double speed;
+    GPtrArray *mistakes; /* SmSimMistake: what did not help is added here; borrowed */
     int number; /* of this customer in the run: part of every command id */
     /* Called once, deferred, when all is said; the customer may be freed then. */
     void (*done)(SmCustomer *customer, void *user);
@@ -36,6 +37,8 @@ typedef struct {
 SmCustomer *sm_customer_new(const SmCustomerSetup *setup, SmRng *rng /* taken over */);
 void sm_customer_free(SmCustomer *customer); /* vanishes without a word */
 SmCustomerMood sm_customer_mood(const SmCustomer *customer);
+const char *sm_customer_conversation(const SmCustomer *customer); /* NULL before the desk has answered */
+char *sm_customer_answer(const SmCustomer *customer); /* as sm_sim_answer() */
 int64_t sm_customer_sent(const SmCustomer *customer);
 int64_t sm_customer_received(const SmCustomer *customer);
 

@@ -17,6 +17,7 @@ void sm_node_route_free(SmNodeRoute *route)
     g_strfreev(route->all);
     g_clear_pointer(&route->pattern, g_regex_unref);
     g_free(route->go);
+    g_free(route->mistake);
     g_free(route);
 }
 
@@ -26,6 +27,7 @@ void sm_node_free(SmNode *node)
     g_clear_pointer(&node->says, g_ptr_array_unref);
     g_clear_pointer(&node->routes, g_ptr_array_unref);
     g_free(node->otherwise);
+    g_strfreev(node->model);
     g_free(node);
 }
 
@@ -88,14 +90,22 @@ static gboolean route_matches(const SmNodeRoute *route, const char *folded, cons
     return !route->pattern || g_regex_match(route->pattern, answer, 0, NULL);
 }
 
-const char *sm_node_next(const SmNode *node, const char *answer)
+const SmNodeRoute *sm_node_route(const SmNode *node, const char *answer)
 {
     g_autofree char *folded = g_utf8_casefold(answer, -1);
     for (guint i = 0; i < node->routes->len; i++) {
         const SmNodeRoute *route = node->routes->pdata[i];
         if (route_matches(route, folded, answer))
-            return route->go;
+            return route;
     }
+    return NULL;
+}
+
+const char *sm_node_next(const SmNode *node, const char *answer)
+{
+    const SmNodeRoute *route = sm_node_route(node, answer);
+    if (route)
+        return route->go;
     return node->otherwise ? node->otherwise : node->id;
 }
 

@@ -52,6 +52,7 @@ static SmNodeRoute *load_route(const SmYamlDoc *doc, const SmYaml *node, SmFindi
     route->any = sm_yaml_map_strv(map, "any");
     route->all = sm_yaml_map_strv(map, "all");
     route->go = g_strdup(sm_yaml_map_need(map, "go"));
+    route->mistake = g_strdup(sm_yaml_map_str(map, "mistake", NULL));
     const char *pattern = sm_yaml_map_str(map, "regex", NULL);
     if (pattern) {
         g_autoptr(GError) error = NULL;
@@ -102,6 +103,7 @@ static SmNode *load_node(const SmYamlDoc *doc, const SmYaml *yaml, SmFindings *f
     node->id = g_strdup(sm_yaml_map_need(map, "id"));
     node->says = load_says(map, "say");
     node->otherwise = g_strdup(sm_yaml_map_str(map, "otherwise", NULL));
+    node->model = sm_yaml_map_strv(map, "model");
     node->routes = g_ptr_array_new_with_free_func((GDestroyNotify)sm_node_route_free);
     SmYaml *routes = sm_yaml_map_node(map, "answers");
     for (guint i = 0; routes && i < sm_yaml_size(routes); i++)
@@ -123,40 +125,6 @@ static GHashTable *load_attributes(SmYamlMap *map)
             sm_yaml_map_error(map, "attributes", "attributes are flat: names and texts");
     }
     return attributes;
-}
-
-static gboolean is_end(const char *id)
-{
-    return g_str_equal(id, "thanks") || g_str_equal(id, "angry");
-}
-
-static void check_target(const char *file, const SmDialogue *dialogue, const SmNode *node, const char *go,
-                         SmFindings *findings)
-{
-    if (go && !is_end(go) && !sm_dialogue_node(dialogue, go))
-        sm_findings_error(findings, file, node->line, 1,
-                          "node '%s' of dialogue '%s' goes to '%s', which is no node", node->id,
-                          dialogue->id, go);
-}
-
-static void check_graph(const char *file, const SmDialogue *dialogue, SmFindings *findings)
-{
-    gboolean ends = FALSE;
-    for (guint i = 0; i < dialogue->nodes->len; i++) {
-        const SmNode *node = dialogue->nodes->pdata[i];
-        if (!node->id)
-            return;
-        check_target(file, dialogue, node, node->otherwise, findings);
-        ends |= node->otherwise && is_end(node->otherwise);
-        for (guint j = 0; j < node->routes->len; j++) {
-            const SmNodeRoute *route = node->routes->pdata[j];
-            check_target(file, dialogue, node, route->go, findings);
-            ends |= route->go && is_end(route->go);
-        }
-    }
-    if (!ends)
-        sm_findings_error(findings, file, 0, 0, "dialogue '%s' never ends: no answer goes to 'thanks' or 'angry'",
-                          dialogue->id ? dialogue->id : "?");
 }
 
 static SmDialogue *load_dialogue(const SmYamlDoc *doc, const SmYaml *yaml, SmFindings *findings)
@@ -191,7 +159,7 @@ static SmDialogue *load_dialogue(const SmYamlDoc *doc, const SmYaml *yaml, SmFin
             sm_yaml_map_error(map, needed[i].key, "'%s' needs at least one text", needed[i].key);
     sm_yaml_map_end(map);
     if (dialogue->nodes->len)
-        check_graph(sm_yaml_file(doc), dialogue, findings);
+        sm_dialogue_lint(sm_yaml_file(doc), dialogue, findings);
     return dialogue;
 }
 
@@ -209,6 +177,21 @@ static void load_arrivals(const SmYamlDoc *doc, SmYaml *node, SmScenario *scenar
     for (guint i = 0; i < scenario->n_first; i++)
         if (!sm_duration_parse(first[i], &scenario->first[i]))
             sm_yaml_map_error(map, "first", "'first' lists instants like 0s, 4s, 1m");
+    sm_yaml_map_end(map);
+}
+
+/* What a file that asks for nothing is held against. */
+static void load_goals(const SmYamlDoc *doc, SmYaml *node, SmGoals *goals, SmFindings *findings)
+{
+    *goals = (SmGoals){.thanked = 0.8, .within = 0.8, .first_response = -1, .response = -1, .mistakes = -1};
+    if (!node)
+        return;
+    SmYamlMap *map = sm_yaml_map(doc, node, "goals", findings);
+    goals->thanked = chance(map, "thanked", goals->thanked);
+    goals->within = chance(map, "within", goals->within);
+    goals->first_response = sm_yaml_map_duration(map, "first_response", -1);
+    goals->response = sm_yaml_map_duration(map, "response", -1);
+    goals->mistakes = (int)sm_yaml_map_int(map, "mistakes", 0, 1000000, -1);
     sm_yaml_map_end(map);
 }
 
@@ -234,6 +217,7 @@ SmScenario *sm_scenario_load(const char *path, SmFindings *findings)
     scenario->about = g_strdup(sm_yaml_map_str(map, "about", ""));
     scenario->duration = sm_yaml_map_duration(map, "duration", -1);
     load_arrivals(doc, sm_yaml_map_node(map, "arrivals"), scenario, findings);
+    load_goals(doc, sm_yaml_map_node(map, "goals"), &scenario->goals, findings);
     scenario->personas = g_ptr_array_new_with_free_func((GDestroyNotify)sm_persona_free);
     SmYaml *personas = sm_yaml_map_node(map, "personas");
     for (guint i = 0; personas && i < sm_yaml_size(personas); i++)
@@ -247,5 +231,7 @@ SmScenario *sm_scenario_load(const char *path, SmFindings *findings)
     if (scenario->dialogues->len == 0)
         sm_yaml_map_error(map, "dialogues", "a scenario has at least one dialogue");
     sm_yaml_map_end(map);
+    if (sm_findings_errors(findings) == errors)
+        sm_scenario_lint(path, scenario, findings);
     return sm_findings_errors(findings) == errors ? g_steal_pointer(&scenario) : NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* scenario_private: freeing the parts of a scenario, for its loader. */
+/* scenario_private: the parts of a scenario, for its loader. */
 #ifndef SIM_SCENARIO_PRIVATE_H
 #define SIM_SCENARIO_PRIVATE_H
 
@@ -9,5 +9,11 @@ void sm_persona_free(SmPersona *persona);
 void sm_node_route_free(SmNodeRoute *route);
 void sm_node_free(SmNode *node);
 void sm_dialogue_free(SmDialogue *dialogue);
+
+/* What is wrong with the graph of a dialogue: ways on that lead nowhere, nodes nobody comes to, answers nobody can
+ * give, good answers that are none. */
+void sm_dialogue_lint(const char *file, const SmDialogue *dialogue, SmFindings *findings);
+/* Customers of one language only: said as a warning. */
+void sm_scenario_lint(const char *file, const SmScenario *scenario, SmFindings *findings);
 
 #endif

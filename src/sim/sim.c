@@ -14,6 +14,7 @@ struct SmSim {
     SmTrace *trace;
     GPtrArray *dialogues; /* SmDialogue of the wanted language; borrowed */
     GPtrArray *customers; /* SmCustomer, in order of arrival; owned */
+    GPtrArray *mistakes;  /* SmSimMistake */
     SmSimStats gone;      /* of customers who left */
     int arrived;
     guint next_first;     /* index in scenario->first */
@@ -24,6 +25,17 @@ struct SmSim {
 };
 
 static void arrive(void *user);
+
+static void mistake_free(SmSimMistake *m)
+{
+    g_free(m->customer);
+    g_free(m->conversation);
+    g_free(m->asked);
+    g_free(m->answered);
+    g_free(m->why);
+    g_free(m->model);
+    g_free(m);
+}
 
 static int weighted(SmRng *rng, const int *weights, guint n)
 {
@@ -150,6 +162,7 @@ static void arrive(void *user)
             .dialogue = pick_dialogue(sim),
             .trace = sim->trace,
             .speed = sim->options.speed,
+            .mistakes = sim->mistakes,
             .number = ++sim->arrived,
             .done = left,
             .user = sim,
@@ -179,6 +192,7 @@ SmSim *sm_sim_new(SmLoop *loop, SmTransport *transport, const SmScenario *scenar
         sim->options.speed = 1;
     sim->trace = trace;
     sim->customers = g_ptr_array_new_with_free_func((GDestroyNotify)sm_customer_free);
+    sim->mistakes = g_ptr_array_new_with_free_func((GDestroyNotify)mistake_free);
     sim->dialogues = g_ptr_array_new();
     for (guint i = 0; i < scenario->dialogues->len; i++)
         if (speaks(scenario->dialogues->pdata[i], options->language))
@@ -196,6 +210,7 @@ void sm_sim_free(SmSim *sim)
     sm_loop_remove(sim->loop, &sim->arrival_timer);
     sm_loop_remove(sim->loop, &sim->finished_timer);
     g_ptr_array_unref(sim->customers);
+    g_ptr_array_unref(sim->mistakes);
     g_ptr_array_unref(sim->dialogues);
     sm_rng_free(sim->rng);
     g_free(sim);
@@ -221,4 +236,19 @@ SmSimStats sm_sim_stats(const SmSim *sim)
         add_up(&stats, sim->customers->pdata[i]);
     stats.arrived = sim->arrived;
     return stats;
+}
+
+const GPtrArray *sm_sim_mistakes(const SmSim *sim)
+{
+    return sim->mistakes;
+}
+
+char *sm_sim_answer(const SmSim *sim, const char *conversation)
+{
+    for (guint i = 0; i < sim->customers->len; i++) {
+        const SmCustomer *customer = sim->customers->pdata[i];
+        if (g_strcmp0(sm_customer_conversation(customer), conversation) == 0)
+            return sm_customer_answer(customer);
+    }
+    return NULL;
 }

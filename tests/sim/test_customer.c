@@ -20,6 +20,7 @@ typedef struct {
     void (*parked)(SmAnswer *answer, void *user);
     void *parked_user;
     gboolean finished;    /* the simulator said so */
+    GString *mistakes;    /* as asked | answered | why | model; NULL: not wanted */
 } Desk;
 
 static void add_event(Desk *desk, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -144,6 +145,11 @@ static SmSimStats live(Desk *desk, const char *yaml, int64_t *took)
     sm_loop_run_until(loop, 600000);
     SmSimStats stats = sm_sim_stats(sim);
     *took = sm_loop_now(loop);
+    const GPtrArray *mistakes = sm_sim_mistakes(sim);
+    for (guint i = 0; desk->mistakes && i < mistakes->len; i++) {
+        const SmSimMistake *m = mistakes->pdata[i];
+        g_string_append_printf(desk->mistakes, "%s|%s|%s|%s\n", m->asked, m->answered, m->why, m->model);
+    }
     sm_sim_free(sim);
     sm_transport_free(transport);
     g_hash_table_unref(desk->ids);
@@ -187,6 +193,23 @@ static void test_repeats_the_same_id(void)
     g_string_free(desk.story, TRUE);
 }
 
+/* What was wrong is kept with the scenario's words, what was beside the point without; and what would have helped. */
+static void test_mistakes(void)
+{
+    g_auto(GStrv) parts = g_strsplit(SCENARIO, "answers: [{any: [码], go: thanks}], otherwise: a}", 2);
+    g_autofree char *yaml = g_strconcat(parts[0], "answers: [{any: [码], go: b, mistake: no size was asked}, {any: [红], go: thanks}]}\n"
+                                        "      - {id: b, say: 三, model: [是红的], answers: [{any: [红], go: thanks}], otherwise: angry}",
+                                        parts[1], NULL);
+    Desk desk = {.answers = TRUE, .mistakes = g_string_new(NULL)};
+    int64_t took;
+    SmSimStats stats = live(&desk, yaml, &took);
+    g_assert_cmpint(stats.angry, ==, 1);
+    g_assert_cmpstr(desk.mistakes->str, ==, "一 二|建议 M 码, yes\n建议 M 码, yes|no size was asked|红\n"
+                                            "三|建议 M 码, yes|(null)|是红的\n");
+    g_string_free(desk.mistakes, TRUE);
+    g_string_free(desk.story, TRUE);
+}
+
 /* A shift of a minute and a half: customers come for so long, and those who are there are waited for. */
 static void test_shift_ends(void)
 {
@@ -209,6 +232,7 @@ int main(int argc, char **argv)
     g_test_add_func("/customer/answered-thanks-rates-leaves", test_answered);
     g_test_add_func("/customer/unanswered-asks-again-and-leaves-angry", test_unanswered);
     g_test_add_func("/customer/repeats-the-same-id", test_repeats_the_same_id);
+    g_test_add_func("/customer/mistakes-are-kept", test_mistakes);
     g_test_add_func("/customer/a-shift-ends", test_shift_ends);
     return g_test_run();
 }

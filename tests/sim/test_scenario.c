@@ -65,7 +65,7 @@ static void test_fields(void)
     g_autoptr(SmFindings) findings = sm_findings_new();
     g_autoptr(SmScenario) s = load(GOOD, findings);
     g_assert_nonnull(s);
-    g_assert_cmpuint(sm_findings_count(findings), ==, 0);
+    g_assert_cmpuint(sm_findings_errors(findings), ==, 0);
     g_assert_cmpfloat(s->per_minute, ==, 20);
     g_assert_cmpuint(s->n_first, ==, 2);
     g_assert_cmpint(s->first[1], ==, 1500);
@@ -122,6 +122,69 @@ static void test_findings(void)
     }
 }
 
+/* What can be read but not played. A finding may be a warning: then the file is used. */
+static void test_lint(void)
+{
+    static const struct {
+        const char *from, *to;
+        int line;
+        const char *says;
+        gboolean warning;
+    } cases[] = {
+        {"all: [M], go: stock}", "all: [M], go: thanks}", 19, "no answer leads to node 'stock'", FALSE},
+        {"        otherwise: thanks\n", "        otherwise: stock\n", 13, "no way leads to 'thanks'", FALSE},
+        {"all: [M], go: stock}", "all: [M], go: stock, mistake: not asked}", 13, "no way leads to 'thanks'", FALSE},
+        {"        otherwise: ask\n", "        model: [no]\n        otherwise: ask\n", 13, "the model answer 'no'", FALSE},
+        {"any: [码, Size], all: [M]", "regex: '^[0-9]+$'", 13, "needs a 'model' answer", FALSE},
+        {"- {regex: '^no', go: angry}", "- {any: [尺码 M], all: [码], go: stock}", 0, "no dialogue in en", TRUE},
+        {"any: [码, Size], all: [M], go: stock}", "any: [码], go: stock}\n          - {any: [尺码, 号码], go: angry}", 13,
+         "way on 2 is never taken", TRUE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_auto(GStrv) parts = g_strsplit(GOOD, cases[i].from, 2);
+        g_assert_cmpuint(g_strv_length(parts), ==, 2);
+        g_autofree char *text = g_strjoinv(cases[i].to, parts);
+        g_autoptr(SmFindings) findings = sm_findings_new();
+        g_autoptr(SmScenario) scenario = load(text, findings);
+        g_test_message("%s -> %s", cases[i].from, cases[i].to);
+        g_assert_cmpint(scenario != NULL, ==, cases[i].warning);
+        const SmFinding *first = sm_findings_at(findings, 0);
+        g_assert_nonnull(first);
+        g_test_message("%d: %s", first->line, first->text);
+        g_assert_nonnull(strstr(first->text, cases[i].says));
+        g_assert_cmpint(first->line, ==, cases[i].line);
+        g_assert_cmpint(first->warning, ==, cases[i].warning);
+    }
+}
+
+/* The shortest way to thanks, in the file's own words where it has some. */
+static void test_answers(void)
+{
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    g_autoptr(SmScenario) s = load(GOOD, findings);
+    const SmDialogue *d = s->dialogues->pdata[0];
+    const SmNode *ask = sm_dialogue_node(d, "ask"), *stock = sm_dialogue_node(d, "stock");
+    g_assert_cmpint(sm_dialogue_distance(d, ask), ==, 2);
+    g_assert_cmpint(sm_dialogue_distance(d, stock), ==, 1);
+    g_autofree char *first = sm_dialogue_answer(d, ask), *second = sm_dialogue_answer(d, stock);
+    g_assert_cmpstr(first, ==, "码 M");
+    g_assert_cmpstr(sm_node_next(ask, first), ==, "stock");
+    g_assert_cmpstr(sm_node_next(stock, second), ==, "thanks");
+}
+
+static void test_goals(void)
+{
+    g_autofree char *text = g_strconcat(GOOD, "goals: {thanked: 75%, first_response: 8s, mistakes: 1}\n", NULL);
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    g_autoptr(SmScenario) s = load(text, findings);
+    g_assert_nonnull(s);
+    g_assert_cmpfloat(s->goals.thanked, ==, 0.75);
+    g_assert_cmpfloat(s->goals.within, ==, 0.8);
+    g_assert_cmpint(s->goals.first_response, ==, 8000);
+    g_assert_cmpint(s->goals.response, ==, -1);
+    g_assert_cmpint(s->goals.mistakes, ==, 1);
+}
+
 static void test_rates(void)
 {
     double rate = 0;
@@ -144,6 +207,9 @@ int main(int argc, char **argv)
     g_test_add_func("/scenario/fields", test_fields);
     g_test_add_func("/scenario/answers-lead-on", test_routes);
     g_test_add_func("/scenario/findings-have-places", test_findings);
+    g_test_add_func("/scenario/lint", test_lint);
+    g_test_add_func("/scenario/answers-that-help", test_answers);
+    g_test_add_func("/scenario/goals", test_goals);
     g_test_add_func("/scenario/rates", test_rates);
     return g_test_run();
 }

@@ -28,6 +28,7 @@ typedef struct {
     char **all;            /* all of these are */
     GRegex *pattern;       /* or NULL */
     char *go;              /* node id; "thanks", "angry" end the conversation */
+    char *mistake;         /* why an answer that leads this way was wrong; NULL: it was not */
 } SmNodeRoute;
 
 typedef struct {
@@ -35,6 +36,7 @@ typedef struct {
     GPtrArray *says;       /* char**: variants; each a list of lines (a burst) */
     GPtrArray *routes;     /* SmNodeRoute */
     char *otherwise;       /* node id when nothing matches; NULL: repeats itself */
+    char **model;          /* answers of somebody who knows the trade; may be empty */
     int line;              /* in the file */
 } SmNode;
 
@@ -52,6 +54,15 @@ typedef struct {
     char **angry;
 } SmDialogue;
 
+/* What a shift must come to. Shares are 0 to 1; -1: not asked for. */
+typedef struct {
+    double thanked;         /* at least: of the customers who came */
+    double within;          /* at least: turns answered before the agent's deadline */
+    int64_t first_response; /* at most: mean, ms */
+    int64_t response;       /* at most: nine in ten, ms */
+    int mistakes;           /* at most */
+} SmGoals;
+
 typedef struct {
     char *id;              /* file name without .yaml */
     char *title;
@@ -64,6 +75,7 @@ typedef struct {
     int64_t *first;        /* instants of the first arrivals */
     guint n_first;
     int total;             /* customers in all; 0: no bound */
+    SmGoals goals;
 } SmScenario;
 
 SmScenario *sm_scenario_load(const char *path, SmFindings *findings); /* NULL when there are errors */
@@ -72,6 +84,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmScenario, sm_scenario_free)
 const SmNode *sm_dialogue_node(const SmDialogue *dialogue, const char *id); /* NULL */
 /* Where this answer leads from a node: a node id, "thanks" or "angry". Never NULL. */
 const char *sm_node_next(const SmNode *node, const char *answer);
+/* The way on that such an answer takes; NULL: none, so `otherwise`. */
+const SmNodeRoute *sm_node_route(const SmNode *node, const char *answer);
+/* An answer that leads from this node towards "thanks": the file's own, else words that the shortest way on
+ * asks for. NULL: there is none (the loader refuses such a file). Caller frees. */
+char *sm_dialogue_answer(const SmDialogue *dialogue, const SmNode *node);
+/* Answers that are still needed from a node until "thanks", by ways on that are no mistakes; -1: no way leads there. */
+int sm_dialogue_distance(const SmDialogue *dialogue, const SmNode *node);
 
 /* "20/min", "100/h", "3/s": customers per minute. FALSE if it is none. */
 gboolean sm_rate_parse(const char *text, double *per_minute);

@@ -29,6 +29,16 @@ typedef struct {
     int64_t sent, received; /* messages */
 } SmSimStats;
 
+/* An answer that did not help. All raw text. */
+typedef struct {
+    char *customer;     /* name */
+    char *conversation; /* id */
+    char *asked;        /* what the customer had said, lines joined by a blank */
+    char *answered;     /* what the agent wrote since */
+    char *why;          /* the scenario's words for a wrong answer; NULL: it was not to the point */
+    char *model;        /* what would have helped; NULL: not known */
+} SmSimMistake;
+
 /* transport and scenario are the caller's and must outlive it. rng is forked. */
 SmSim *sm_sim_new(SmLoop *loop, SmTransport *transport, const SmScenario *scenario, SmRng *rng,
                   const SmSimOptions *options, SmTrace *trace);
@@ -37,5 +47,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmSim, sm_sim_free)
 void sm_sim_start(SmSim *sim);
 void sm_sim_stop(SmSim *sim); /* nobody new comes; those there finish */
 SmSimStats sm_sim_stats(const SmSim *sim);
+/* All so far, in order. Borrowed SmSimMistake. */
+const GPtrArray *sm_sim_mistakes(const SmSim *sim);
+/* What would help the customer of this conversation now: NULL while they write or read, when they are about to go, and
+ * when none of them has it. What a coach whispers and a machine agent says. Caller frees. */
+char *sm_sim_answer(const SmSim *sim, const char *conversation);
 
 #endif

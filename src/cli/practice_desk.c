@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+#include "cli/practice_desk.h"
+
+#include <string.h>
+
+#include "seatmux/base/limits.h"
+
+#define LATENCY_MS 15
+
+static const char DESK[] = "desk: Practice\n"
+                           "teams:\n"
+                           "  - {id: shop, name: Shop, capacity: 12}\n"
+                           "inboxes:\n"
+                           "  - {id: web, name: Web, team: shop, training: true}\n";
+
+static gboolean command(SmLocalDesk *desk, const char *method, const char *target, json_t *body, GError **error)
+{
+    g_autoptr(SmRequest) request = sm_request_new(method, target);
+    request->admin = TRUE;
+    request->idempotency_key = sm_id_new(desk->rng, "p");
+    sm_request_set_json(request, body);
+    g_autoptr(SmAnswer) answer = sm_local_desk_ask(desk, request);
+    gsize n = 0;
+    const char *words = answer->body ? g_bytes_get_data(answer->body, &n) : "";
+    if (answer->status >= 300)
+        g_set_error(error, SM_ERROR, SM_ERROR_FAILED, "the practice desk could not be set up: %s %s: %d %.*s", method,
+                    target, answer->status, (int)n, words);
+    return answer->status < 300;
+}
+
+/* Policy, one agent, and a session for the client. */
+static gboolean furnish(SmLocalDesk *desk, char **token, GError **error)
+{
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    g_autoptr(SmPolicy) policy = sm_policy_parse("practice", DESK, strlen(DESK), findings);
+    if (!policy || !command(desk, "PUT", "/v1/policy", sm_policy_encode(policy), error) ||
+        !command(desk, "PUT", "/v1/agents/" SM_TRAINEE,
+                 json_pack("{s:s, s:s, s:[s]}", "name", SM_TRAINEE, "role", "trainee", "teams", "shop"), error))
+        return FALSE;
+    *token = sm_secrets_open_session(desk->secrets, SM_TRAINEE, NULL, "practice", sm_service_now(desk->service), error);
+    return *token != NULL;
+}
+
+SmLocalDesk *sm_practice_desk(SmLoop *loop, uint64_t seed, SmTrace *trace, char **token, GError **error)
+{
+    SmLocalDesk *desk = sm_local_desk_memory(loop, seed, trace, error);
+    if (desk && furnish(desk, token, error)) {
+        SmServiceLimits open = {.requests_per_session = SM_MAX_REQUESTS_PER_SESSION, .parks_per_session = 1,
+                                .anonymous_per_minute = 100000, .logins_per_minute = 100};
+        sm_service_set_limits(desk->service, &open);
+        return desk;
+    }
+    sm_local_desk_free(desk);
+    return NULL;
+}
+
+SmTransport *sm_practice_transport(SmLocalDesk *desk)
+{
+    SmDeskOps ops = sm_local_desk_ops(desk);
+    return sm_transport_new_inprocess(desk->loop, &ops, LATENCY_MS);
+}

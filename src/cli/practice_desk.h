@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* practice_desk: the desk of a practice: in memory, the shipped targets, one team, one entrance, one trainee. */
+#ifndef CLI_PRACTICE_DESK_H
+#define CLI_PRACTICE_DESK_H
+
+#include "cli/local_desk.h"
+
+#define SM_TRAINEE "you"
+
+/* Opens and furnishes it; *token is a session of SM_TRAINEE (sm_secrets_wipe() frees it). */
+SmLocalDesk *sm_practice_desk(SmLoop *loop, uint64_t seed, SmTrace *trace, char **token, GError **error);
+/* A way to it with the delay of a near network. */
+SmTransport *sm_practice_transport(SmLocalDesk *desk);
+
+#endif
