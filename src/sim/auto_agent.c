@@ -14,7 +14,7 @@ static const struct {
     int64_t thinks, thinks_most, character, answer_most;
     guint at_once; /* 0: no bound */
 } KINDS[] = {
-    [SM_AUTO_GOOD] = {"good", 1500, 2500, 60, 5000, 0},
+    [SM_AUTO_GOOD] = {"good", 1000, 2000, 20, 4000, 0},
     [SM_AUTO_SLOW] = {"slow", 50000, 80000, 500, 120000, 1},
     [SM_AUTO_SILENT] = {"silent", 0, 0, 0, 0, 0},
 };

@@ -11,6 +11,7 @@
 #define RETRY_FIRST_MS 500
 #define RETRY_MOST_MS 8000
 #define TRIES_MOST 200
+#define TYPING_MS 1000 /* who types for longer is seen typing */
 
 /* One write under way or to come, in order. */
 typedef struct {
@@ -36,6 +37,7 @@ struct SmCustomer {
     GString *answer; /* what the agent said since the last word of ours */
     SmExchange *poll;
     SmExchange *send;
+    SmExchange *typing;
     guint64 write_timer;
     guint64 poll_timer;
     guint64 react_timer;   /* read the answer, then speak */
@@ -268,9 +270,27 @@ static void write_now(void *user)
                                  EXCHANGE_MS, NULL, wrote, c);
 }
 
+static void typed(SmExchangeEnd end, const SmAnswer *answer, const char *error, void *user)
+{
+    ((SmCustomer *)user)->typing = NULL; /* nothing hangs on it */
+}
+
+static void show_typing(SmCustomer *c)
+{
+    if (c->typing || !c->conversation)
+        return;
+    g_autofree char *id = sm_url_escape(c->conversation);
+    g_autofree char *target = g_strdup_printf("/v1/conversations/%s/typing", id);
+    SmRequest *request = sm_request_new("POST", target);
+    request->token = g_strdup(c->token);
+    c->typing = sm_transport_start(c->use.transport, request, FALSE, EXCHANGE_MS, NULL, typed, c);
+}
+
 static void write_next(SmCustomer *c)
 {
     const Write *w = g_queue_peek_head(&c->writes);
+    if (w->type == SM_COMMAND_POST && w->pause >= TYPING_MS)
+        show_typing(c);
     c->write_timer = sm_loop_after(c->use.loop, w->pause, write_now, c);
 }
 
@@ -489,6 +509,7 @@ void sm_customer_free(SmCustomer *c)
         sm_loop_remove(loop, timers[i]);
     sm_transport_cancel(c->use.transport, c->poll);
     sm_transport_cancel(c->use.transport, c->send);
+    sm_transport_cancel(c->use.transport, c->typing);
     g_queue_clear_full(&c->writes, (GDestroyNotify)write_free);
     g_string_free(c->answer, TRUE);
     g_string_free(c->said, TRUE);

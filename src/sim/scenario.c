@@ -56,6 +56,7 @@ void sm_scenario_free(SmScenario *scenario)
     g_clear_pointer(&scenario->personas, g_ptr_array_unref);
     g_clear_pointer(&scenario->dialogues, g_ptr_array_unref);
     g_free(scenario->first);
+    g_clear_pointer(&scenario->curve, g_array_unref);
     g_free(scenario);
 }
 
@@ -107,6 +108,21 @@ const char *sm_node_next(const SmNode *node, const char *answer)
     if (route)
         return route->go;
     return node->otherwise ? node->otherwise : node->id;
+}
+
+double sm_scenario_rate(const SmScenario *scenario, int64_t at, int64_t *until)
+{
+    int64_t ends = 0;
+    for (guint i = 0; i < scenario->curve->len; i++) {
+        const SmStretch *stretch = &g_array_index(scenario->curve, SmStretch, i);
+        ends += stretch->lasts;
+        if (at < ends) {
+            *until = ends;
+            return stretch->per_minute;
+        }
+    }
+    *until = INT64_MAX;
+    return scenario->per_minute;
 }
 
 gboolean sm_rate_parse(const char *text, double *per_minute)

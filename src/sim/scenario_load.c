@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "seatmux/base/paths.h"
 #include "seatmux/base/yaml.h"
 #include "sim/scenario_private.h"
 
@@ -127,7 +128,62 @@ static GHashTable *load_attributes(SmYamlMap *map)
     return attributes;
 }
 
-static SmDialogue *load_dialogue(const SmYamlDoc *doc, const SmYaml *yaml, SmFindings *findings)
+/* What the dialogues of a language have in common; each may say otherwise. */
+typedef struct {
+    char *language;
+    char **names, **again, **thanks, **angry;
+} Common;
+
+static void common_free(Common *common)
+{
+    g_free(common->language);
+    g_strfreev(common->names);
+    g_strfreev(common->again);
+    g_strfreev(common->thanks);
+    g_strfreev(common->angry);
+    g_free(common);
+}
+
+static GPtrArray *load_common(const SmYamlDoc *doc, SmYaml *node, SmFindings *findings)
+{
+    GPtrArray *all = g_ptr_array_new_with_free_func((GDestroyNotify)common_free);
+    for (guint i = 0; node && sm_yaml_kind(node) == SM_YAML_MAP && i < sm_yaml_size(node); i++) {
+        SmYamlMap *map = sm_yaml_map(doc, sm_yaml_item(node, i), "common", findings);
+        Common *common = g_new0(Common, 1);
+        common->language = g_strdup(sm_yaml_text(sm_yaml_key(node, i)));
+        common->names = sm_yaml_map_strv(map, "names");
+        common->again = sm_yaml_map_strv(map, "again");
+        common->thanks = sm_yaml_map_strv(map, "thanks");
+        common->angry = sm_yaml_map_strv(map, "angry");
+        sm_yaml_map_end(map);
+        g_ptr_array_add(all, common);
+    }
+    return all;
+}
+
+static void take(char ***lines, char **common)
+{
+    if ((*lines)[0] || !common[0])
+        return;
+    g_strfreev(*lines);
+    *lines = g_strdupv(common);
+}
+
+static void fill_in(SmDialogue *dialogue, const GPtrArray *common)
+{
+    for (guint i = 0; i < common->len; i++) {
+        const Common *c = common->pdata[i];
+        if (g_strcmp0(c->language, dialogue->language) != 0)
+            continue;
+        take(&dialogue->names, c->names);
+        take(&dialogue->again, c->again);
+        take(&dialogue->thanks, c->thanks);
+        take(&dialogue->angry, c->angry);
+    }
+}
+
+static SmDialogue *load_dialogue(const SmYamlDoc *doc, const SmYaml *yaml, const GPtrArray *common,
+                                 SmFindings *findings)
 {
     SmYamlMap *map = sm_yaml_map(doc, yaml, "dialogue", findings);
     SmDialogue *dialogue = g_new0(SmDialogue, 1);
@@ -147,6 +203,7 @@ static SmDialogue *load_dialogue(const SmYamlDoc *doc, const SmYaml *yaml, SmFin
         g_ptr_array_add(dialogue->nodes, load_node(doc, sm_yaml_item(nodes, i), findings));
     if (dialogue->nodes->len == 0)
         sm_yaml_map_error(map, "nodes", "a dialogue has at least one node");
+    fill_in(dialogue, common);
     const struct {
         const char *key;
         char **lines;
@@ -163,6 +220,21 @@ static SmDialogue *load_dialogue(const SmYamlDoc *doc, const SmYaml *yaml, SmFin
     return dialogue;
 }
 
+static void load_curve(const SmYamlDoc *doc, SmYaml *list, SmScenario *scenario, SmFindings *findings)
+{
+    for (guint i = 0; list && i < sm_yaml_size(list); i++) {
+        SmYamlMap *map = sm_yaml_map(doc, sm_yaml_item(list, i), "stretch", findings);
+        SmStretch stretch = {.lasts = sm_yaml_map_duration(map, "for", 0)};
+        const char *rate = sm_yaml_map_need(map, "rate");
+        if (stretch.lasts <= 0)
+            sm_yaml_map_error(map, "for", "a stretch lasts for a time like 30m");
+        if (rate && !sm_rate_parse(rate, &stretch.per_minute))
+            sm_yaml_map_error(map, "rate", "a rate is like 20/min, 100/h or 3/s");
+        g_array_append_val(scenario->curve, stretch);
+        sm_yaml_map_end(map);
+    }
+}
+
 static void load_arrivals(const SmYamlDoc *doc, SmYaml *node, SmScenario *scenario, SmFindings *findings)
 {
     SmYamlMap *map = sm_yaml_map(doc, node, "arrivals", findings);
@@ -171,6 +243,7 @@ static void load_arrivals(const SmYamlDoc *doc, SmYaml *node, SmScenario *scenar
         sm_yaml_map_error(map, "rate", "a rate is like 20/min, 100/h or 3/s");
     scenario->at_once = (int)sm_yaml_map_int(map, "at_once", 0, 10000, 0);
     scenario->total = (int)sm_yaml_map_int(map, "total", 0, 1000000, 0);
+    load_curve(doc, sm_yaml_map_node(map, "curve"), scenario, findings);
     g_auto(GStrv) first = sm_yaml_map_strv(map, "first");
     scenario->n_first = g_strv_length(first);
     scenario->first = g_new0(int64_t, scenario->n_first + 1);
@@ -204,34 +277,99 @@ static char *base_name(const char *path)
     return name;
 }
 
-SmScenario *sm_scenario_load(const char *path, SmFindings *findings)
+static void take_all(GPtrArray *to, GPtrArray *from)
+{
+    g_ptr_array_set_free_func(from, NULL);
+    for (guint i = 0; i < from->len; i++)
+        g_ptr_array_add(to, from->pdata[i]);
+}
+
+/* Beside this file, else among the shipped ones. */
+static char *path_of(const char *file, const char *name)
+{
+    g_autofree char *folder = g_path_get_dirname(file), *base = g_strconcat(name, ".yaml", NULL);
+    char *path = g_build_filename(folder, base, NULL);
+    g_autofree char *shipped = g_file_test(path, G_FILE_TEST_EXISTS) ? NULL : sm_path_shipped("scenarios");
+    if (!shipped)
+        return path;
+    g_free(path);
+    return g_build_filename(shipped, base, NULL);
+}
+
+static SmScenario *load(const char *path, gboolean includes, SmFindings *findings);
+
+/* The customers of other files: their dialogues, and their personas where this file has none. */
+static void load_includes(SmYamlMap *map, const char *path, SmScenario *scenario, SmFindings *findings)
+{
+    g_auto(GStrv) names = sm_yaml_map_strv(map, "include");
+    gboolean own = scenario->personas->len > 0;
+    for (guint i = 0; names[i]; i++) {
+        if (strchr(names[i], '/')) {
+            sm_yaml_map_error(map, "include", "'%s' is no name of a scenario", names[i]);
+            continue;
+        }
+        g_autofree char *other_path = path_of(path, names[i]);
+        g_autoptr(SmScenario) other = load(other_path, FALSE, findings);
+        if (!other) {
+            sm_yaml_map_error(map, "include", "'%s' can't be used", names[i]);
+            continue;
+        }
+        take_all(scenario->dialogues, other->dialogues);
+        if (!own)
+            take_all(scenario->personas, other->personas);
+    }
+}
+
+static void load_people(SmYamlMap *map, const SmYamlDoc *doc, SmScenario *scenario, SmFindings *findings)
+{
+    SmYaml *personas = sm_yaml_map_node(map, "personas");
+    for (guint i = 0; personas && i < sm_yaml_size(personas); i++)
+        g_ptr_array_add(scenario->personas, load_persona(doc, sm_yaml_item(personas, i), findings));
+    g_autoptr(GPtrArray) common = load_common(doc, sm_yaml_map_node(map, "common"), findings);
+    SmYaml *dialogues = sm_yaml_map_node(map, "dialogues");
+    for (guint i = 0; dialogues && i < sm_yaml_size(dialogues); i++)
+        g_ptr_array_add(scenario->dialogues, load_dialogue(doc, sm_yaml_item(dialogues, i), common, findings));
+}
+
+static SmScenario *new_scenario(const char *path)
+{
+    SmScenario *scenario = g_new0(SmScenario, 1);
+    scenario->id = base_name(path);
+    scenario->curve = g_array_new(FALSE, FALSE, sizeof(SmStretch));
+    scenario->personas = g_ptr_array_new_with_free_func((GDestroyNotify)sm_persona_free);
+    scenario->dialogues = g_ptr_array_new_with_free_func((GDestroyNotify)sm_dialogue_free);
+    return scenario;
+}
+
+static SmScenario *load(const char *path, gboolean includes, SmFindings *findings)
 {
     guint errors = sm_findings_errors(findings);
     g_autoptr(SmYamlDoc) doc = sm_yaml_load(path, findings);
     if (!doc)
         return NULL;
     SmYamlMap *map = sm_yaml_map(doc, sm_yaml_root(doc), "scenario", findings);
-    g_autoptr(SmScenario) scenario = g_new0(SmScenario, 1);
-    scenario->id = base_name(path);
+    g_autoptr(SmScenario) scenario = new_scenario(path);
     scenario->title = g_strdup(sm_yaml_map_need(map, "scenario"));
     scenario->about = g_strdup(sm_yaml_map_str(map, "about", ""));
     scenario->duration = sm_yaml_map_duration(map, "duration", -1);
     load_arrivals(doc, sm_yaml_map_node(map, "arrivals"), scenario, findings);
     load_goals(doc, sm_yaml_map_node(map, "goals"), &scenario->goals, findings);
-    scenario->personas = g_ptr_array_new_with_free_func((GDestroyNotify)sm_persona_free);
-    SmYaml *personas = sm_yaml_map_node(map, "personas");
-    for (guint i = 0; personas && i < sm_yaml_size(personas); i++)
-        g_ptr_array_add(scenario->personas, load_persona(doc, sm_yaml_item(personas, i), findings));
+    load_people(map, doc, scenario, findings);
+    if (includes)
+        load_includes(map, path, scenario, findings);
+    else if (sm_yaml_map_node(map, "include"))
+        sm_yaml_map_error(map, "include", "a file that is included includes no others");
     if (scenario->personas->len == 0)
         sm_yaml_map_error(map, "personas", "a scenario has at least one persona");
-    scenario->dialogues = g_ptr_array_new_with_free_func((GDestroyNotify)sm_dialogue_free);
-    SmYaml *dialogues = sm_yaml_map_node(map, "dialogues");
-    for (guint i = 0; dialogues && i < sm_yaml_size(dialogues); i++)
-        g_ptr_array_add(scenario->dialogues, load_dialogue(doc, sm_yaml_item(dialogues, i), findings));
     if (scenario->dialogues->len == 0)
         sm_yaml_map_error(map, "dialogues", "a scenario has at least one dialogue");
     sm_yaml_map_end(map);
-    if (sm_findings_errors(findings) == errors)
+    if (includes && sm_findings_errors(findings) == errors)
         sm_scenario_lint(path, scenario, findings);
     return sm_findings_errors(findings) == errors ? g_steal_pointer(&scenario) : NULL;
+}
+
+SmScenario *sm_scenario_load(const char *path, SmFindings *findings)
+{
+    return load(path, TRUE, findings);
 }

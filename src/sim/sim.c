@@ -134,20 +134,33 @@ static void left(SmCustomer *customer, void *user)
     maybe_finished(sim);
 }
 
+/* When somebody comes next, in ms of the scenario. Gaps are random without memory, so where the rate changes the rest of
+ * the gap is drawn anew. */
+static int64_t next_at_random(SmSim *sim, int64_t at)
+{
+    if (sim->options.per_minute > 0)
+        return at + (int64_t)sm_rng_exponential(sim->rng, 60000.0 / sim->options.per_minute);
+    for (;;) {
+        int64_t until;
+        double gap = sm_rng_exponential(sim->rng, 60000.0 / sm_scenario_rate(sim->scenario, at, &until));
+        if (until == INT64_MAX || gap < (double)(until - at))
+            return at + (int64_t)gap;
+        at = until;
+    }
+}
+
 static void next_arrival(SmSim *sim)
 {
     if (all_came(sim)) {
         maybe_finished(sim);
         return;
     }
-    double per_minute = sim->options.per_minute > 0 ? sim->options.per_minute : sim->scenario->per_minute;
     int64_t at;
     if (sim->next_first < sim->scenario->n_first)
-        at = sim->began + (int64_t)((double)sim->scenario->first[sim->next_first++] / sim->options.speed);
+        at = sim->scenario->first[sim->next_first++];
     else
-        at = sm_loop_now(sim->loop) +
-             (int64_t)(sm_rng_exponential(sim->rng, 60000.0 / per_minute) / sim->options.speed);
-    sim->arrival_timer = sm_loop_at(sim->loop, at, arrive, sim);
+        at = next_at_random(sim, (int64_t)((double)(sm_loop_now(sim->loop) - sim->began) * sim->options.speed));
+    sim->arrival_timer = sm_loop_at(sim->loop, sim->began + (int64_t)((double)at / sim->options.speed), arrive, sim);
 }
 
 static void arrive(void *user)

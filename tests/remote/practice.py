@@ -13,6 +13,7 @@ from desk import Tap
 
 HOME = tempfile.mkdtemp(prefix="seatmux-practice-")
 SEEDS = (1, 20, 300)
+LONG = 150  # customers of a shift that is played once only
 
 SMALL = """
 scenario: Small
@@ -70,7 +71,9 @@ def small(model="Wednesday"):
 
 def test_every_scenario():
     """A perfect agent passes, a silent one does not, whatever the seed and the language."""
-    for name in practice("--list", status=0).stdout.split():
+    names = practice("--list", status=0).stdout.split()
+    assert len(names) >= 12
+    for name in names:
         for language in ("zh-CN", "en"):
             for seed in SEEDS:
                 words = ("--scenario", name, "--lang", language, "--seed", seed)
@@ -78,6 +81,8 @@ def test_every_scenario():
                 assert good["customers"]["came"] >= 8 and good["customers"]["failed"] == 0, (words, good["customers"])
                 assert good["mistakes"] == [], (words, good["mistakes"])
                 assert not auto("silent", *words, status=1)["passed"]
+                if good["customers"]["came"] > LONG:
+                    break
             assert not auto("slow", *words, status=1)["passed"]
 
 
@@ -120,7 +125,7 @@ def test_goals():
 
 
 def test_a_day():
-    """A thousand customers of a peak day: everybody is served, or nobody is."""
+    """A thousand customers: everybody is served."""
     path = write("day.yaml", small().replace("duration: 60s", "duration: none").replace("30/min", "2/min"))
     good = auto("good", "--scenario", path, "--customers", 1000, "--seed", 1, status=0)
     assert good["customers"] == {"came": 1000, "thanked": 1000, "angry": 0, "there": 0, "failed": 0}

@@ -12,6 +12,7 @@ typedef struct {
     GString *story;       /* what reached the desk, one line each */
     GHashTable *ids;      /* command ids seen */
     int repeats;
+    int typing;           /* times the customer was seen typing */
     int fail_first;       /* so many writes break after they arrived */
     gboolean answers;     /* the agent answers everything */
     GPtrArray *events;    /* char*: JSON events for the one customer */
@@ -60,6 +61,10 @@ static void write_arrives(Desk *desk, const SmRequest *request)
     }
     g_auto(GStrv) segments = sm_url_segments(request->target);
     const char *verb = segments[g_strv_length(segments) - 1];
+    if (g_str_equal(verb, "typing")) {
+        desk->typing++;
+        return;
+    }
     gboolean post = g_str_equal(request->method, "PUT");
     const char *id = post ? verb : request->idempotency_key;
     if (!g_hash_table_add(desk->ids, g_strdup(id))) {
@@ -193,6 +198,18 @@ static void test_repeats_the_same_id(void)
     g_string_free(desk.story, TRUE);
 }
 
+/* A line that takes longer than a second to type is seen coming, a short one is not. */
+static void test_typing(void)
+{
+    g_auto(GStrv) parts = g_strsplit(SCENARIO, "[[一, 二]]", 2);
+    g_autofree char *yaml = g_strconcat(parts[0], "[[一, 一二三四五六七八九十一二三四五六七八九十]]", parts[1], NULL);
+    Desk desk = {.answers = TRUE};
+    int64_t took;
+    live(&desk, yaml, &took);
+    g_assert_cmpint(desk.typing, ==, 1);
+    g_string_free(desk.story, TRUE);
+}
+
 /* What was wrong is kept with the scenario's words, what was beside the point without; and what would have helped. */
 static void test_mistakes(void)
 {
@@ -232,6 +249,7 @@ int main(int argc, char **argv)
     g_test_add_func("/customer/answered-thanks-rates-leaves", test_answered);
     g_test_add_func("/customer/unanswered-asks-again-and-leaves-angry", test_unanswered);
     g_test_add_func("/customer/repeats-the-same-id", test_repeats_the_same_id);
+    g_test_add_func("/customer/is-seen-typing", test_typing);
     g_test_add_func("/customer/mistakes-are-kept", test_mistakes);
     g_test_add_func("/customer/a-shift-ends", test_shift_ends);
     return g_test_run();

@@ -172,6 +172,54 @@ static void test_answers(void)
     g_assert_cmpstr(sm_node_next(stock, second), ==, "thanks");
 }
 
+/* A day in stretches; after the last one the rate of the file. */
+static void test_curve(void)
+{
+    g_auto(GStrv) parts = g_strsplit(GOOD, "first: [0s, 1500ms]", 2);
+    g_autofree char *text = g_strjoinv("curve: [{for: 1h, rate: 6/h}, {for: 30m, rate: 2/min}]", parts);
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    g_autoptr(SmScenario) s = load(text, findings);
+    g_assert_nonnull(s);
+    static const struct {
+        int64_t at, until;
+        double rate;
+    } cases[] = {{0, 3600000, 0.1}, {3599999, 3600000, 0.1}, {3600000, 5400000, 2}, {5400000, INT64_MAX, 20}};
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        int64_t until;
+        g_assert_cmpfloat_with_epsilon(sm_scenario_rate(s, cases[i].at, &until), cases[i].rate, 1e-9);
+        g_assert_cmpint(until, ==, cases[i].until);
+    }
+}
+
+/* The customers of another file; a dialogue without lines of its own takes those of its language. */
+static void test_include(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("scenario-XXXXXX", &error);
+    g_autofree char *good = g_build_filename(folder, "good.yaml", NULL), *day = g_build_filename(folder, "day.yaml", NULL);
+    g_assert_true(g_file_set_contents(good, GOOD, -1, NULL));
+    static const char DAY[] = "scenario: Day\ninclude: [good]\ncommon:\n  en: {names: [Ann], again: [Hello?], thanks: [Thanks], angry: [Bye]}\n"
+                              "dialogues:\n  - {id: own, language: en, angry: [Never again], nodes: [{id: a, say: Hi, otherwise: thanks}]}\n";
+    g_assert_true(g_file_set_contents(day, DAY, -1, NULL));
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    g_autoptr(SmScenario) s = sm_scenario_load(day, findings);
+    for (guint i = 0; i < sm_findings_count(findings); i++)
+        g_test_message("%s", sm_finding_format(sm_findings_at(findings, i)));
+    g_assert_nonnull(s);
+    g_assert_cmpuint(sm_findings_count(findings), ==, 0);
+    g_assert_cmpuint(s->dialogues->len, ==, 2);
+    g_assert_cmpuint(s->personas->len, ==, 1);
+    const SmDialogue *own = s->dialogues->pdata[0];
+    g_assert_cmpstr(own->names[0], ==, "Ann");
+    g_assert_cmpstr(own->angry[0], ==, "Never again");
+    g_assert_true(g_file_set_contents(good, "scenario: x\n", -1, NULL));
+    g_autoptr(SmScenario) broken = sm_scenario_load(day, findings);
+    g_assert_null(broken);
+    g_unlink(good);
+    g_unlink(day);
+    g_rmdir(folder);
+}
+
 static void test_goals(void)
 {
     g_autofree char *text = g_strconcat(GOOD, "goals: {thanked: 75%, first_response: 8s, mistakes: 1}\n", NULL);
@@ -209,6 +257,8 @@ int main(int argc, char **argv)
     g_test_add_func("/scenario/findings-have-places", test_findings);
     g_test_add_func("/scenario/lint", test_lint);
     g_test_add_func("/scenario/answers-that-help", test_answers);
+    g_test_add_func("/scenario/arrival-curve", test_curve);
+    g_test_add_func("/scenario/include-and-common", test_include);
     g_test_add_func("/scenario/goals", test_goals);
     g_test_add_func("/scenario/rates", test_rates);
     return g_test_run();

@@ -54,6 +54,12 @@ typedef struct {
     char **angry;
 } SmDialogue;
 
+/* A stretch of a shift with its own rate of arrival. */
+typedef struct {
+    int64_t lasts;     /* ms */
+    double per_minute; /* mean */
+} SmStretch;
+
 /* What a shift must come to. Shares are 0 to 1; -1: not asked for. */
 typedef struct {
     double thanked;         /* at least: of the customers who came */
@@ -71,13 +77,15 @@ typedef struct {
     GPtrArray *dialogues;  /* SmDialogue */
     int64_t duration;      /* of a shift; -1: until stopped */
     int at_once;           /* most customers at once; 0: no bound */
-    double per_minute;     /* mean rate of arrival */
+    double per_minute;     /* mean rate of arrival where no stretch says otherwise */
+    GArray *curve;         /* SmStretch, one after the other from the start; may be empty */
     int64_t *first;        /* instants of the first arrivals */
     guint n_first;
     int total;             /* customers in all; 0: no bound */
     SmGoals goals;
 } SmScenario;
 
+/* The file, and those it includes: beside it, else among the shipped ones. */
 SmScenario *sm_scenario_load(const char *path, SmFindings *findings); /* NULL when there are errors */
 void sm_scenario_free(SmScenario *scenario);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmScenario, sm_scenario_free)
@@ -91,6 +99,9 @@ const SmNodeRoute *sm_node_route(const SmNode *node, const char *answer);
 char *sm_dialogue_answer(const SmDialogue *dialogue, const SmNode *node);
 /* Answers that are still needed from a node until "thanks", by ways on that are no mistakes; -1: no way leads there. */
 int sm_dialogue_distance(const SmDialogue *dialogue, const SmNode *node);
+
+/* Mean rate of arrival `at` ms after the start; *until: the instant at which it changes (INT64_MAX: never). */
+double sm_scenario_rate(const SmScenario *scenario, int64_t at, int64_t *until);
 
 /* "20/min", "100/h", "3/s": customers per minute. FALSE if it is none. */
 gboolean sm_rate_parse(const char *text, double *per_minute);
