@@ -122,6 +122,8 @@ static const SmAction table[] = {
      N_("Right after a yank: what was cut before that instead."), sm_do_yank_pop, NULL},
     {"help", GLOBAL, SM_GROUP_APP, "C-x ? | F1", "", N_("keys for here"),
      N_("Lists every key and command that works here; type to search."), sm_do_help, NULL},
+    {"hint", AGENT, SM_GROUP_REPLY, "C-x t", "", N_("a hint"),
+     N_("In practice: says what would help this customer now. The debrief counts without it."), sm_do_hint, sm_why_no_hint},
     {"keys-test", GLOBAL, SM_GROUP_APP, "", "", N_("test keys"),
      N_("Shows what each key pressed is and which commands it reaches."), sm_do_keys_test, NULL},
     {"layout", AGENT, SM_GROUP_APP, "C-x l", "[1|2|4|6|9|auto|name|save name|delete name]", N_("layouts"),

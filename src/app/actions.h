@@ -18,6 +18,7 @@ void sm_do_copy_last(SmApp *app, const char *args);
 const char *sm_why_no_waiting(SmApp *app);
 const char *sm_why_no_chat(SmApp *app);
 const char *sm_why_not_mine(SmApp *app);
+const char *sm_why_no_hint(SmApp *app); /* nobody coaches, or no chat */
 
 /* actions_pane.c */
 void sm_do_next_urgent(SmApp *app, const char *args);
@@ -68,6 +69,7 @@ void sm_do_clear(SmApp *app, const char *args);
 void sm_do_picker(SmApp *app, const char *args);
 void sm_do_insert_reply(SmApp *app, const char *args);
 void sm_do_note(SmApp *app, const char *args);
+void sm_do_hint(SmApp *app, const char *args);
 void sm_do_editor(SmApp *app, const char *args);
 void sm_do_take_back(SmApp *app, const char *args);
 void sm_do_retry(SmApp *app, const char *args);

@@ -15,6 +15,22 @@ const char *sm_why_no_chat(SmApp *app)
     return own != NULL && own->chat.conversation != NULL ? NULL : _("No chat in this pane.");
 }
 
+const char *sm_why_no_hint(SmApp *app)
+{
+    return app->coach.hint ? sm_why_no_chat(app) : _("Hints are for practice.");
+}
+
+void sm_do_hint(SmApp *app, const char *args)
+{
+    g_autofree char *hint = app->coach.hint(sm_app_here(app)->id, app->coach.user);
+    if (!hint) {
+        sm_app_sayf(app, FALSE, _("No hint now: the customer is reading or writing, or about to go."));
+        return;
+    }
+    g_autoptr(SmSafe) words = sm_safe_screen_line(hint, -1);
+    sm_app_sayf(app, FALSE, _("Hint: %S"), words);
+}
+
 const char *sm_why_not_mine(SmApp *app)
 {
     SmOwnChat *own = sm_app_here(app);

@@ -41,6 +41,7 @@ SmApp *sm_app_new(const SmAppSetup *setup)
     app->replies_stamp = sm_replies_stamp((const char *const *)app->reply_directories);
     app->state_file = g_strdup(setup->state_file);
     app->practice = setup->practice;
+    app->coach = setup->coach;
     app->supervise_first = setup->supervise;
     app->life = g_new0(SmLife, 1);
     app->life->app = app;

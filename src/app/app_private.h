@@ -92,6 +92,7 @@ struct SmApp {
     SmAppShow show;
     char *state_file;
     gboolean practice;
+    SmAppCoach coach;
     SmLife *life;
     guint asking;
 

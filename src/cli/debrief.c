@@ -266,6 +266,9 @@ void sm_debrief_print(FILE *out, const json_t *debrief)
     fprintf(out, _("How it went: %s\n"), sm_safe_str(title));
     fprintf(out, _("%d customers came, %d thanked you, %d left angry.\n"), (int)sm_json_int(customers, "came", 0),
             (int)sm_json_int(customers, "thanked", 0), (int)sm_json_int(customers, "angry", 0));
+    int there = (int)sm_json_int(customers, "there", 0);
+    if (there > 0)
+        fprintf(out, ngettext("%d was still there.\n", "%d were still there.\n", (gulong)there), there);
     fputc('\n', out);
     print_figures(out, json_object_get(debrief, "total"));
     print_goals(out, debrief);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* practice: the real client on a desk in the same process, with simulated customers. No network, no account, nothing
  * kept but the layout. */
+#include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,10 +40,27 @@ static void ignore(gboolean ok, const char *code, const char *words, const json_
 {
 }
 
+static char *hint(const char *conversation, void *user)
+{
+    Practice *p = user;
+    return p->sim ? sm_sim_answer(p->sim, conversation) : NULL;
+}
+
+/* Nobody comes any more, and nobody is there. */
+static void all_gone(void *user)
+{
+    Practice *p = user;
+    if (!p->station.ui)
+        return;
+    g_autoptr(SmSafe) words = sm_safe_from_literal(_("The shift is over and everybody has gone. Quit to see how it went."));
+    sm_app_say(sm_ui_app(p->station.ui), words, FALSE);
+}
+
 static int run(Practice *p, const PracticeOptions *o)
 {
     sm_workstation_begin(&p->station);
     sm_workstation_language(&p->station, o->language);
+    p->station.coach = (SmAppCoach){.hint = hint, .user = p};
     if (!sm_workstation_color(&p->station, o->color))
         return 2;
     if (!sm_workstation_show(&p->station, "practice", TRUE, p->scenario->title) || !open_desk(p, (uint64_t)o->seed))
@@ -50,13 +68,13 @@ static int run(Practice *p, const PracticeOptions *o)
     SmCommand online = {.type = SM_COMMAND_AVAILABILITY, .id = "practice-online", .agent = "me",
                         .availability = SM_AVAILABLE_ONLINE, .seen = -1};
     sm_client_command(p->station.client, &online, ignore, NULL);
-    SmSimOptions options = {.language = o->language, .speed = o->speed, .customers = o->customers};
+    SmSimOptions options = {.language = o->language, .speed = o->speed, .customers = o->customers,
+                            .finished = all_gone, .user = p};
     p->sim = sm_sim_new(p->station.loop, p->customers, p->scenario, p->desk->rng, &options, p->station.trace);
     sm_sim_start(p->sim);
     int status = sm_workstation_run(&p->station);
-    /* The screen is the shell's again; nobody goes on while the desk is asked. */
+    /* The screen is the shell's again. */
     g_clear_pointer(&p->station.client, sm_client_free);
-    sm_sim_stop(p->sim);
     g_autoptr(json_t) debrief = sm_debrief_make(p->desk, p->scenario, p->sim, (uint64_t)o->seed, SM_TRAINEE);
     sm_debrief_print(stdout, debrief);
     return status;

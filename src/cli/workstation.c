@@ -74,6 +74,7 @@ gboolean sm_workstation_show(SmWorkstation *w, const char *name, gboolean practi
         .state_file = state_file,
         .practice = practice,
         .supervise = w->supervise,
+        .coach = w->coach,
         .notice = notice,
     };
     g_autoptr(GError) error = NULL;

@@ -14,6 +14,7 @@ typedef struct {
     SmOptions *options;
     SmUi *ui;
     SmClient *client;
+    SmAppCoach coach;   /* practice; set before sm_workstation_show() */
     gboolean supervise; /* begin with the queue view; set before sm_workstation_show() */
 } SmWorkstation;
 

@@ -589,6 +589,7 @@ void sm_ui_attach(SmUi *ui, SmClient *client)
         .state_file = ui->state_file,
         .practice = ui->setup.practice,
         .supervise = ui->setup.supervise,
+        .coach = ui->setup.coach,
     };
     ui->setup.options = NULL;
     ui->setup.keymap = NULL;

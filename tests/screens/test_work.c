@@ -205,6 +205,16 @@ static void test_scrollback(void)
     end(&d);
 }
 
+/* In practice somebody knows what would help. */
+static void test_hint(void)
+{
+    Desk d = begin(24, 100, 1);
+    vt_wait_text(d.vt, "Die Rechnung", WAIT);
+    vt_keys(d.vt, "\030t");
+    vt_wait_text(d.vt, "Hint: days", WAIT);
+    end(&d);
+}
+
 /* After practice the shell's screen says how it went. */
 static void test_debrief(void)
 {
@@ -359,6 +369,7 @@ int main(int argc, char **argv)
     g_test_add_func("/screens/work/quick-replies", test_quick_replies);
     g_test_add_func("/screens/work/resolve", test_resolve);
     g_test_add_func("/screens/work/panes", test_panes);
+    g_test_add_func("/screens/work/hint", test_hint);
     g_test_add_func("/screens/work/debrief", test_debrief);
     g_test_add_func("/screens/work/scrollback", test_scrollback);
     g_test_add_func("/screens/work/availability-and-quit", test_availability_and_quit);

@@ -47,6 +47,12 @@ typedef struct {
     void *user;
 } SmAppShow;
 
+/* Somebody who knows what a customer would like to hear: raw text, freed by the app; NULL: not now. */
+typedef struct {
+    char *(*hint)(const char *conversation, void *user);
+    void *user;
+} SmAppCoach;
+
 typedef struct {
     SmLoop *loop;
     SmClient *client;      /* not owned; its handler must forward to sm_app_* below */
@@ -59,6 +65,7 @@ typedef struct {
     char *state_file;      /* layout and use counts, read at start, written at quit; NULL: none */
     gboolean practice;     /* says so in the bar */
     gboolean supervise;    /* begins with the queue view */
+    SmAppCoach coach;      /* practice with a coach; all NULL: none */
 } SmAppSetup;
 
 SmApp *sm_app_new(const SmAppSetup *setup);

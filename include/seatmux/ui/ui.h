@@ -29,6 +29,7 @@ typedef struct {
     const char *state_file; /* layout and use counts; NULL: none */
     gboolean practice;
     gboolean supervise; /* begin with the queue view */
+    SmAppCoach coach;   /* as SmAppSetup's */
     const char *notice;  /* a translated line to show first, or NULL */
 } SmUiSetup;
 
