@@ -6,6 +6,7 @@
 #include "cli/admin.h"
 #include "cli/findings.h"
 #include "seatmux/base/error.h"
+#include "seatmux/base/paths.h"
 #include "seatmux/server/http.h"
 
 typedef struct {
@@ -135,6 +136,15 @@ static gboolean listen_on(Server *server, const char *where, gboolean admin, gbo
     return TRUE;
 }
 
+/* Without the page's files the desk runs all the same. */
+static void show_pages(Server *server)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *directory = sm_path_shipped("web");
+    if (!directory || !sm_service_set_pages(server->desk->service, directory, &error))
+        sm_trace(server->trace, SM_TRACE_WARN, "server", "no chat page: %s", error ? error->message : "web/ is not installed");
+}
+
 static int run(Server *server, const char *directory, char **listens, gboolean proxied)
 {
     g_autofree char *socket_path = g_build_filename(directory, SM_ADMIN_SOCKET, NULL);
@@ -144,6 +154,7 @@ static int run(Server *server, const char *directory, char **listens, gboolean p
     for (guint i = 0; listens[i]; i++)
         if (!listen_on(server, listens[i], FALSE, proxied))
             return 1;
+    show_pages(server);
     sm_service_on_stop(server->desk->service, stop, server);
     guint signals[] = {g_unix_signal_add(SIGTERM, stop_signal, server), g_unix_signal_add(SIGINT, stop_signal, server),
                        g_unix_signal_add(SIGHUP, reload, server)};

@@ -46,6 +46,7 @@ SmPolicy *sm_policy_new(void)
         policy->may[SM_ROLE_SUPERVISOR] |= RIGHTS[i].bit;
     }
     policy->goal_percent = 95;
+    policy->origins = g_ptr_array_new_with_free_func(g_free);
     memcpy(policy->score, SCORE_SHIPPED, sizeof policy->score);
     policy->offline_release = -1;
     policy->mask_numbers = TRUE;
@@ -99,8 +100,29 @@ void sm_policy_unref(SmPolicy *policy)
         g_free(policy->hash);
         g_ptr_array_unref(policy->teams);
         g_ptr_array_unref(policy->inboxes);
+        g_ptr_array_unref(policy->origins);
         g_free(policy);
     }
+}
+
+/* Goes into a header as it is, so nothing but a scheme, a host and a port may be in it. */
+const char *sm_policy_origin_fault(const char *origin)
+{
+    const char *host = g_str_has_prefix(origin, "https://")  ? origin + strlen("https://")
+                       : g_str_has_prefix(origin, "http://") ? origin + strlen("http://")
+                                                             : NULL;
+    if (!host) {
+        return "a site begins with https:// or http://";
+    }
+    if (g_str_has_prefix(host, "*.")) {
+        host += 2;
+    }
+    gsize n = strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-");
+    const char *port = host + n;
+    gboolean good = n > 0 && n <= 253 && g_ascii_isalnum(host[0]) &&
+                    (*port == '\0' || (*port == ':' && port[1] && strlen(port) <= 6 &&
+                                       strspn(port + 1, "0123456789") == strlen(port + 1)));
+    return good ? NULL : "a site is like https://shop.example or https://*.shop.example:8443, without a path";
 }
 
 SmPolicy *sm_policy_shipped(void)
@@ -225,6 +247,19 @@ static void encode_score(json_t *json, const SmPolicy *policy)
     json_object_set_new(json, "score", score);
 }
 
+/* Left out where nobody is named, for the same reason. */
+static void encode_page(json_t *json, const SmPolicy *policy)
+{
+    if (policy->origins->len == 0) {
+        return;
+    }
+    json_t *origins = json_array();
+    for (guint i = 0; i < policy->origins->len; i++) {
+        json_array_append_new(origins, json_string(policy->origins->pdata[i]));
+    }
+    json_object_set_new(json, "page", json_pack("{s:o}", "origins", origins));
+}
+
 json_t *sm_policy_encode(const SmPolicy *policy)
 {
     json_t *teams = json_array(), *inboxes = json_array(), *may = json_object();
@@ -242,6 +277,7 @@ json_t *sm_policy_encode(const SmPolicy *policy)
                              "offline_release", (json_int_t)policy->offline_release, "mask_numbers",
                              policy->mask_numbers, "teams", teams, "inboxes", inboxes, "may", may);
     encode_score(json, policy);
+    encode_page(json, policy);
     return json;
 }
 
@@ -402,11 +438,32 @@ static gboolean decode_score(SmPolicy *policy, const json_t *score, GError **err
     return TRUE;
 }
 
+static gboolean decode_page(SmPolicy *policy, const json_t *page, GError **error)
+{
+    if (!page) {
+        return TRUE;
+    }
+    if (!sm_json_check(page, "origins:a", error)) {
+        return FALSE;
+    }
+    size_t i;
+    json_t *item;
+    json_array_foreach(json_object_get(page, "origins"), i, item) {
+        const char *text = json_string_value(item);
+        const char *fault = text ? sm_policy_origin_fault(text) : "not a text";
+        if (fault || i >= SM_MAX_ORIGINS) {
+            return invalid(error, "origins", fault ? fault : "too many");
+        }
+        g_ptr_array_add(policy->origins, g_strdup(text));
+    }
+    return TRUE;
+}
+
 SmPolicy *sm_policy_decode(const json_t *json, GError **error)
 {
     if (!sm_json_check(json,
                        "desk:s zone:s goal_percent:i offline_release:i mask_numbers:b "
-                       "teams:a inboxes:a may:o score:o?",
+                       "teams:a inboxes:a may:o score:o? page:o?",
                        error)) {
         return NULL;
     }
@@ -427,7 +484,8 @@ SmPolicy *sm_policy_decode(const json_t *json, GError **error)
         return NULL;
     }
     if (!decode_lists(policy, json, error) ||
-        !decode_score(policy, json_object_get(json, "score"), error)) {
+        !decode_score(policy, json_object_get(json, "score"), error) ||
+        !decode_page(policy, json_object_get(json, "page"), error)) {
         return NULL;
     }
     sm_policy_seal(policy);

@@ -275,6 +275,25 @@ static void read_score(Reader *r, const SmYaml *node)
     sm_yaml_map_end(m);
 }
 
+static void use_origin(Reader *r, const SmYaml *node, const char *text, gpointer user)
+{
+    const char *fault = sm_policy_origin_fault(text);
+    if (fault) {
+        fault_at(r, node, "'%s': %s", text, fault);
+    } else if (r->policy->origins->len >= SM_MAX_ORIGINS) {
+        fault_at(r, node, "at most %d origins", SM_MAX_ORIGINS);
+    } else {
+        g_ptr_array_add(r->policy->origins, g_strdup(text));
+    }
+}
+
+static void read_page(Reader *r, const SmYaml *node)
+{
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "page", r->findings);
+    each_text(r, sm_yaml_map_node(m, "origins"), "'origins'", use_origin, NULL);
+    sm_yaml_map_end(m);
+}
+
 static void read_desk(Reader *r)
 {
     SmPolicy *policy = r->policy;
@@ -295,6 +314,10 @@ static void read_desk(Reader *r)
     const SmYaml *score = sm_yaml_map_node(m, "score");
     if (score) {
         read_score(r, score);
+    }
+    const SmYaml *page = sm_yaml_map_node(m, "page");
+    if (page) {
+        read_page(r, page);
     }
     read_list(r, m, "teams", SM_MAX_TEAMS, read_team);
     read_list(r, m, "inboxes", SM_MAX_INBOXES, read_inbox);
@@ -347,6 +370,7 @@ const char *sm_policy_example(void)
            "mask_numbers: true           # card and identity numbers are masked before they are "
            "kept\n"
            "# score: {rating: 50, performance: 30, training: 20}   # weights of an agent's score\n"
+           "# page: {origins: [https://shop.example]}   # sites that may frame the chat page\n"
            "\n"
            "teams:\n"
            "  - id: support              # a-z, 0-9, '-', '_', '.'\n"

@@ -22,6 +22,8 @@ void sm_policy_seal(SmPolicy *policy);
 /* What is wrong with an id, or with a shown name; NULL: nothing. Static. */
 const char *sm_policy_id_fault(const char *id);
 const char *sm_policy_name_fault(const char *name);
+/* What is wrong with a site of `page: origins`; NULL: nothing. Static. */
+const char *sm_policy_origin_fault(const char *origin);
 /* The bit of a right's name ("take_over"), or 0. */
 guint sm_policy_right(const char *name);
 

@@ -305,6 +305,7 @@ static SmPolicy *placeholder(const char *hash)
     g_atomic_ref_count_init(&policy->refs);
     policy->teams = g_ptr_array_new();
     policy->inboxes = g_ptr_array_new();
+    policy->origins = g_ptr_array_new();
     policy->hash = g_strdup(hash);
     return policy;
 }

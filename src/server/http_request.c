@@ -167,8 +167,15 @@ struct MHD_Response *sm_http_response(const SmAnswer *answer)
         return NULL;
     if (n)
         MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, answer->type);
-    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    char keep[32] = "no-store";
+    if (answer->keep_s > 0)
+        g_snprintf(keep, sizeof keep, "public, max-age=%d", answer->keep_s);
+    MHD_add_response_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, keep);
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    if (answer->security) {
+        MHD_add_response_header(response, "Content-Security-Policy", answer->security);
+        MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
+    }
     if (answer->cursor)
         MHD_add_response_header(response, "Seatmux-Cursor", answer->cursor);
     if (answer->retry_after_s > 0) {

@@ -448,6 +448,7 @@ void sm_service_free(SmService *s)
     g_clear_pointer(&s->clock, sm_clock_free);
     sm_rng_free(s->rng);
     g_free(s->cursor);
+    sm_pages_free(s->page_files);
     g_free(s);
 }
 

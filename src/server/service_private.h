@@ -178,6 +178,7 @@ struct SmService {
     GHashTable *viewers; /* "a:mia", "c:k1" -> Viewer */
     GQueue staff;        /* Viewer, in order of coming */
     GQueue customers;
+    GBytes **page_files;      /* of the customer's page; NULL: there is none */
     GHashTable *addresses;    /* address -> Address */
     int64_t addresses_minute; /* when the newest came */
     SmHeap *heap;
@@ -295,6 +296,9 @@ void sm_handle_messages(SmPending *p);
 void sm_handle_agents(SmPending *p);
 void sm_handle_policy(SmPending *p);
 void sm_handle_export(SmPending *p);
+void sm_handle_page(SmPending *p);
+void sm_handle_page_file(SmPending *p);
+void sm_pages_free(GBytes **pages);
 void sm_handle_health(SmPending *p);
 void sm_handle_stop(SmPending *p);
 

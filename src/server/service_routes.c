@@ -43,6 +43,10 @@ static const Route routes[] = {
     {"GET", "/v1/report", FOR_STAFF, sm_handle_report},
     {"GET", "/v1/export", FOR_ADMIN, sm_handle_export},
     {"POST", "/v1/admin/stop", FOR_ADMIN, sm_handle_stop},
+    {"GET", "/v1/page", FOR_ALL, sm_handle_page},
+    {"GET", "/chat", FOR_ALL, sm_handle_page_file},
+    {"GET", "/chat/*", FOR_ALL, sm_handle_page_file},
+    {"GET", "/embed.js", FOR_ALL, sm_handle_page_file},
     {"GET", "/healthz", FOR_ALL, sm_handle_health},
     {"GET", "/metrics", FOR_ALL, sm_handle_metrics},
 };

@@ -104,5 +104,6 @@ void sm_answer_free(SmAnswer *answer)
         return;
     g_clear_pointer(&answer->body, g_bytes_unref);
     g_free(answer->cursor);
+    g_free(answer->security);
     g_free(answer);
 }

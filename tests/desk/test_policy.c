@@ -87,7 +87,8 @@ static void example_is_as_shipped(void)
 
 static const char FULL[] =
     "desk: 店铺\nzone: Asia/Shanghai\ngoal_percent: 90\noffline_release: none\n"
-    "mask_numbers: false\nscore: {rating: 7, training: 0}\nteams:\n- id: a\n  name: 售前\n  capacity: 12\n"
+    "mask_numbers: false\nscore: {rating: 7, training: 0}\n"
+    "page: {origins: [\"https://shop.example\", \"http://*.b.example:8080\"]}\nteams:\n- id: a\n  name: 售前\n  capacity: 12\n"
     "  targets: {first_response: 250ms, response: null, queue: 1m30s}\n"
     "  hours: {week: {mon-fri: [\"09:00-12:00\"], sat: \"22:00-06:00\"}, holidays: 2026-10-01}\n"
     "  pause: outside_hours\n- id: b\ninboxes:\n- {id: x, team: b}\n"
@@ -112,6 +113,8 @@ static void full(void)
     g_assert_cmpint(policy->score[0], ==, 7);
     g_assert_cmpint(policy->score[1], ==, 30);
     g_assert_cmpint(policy->score[2], ==, 0);
+    g_assert_cmpuint(policy->origins->len, ==, 2);
+    g_assert_cmpstr(policy->origins->pdata[1], ==, "http://*.b.example:8080");
     g_assert_cmpstr(sm_policy_inbox(policy, NULL)->id, ==, "x");
     g_assert_cmpstr(sm_policy_inbox(policy, "y")->greeting, ==, "您好");
     g_assert_null(sm_policy_inbox(policy, "z"));
@@ -135,7 +138,7 @@ static void json(void)
     g_assert_cmpuint(strlen(policy->hash), ==, 64);
     g_autoptr(SmPolicy) other = sm_policy_shipped();
     g_assert_cmpstr(policy->hash, !=, other->hash);
-    /* Each member is checked, and needed but for the weights that policies of old did not have. */
+    /* Each member is checked, and needed but for what policies of old did not have. */
     const char *key;
     json_t *value;
     json_object_foreach(a, key, value)
@@ -143,7 +146,7 @@ static void json(void)
         g_autoptr(json_t) broken = json_deep_copy(a);
         json_object_del(broken, key);
         g_autoptr(SmPolicy) without = sm_policy_decode(broken, &error);
-        g_assert_true((without != NULL) == g_str_equal(key, "score"));
+        g_assert_true((without != NULL) == (g_str_equal(key, "score") || g_str_equal(key, "page")));
         g_clear_error(&error);
         json_object_set_new(broken, key, json_real(1.5));
         g_assert_null(sm_policy_decode(broken, &error));
@@ -203,6 +206,11 @@ static void findings(void)
            "desk.yaml:4:17: error: 'fly' is no right (known: claim assign_others take_over "
            "transfer whisper "
            "answer_any resolve set_others erase)");
+    expect("teams: [{id: s}]\n" REST "page: {origins: [\"https://a.example/path\"]}\n",
+           "desk.yaml:4:18: error: 'https://a.example/path': a site is like https://shop.example or "
+           "https://*.shop.example:8443, without a path");
+    expect("teams: [{id: s}]\n" REST "page: {origins: [\"a.example; script-src *\"]}\n",
+           "desk.yaml:4:18: error: 'a.example; script-src *': a site begins with https:// or http://");
     expect("teams: [{id: s, capacity: 0}]\n" REST,
            "desk.yaml:1:27: error: 'capacity' must be from 1 to 1000");
 }

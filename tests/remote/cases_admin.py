@@ -151,6 +151,19 @@ def second_server(desk):
     assert Client(desk.port).get("/healthz").status == 200
 
 
+def pages(desk):
+    """The customer's page and its parts; whether anybody is there."""
+    stranger = Client(desk.port)
+    for name in ("chat", "chat?inbox=web&lang=zh", "chat/chat.css", "chat/chat.js", "chat/desk.js", "chat/words.js", "embed.js"):
+        assert stranger.get("/" + name).status == 200, name
+    for name in ("chat/", "chat/none.js", "chat/chat.html", "chat/..%2fembed.js"):
+        assert stranger.get("/" + name).status == 404, name
+    assert stranger.post("/chat").status == 405
+    answer = stranger.get("/v1/page")
+    assert answer.status == 200 and answer.json["open"], answer
+    assert stranger.get("/v1/page?inbox=none").status == 404
+
+
 def exported(desk):
     """Pages through the socket are the command's output; nothing secret is in it."""
     admin, after, lines = Client(desk.admin), "0", []
@@ -259,7 +272,7 @@ def run(tap):
     for name, case in (("agents by command", cli), ("an agent is removed", removed), ("through the socket", over_the_socket),
                        ("desk.yaml", policy_file), ("files and sockets are the owner's alone", private),
                        ("only loopback without a proxy", only_loopback), ("a second server is refused", second_server),
-                       ("nothing secret in an export", exported), ("an export of many pages", long_export),
+                       ("the customer's page", pages), ("nothing secret in an export", exported), ("an export of many pages", long_export),
                        ("the log's format", log_format), ("an export makes a desk", imported),
                        ("no password in argv", no_password_in_argv), ("stopped by request", stopped_by_request)):
         if desk.process is None and case is not cli:

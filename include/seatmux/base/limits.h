@@ -20,6 +20,7 @@
     X(TAGS, 16, "entries", "tags of a conversation")                                               \
     X(TEAMS, 100, "entries", "teams of a desk")                                                    \
     X(INBOXES, 100, "entries", "inboxes of a desk")                                                \
+    X(ORIGINS, 32, "entries", "sites that may show the chat page in a frame")                      \
     X(AGENTS, 2000, "entries", "agents of a desk")                                                 \
     X(EVENTS_PER_RECORD, 64, "events", "what one accepted command may cause")                      \
     X(BODY_BYTES, 65536, "bytes", "the body of a request")                                         \

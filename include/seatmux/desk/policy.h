@@ -63,6 +63,7 @@ typedef struct {
     guint may[3];              /* SmMay bits by SmRole */
     int64_t goal_percent;      /* share within target to reach; shipped 95 */
     int64_t offline_release;   /* ms after which an offline owner's chats are queued again; -1: never */
+    GPtrArray *origins;        /* char*: sites that may show the chat page in a frame, such as "https://shop.example" */
     int score[3];              /* weights of ratings, performance, training in an agent's score; shipped 50, 30, 20 */
     gboolean mask_numbers;     /* card and identity numbers masked before the record is made */
     char *hash;                /* hex digest of the JSON */

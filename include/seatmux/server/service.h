@@ -46,6 +46,11 @@ int64_t sm_service_now(SmService *service);  /* desk time */
 /* Agents and policy without a request (init, practice, tests): decided and appended like any command. */
 void sm_service_command(SmService *service, const SmCommand *command, SmServiceDone done, void *user);
 
+/* The customer's page and its parts (chat.html, chat.css, chat.js, desk.js, words.js, embed.js), read from a directory
+ * and kept in memory: GET /chat, /chat/NAME and /embed.js. Without it those addresses do not exist. FALSE: a file could
+ * not be read. */
+gboolean sm_service_set_pages(SmService *service, const char *directory, GError **error);
+
 /* Limits that a benchmark or a listed network may raise; see docs/openapi.yaml for the defaults. */
 typedef struct {
     int requests_per_session;

@@ -42,6 +42,8 @@ typedef struct {
     char *cursor;       /* header Seatmux-Cursor; NULL */
     int retry_after_s;  /* header Retry-After; 0: none */
     const char *allow;  /* header Allow on 405; static; NULL */
+    char *security;     /* header Content-Security-Policy; NULL */
+    int keep_s;         /* a browser may keep it so long; 0: not at all */
 } SmAnswer;
 
 SmAnswer *sm_answer_new(int status, json_t *body /* taken over; NULL: empty */);
