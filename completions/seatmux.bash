@@ -62,7 +62,7 @@ _seatmuxd() {
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
         ;;
-    --listen | --limit | --team | --shown | --capacity) return ;;
+    --listen | --limit | --team | --shown | --capacity | --weight) return ;;
     esac
     if [[ -z ${words-} ]]; then
         case $command in
@@ -71,7 +71,7 @@ _seatmuxd() {
             return
             ;;
         agent)
-            words='--data --role --team --shown --capacity --password-file --help'
+            words='--data --role --team --shown --capacity --weight --password-file --help'
             ((COMP_CWORD == 2)) && words='add password remove list'
             ;;
         policy)

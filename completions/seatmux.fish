@@ -83,6 +83,7 @@ complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l role -x -a 'agent
 complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l team -x -d 'a team of desk.yaml'
 complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l shown -x -d 'the name customers see'
 complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l capacity -x -d 'chats at once'
+complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l weight -x -d 'share of what the desk gives out'
 complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l password-file -r -F -d 'read the password from a file'
 complete -c seatmuxd -l data -x -a '(__fish_complete_directories)' -d "the desk's directory"
 complete -c seatmuxd -s h -l help -d help

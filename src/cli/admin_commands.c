@@ -135,6 +135,7 @@ typedef struct {
     char *data, *role, *shown, *password_file;
     char **teams;
     int capacity;
+    int weight;
 } AgentOptions;
 
 static char *new_password(const char *name, const char *file, const char *prompt, GError **error)
@@ -156,6 +157,8 @@ static gboolean set_agent(SmAdmin *admin, const char *name, const AgentOptions *
     json_object_set_new(body, "teams", teams);
     if (o->capacity)
         json_object_set_new(body, "capacity", json_integer(o->capacity));
+    if (o->weight)
+        json_object_set_new(body, "weight", json_integer(o->weight));
     sm_request_set_json(request, body);
     return sm_admin_ask(admin, request, NULL, error);
 }
@@ -257,6 +260,7 @@ int sm_cli_agent(int argc, char **argv)
         {"team", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.teams, "a team of desk.yaml; may be repeated (default: all)", "TEAM"},
         {"shown", 0, 0, G_OPTION_ARG_STRING, &o.shown, "the name customers see", "TEXT"},
         {"capacity", 0, 0, G_OPTION_ARG_INT, &o.capacity, "chats at once (default: the team's)", "N"},
+        {"weight", 0, 0, G_OPTION_ARG_INT, &o.weight, "share of what the desk gives out (default: 100)", "N"},
         {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &o.password_file, "read the password from a file", "FILE"},
         G_OPTION_ENTRY_NULL};
     int status = sm_admin_options(&argc, &argv, entries, "add|password|remove|list [NAME] - the people of a desk")

@@ -2,6 +2,7 @@
 /* apply: the only way the state of a desk changes. An event that does not fit the state changes
  * nothing. Nothing here looks at more than the conversation or agent an event is about. */
 #include "desk/desk_private.h"
+#include "desk/route.h"
 
 #include <string.h>
 
@@ -125,6 +126,7 @@ static void started(const Step *s)
     sm_conv_set_profile(s->conv, event->text);
     sm_conv_access_open(s->conv, SM_AUDIENCE_CONTACT, event->contact, s->seq);
     move_team(s, event->team);
+    s->conv->fresh = TRUE;
     sm_desk_link_contact(s->desk, s->conv);
     sm_desk_list_add(s->desk, s->conv);
 }
@@ -180,6 +182,7 @@ static void assigned(const Step *s)
     if (event->agent) {
         sm_conv_access_open(s->conv, SM_AUDIENCE_AGENT, event->agent, s->seq);
         sm_desk_set_owner(s->desk, s->conv, event->agent);
+        sm_route_assigned(s->desk, s->conv, event->agent, event->cause, s->at);
         if (c->turns) {
             sm_turns_assigned(c->turns, s->at, event->agent, is_trainee(s->desk, event->agent),
                               event->cause, s->desk->policy, c->team);
@@ -195,6 +198,7 @@ static void unassigned(const Step *s)
     if (!running(s) || !c->owner) {
         return;
     }
+    sm_route_taken_away(s->desk, s->conv, c->owner, s->event->cause, s->at);
     drop_owner(s);
     c->state = SM_STATE_QUEUED;
     c->queued = s->at;
@@ -218,6 +222,7 @@ static void count_message(const Step *s)
         }
     } else if (event->author == SM_AUTHOR_AGENT && human && event->agent) {
         sm_desk_replace(&s->conv->last_author, event->agent);
+        sm_route_accepted(s->conv, event->agent);
         if (c->turns) {
             sm_turns_staff_message(c->turns, s->at, event->agent);
         }
@@ -238,6 +243,7 @@ static void posted(const Step *s)
 static void noted(const Step *s)
 {
     add_text_line(s, SM_LINE_NOTE)->author = SM_AUTHOR_AGENT;
+    sm_route_accepted(s->conv, s->event->agent);
 }
 
 static void whispered(const Step *s)
@@ -293,6 +299,7 @@ static void end(const Step *s)
     c->snoozed_until = -1;
     c->bot = FALSE;
     s->conv->ended = s->at;
+    sm_route_ended(s->desk, s->conv, s->at);
     sm_desk_count_chat(s->desk, s->conv);
     add_event_line(s);
 }
@@ -337,6 +344,7 @@ static void reopened(const Step *s)
     c->left = -1;
     c->stars = 0;
     s->conv->ended = -1;
+    s->conv->fresh = TRUE;
     s->conv->excused = FALSE;
     g_clear_pointer(&s->conv->last_author, g_free);
     g_clear_pointer(&c->resolve_reason, g_free);
@@ -572,8 +580,14 @@ static void settle(SmDesk *desk)
         SmConv *conv = desk->touched->pdata[i];
         conv->touched = FALSE;
         sm_desk_refresh_due(desk, conv);
+        if (conv->c.state == SM_STATE_QUEUED && !conv->installed) {
+            g_hash_table_add(desk->queued, conv);
+        } else {
+            g_hash_table_remove(desk->queued, conv);
+        }
     }
     g_ptr_array_set_size(desk->touched, 0);
+    desk->route_due = sm_route_ready(desk) ? desk->at : INT64_MAX;
 }
 
 gboolean sm_desk_apply(SmDesk *desk, const SmRecord *record, GError **error)

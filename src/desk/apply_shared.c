@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* apply_shared: what is of the whole desk and not of one conversation: policy and agents. */
 #include "desk/desk_private.h"
+#include "desk/route.h"
 
 static void refresh_owned(SmDesk *desk, SmAgentNode *node)
 {
@@ -76,6 +77,9 @@ static void agent_availability(SmDesk *desk, const SmEvent *event, int64_t at)
     if (node->known && node->a.availability != event->availability) {
         node->a.availability = event->availability;
         node->a.availability_since = at;
+        if (event->availability == SM_AVAILABLE_ONLINE) {
+            sm_route_online(node, at);
+        }
         refresh_owned(desk, node);
     }
 }

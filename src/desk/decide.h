@@ -71,6 +71,7 @@ void sm_decide_bot_hand_over(SmDecision *d);
 void sm_decide_excuse(SmDecision *d);
 void sm_decide_order(SmDecision *d);
 
+void sm_decide_route(SmDecision *d); /* part of a tick: what waits goes to who is free */
 void sm_decide_claim(SmDecision *d);
 void sm_decide_claim_next(SmDecision *d);
 void sm_decide_assign(SmDecision *d);

@@ -126,6 +126,9 @@ static void emit(SmDecision *d, const Fallen *fallen)
     case SM_DUE_RELEASE:
         sm_decide_take_away(d, fallen->conv, SM_CAUSE_OFFLINE, NULL, fallen->item.due);
         break;
+    case SM_DUE_ACCEPT:
+        sm_decide_take_away(d, fallen->conv, SM_CAUSE_ACCEPT_TIMEOUT, NULL, fallen->item.due);
+        break;
     case SM_DUE_WARN:
         clock_event(d, fallen, SM_EVENT_TURN_WARNED);
         break;
@@ -159,6 +162,10 @@ void sm_decide_tick(SmDecision *d)
             break;
         }
         emit(d, next);
+    }
+    /* What fell due may have changed who waits and who is free: routing looks at that in a record of its own. */
+    if (fallen->len == 0) {
+        sm_decide_route(d);
     }
     g_array_unref(fallen);
 }

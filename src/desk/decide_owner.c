@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#include "desk/route.h"
+#include "seatmux/base/limits.h"
+
 /* --- Pieces ------------------------------------------------------------------------------------
  */
 
@@ -108,23 +111,6 @@ void sm_decide_claim(SmDecision *d)
     claim(d);
 }
 
-static int64_t queue_due(const SmConversation *c)
-{
-    SmDeadline deadline = sm_conversation_deadline(c);
-    return deadline.kind == SM_CLOCK_QUEUE ? deadline.due : INT64_MAX;
-}
-
-/* Earliest queue deadline, then longest wait, then id. */
-static gboolean before(const SmConversation *a, const SmConversation *b)
-{
-    int64_t x = queue_due(a), y = queue_due(b);
-
-    if (x != y) {
-        return x < y;
-    }
-    return a->queued != b->queued ? a->queued < b->queued : strcmp(a->id, b->id) < 0;
-}
-
 static const SmConv *next_waiting(const SmDecision *d)
 {
     const SmConversation *best = NULL;
@@ -133,7 +119,7 @@ static const SmConv *next_waiting(const SmDecision *d)
         const SmConversation *c = d->desk->sorted->pdata[i];
         if (c->state == SM_STATE_QUEUED && sm_agent_in_team(d->agent, c->team) &&
             (!d->command->team || g_str_equal(d->command->team, c->team)) &&
-            (d->agent->role != SM_ROLE_TRAINEE || c->training) && (!best || before(c, best))) {
+            (d->agent->role != SM_ROLE_TRAINEE || c->training) && (!best || sm_queue_before(c, best))) {
             best = c;
         }
     }
@@ -157,6 +143,22 @@ void sm_decide_claim_next(SmDecision *d)
         return;
     }
     claim(d);
+}
+
+/* --- By the desk itself -------------------------------------------------------------------------
+ */
+
+void sm_decide_route(SmDecision *d)
+{
+    g_autoptr(GPtrArray) waiting = sm_route_waiting(d->desk);
+    g_autoptr(SmRouter) router = sm_router_new(d->desk);
+
+    for (guint i = 0; i < waiting->len && d->record->events->len < SM_MAX_EVENTS_PER_RECORD; i++) {
+        const char *agent = sm_router_pick(router, waiting->pdata[i]);
+        if (agent) {
+            assign(d, waiting->pdata[i], agent, SM_CAUSE_ROUTING, NULL);
+        }
+    }
 }
 
 /* --- Giving and taking -------------------------------------------------------------------------

@@ -87,6 +87,8 @@ static void conv_free(gpointer data)
     sm_turns_free(c->turns);
     g_array_unref(c->access);
     g_free(conv->last_author);
+    g_free(conv->last_owner);
+    g_clear_pointer(&conv->passed, g_ptr_array_unref);
     g_clear_pointer(&conv->fired, g_array_unref);
     g_free(conv);
 }
@@ -136,6 +138,9 @@ SmDesk *sm_desk_new(guint lines)
     desk->row_list = g_ptr_array_new();
     desk->none = g_ptr_array_new();
     desk->heap = sm_heap_new();
+    desk->queued = g_hash_table_new(NULL, NULL);
+    desk->passes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    desk->route_due = INT64_MAX;
     desk->policy = sm_policy_shipped();
     return desk;
 }
@@ -152,6 +157,10 @@ void sm_desk_clear(SmDesk *desk)
     g_ptr_array_set_size(desk->agent_list, 0);
     desk->row_list = g_ptr_array_new();
     g_hash_table_remove_all(desk->contacts);
+    g_hash_table_remove_all(desk->queued);
+    desk->route_due = INT64_MAX;
+    desk->routed = 0;
+    g_hash_table_remove_all(desk->passes);
     sm_heap_free(desk->heap);
     desk->heap = sm_heap_new();
     g_hash_table_remove_all(rows);
@@ -173,6 +182,8 @@ void sm_desk_free(SmDesk *desk)
     g_ptr_array_unref(desk->sorted);
     g_ptr_array_unref(desk->agent_list);
     g_ptr_array_unref(desk->touched);
+    g_hash_table_unref(desk->queued);
+    g_hash_table_unref(desk->passes);
     sm_heap_free(desk->heap);
     g_hash_table_unref(desk->contacts);
     g_hash_table_unref(desk->rows);
@@ -281,6 +292,7 @@ void sm_desk_drop_conversation(SmDesk *desk, SmConv *conv)
 {
     sm_desk_set_owner(desk, conv, NULL);
     sm_heap_remove(desk->heap, &conv->c.due);
+    g_hash_table_remove(desk->queued, conv);
     unlink_contact(desk, conv);
     g_ptr_array_remove_fast(desk->touched, conv);
     list_remove(desk, conv);
@@ -488,5 +500,5 @@ int sm_desk_capacity(const SmDesk *desk, const SmAgent *agent)
 int64_t sm_desk_next_due(const SmDesk *desk)
 {
     const SmHeapNode *first = sm_heap_first(desk->heap);
-    return first ? first->due : INT64_MAX;
+    return MIN(first ? first->due : INT64_MAX, desk->route_due);
 }

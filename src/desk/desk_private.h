@@ -38,12 +38,18 @@ struct SmConv {
     int fired_turn;          /* whose alerts are in `fired` */
     GArray *fired;           /* SmFired */
     guint queue_breached;    /* place of the stay from 1 */
+    char *last_owner;        /* who had it last, for a customer who comes again */
+    gboolean fresh;          /* nobody has had it in this round */
+    gboolean routed;         /* the owner got it from the desk and has written nothing yet */
+    GPtrArray *passed;       /* char*: who let it pass while it waits; NULL: nobody */
 };
 
 typedef struct {
     SmAgent a;         /* first */
     gboolean known;    /* FALSE: removed, or only heard of as an owner */
     GHashTable *owned; /* SmConv set; order never matters */
+    int64_t last;      /* routing: place in the order of assignments */
+    int64_t idle;      /* desk ms of the last change in what they have */
 } SmAgentNode;
 
 struct SmDesk {
@@ -58,6 +64,10 @@ struct SmDesk {
     gboolean agents_dirty;
     GHashTable *contacts; /* contact -> its latest SmConv */
     SmHeap *heap;
+    GHashTable *queued; /* SmConv set: those that wait; order never matters */
+    int64_t routed;     /* assignments so far */
+    GHashTable *passes; /* routing by share: team, and team and agent -> int64_t; see route.c */
+    int64_t route_due;  /* when something could be given out; INT64_MAX: never as things are */
     GPtrArray *touched;  /* by the record that is being applied */
     GHashTable *rows;    /* client: conversation -> SmQueueRow */
     GPtrArray *row_list; /* answer of sm_desk_rows() */
@@ -89,6 +99,9 @@ void sm_desk_set_teams(SmAgent *agent, const json_t *teams);
 void sm_desk_replace(char **place, const char *text);
 int64_t sm_conv_fired(const SmConv *conv, int turn, const char *owner);
 
+/* Earliest queue deadline, then longest wait, then id. */
+gboolean sm_queue_before(const SmConversation *a, const SmConversation *b);
+
 /* --- access.c */
 void sm_conv_access_open(SmConv *conv, SmAudience kind, const char *id, int64_t from);
 /* The audience's open interval ends before `seq`; `id` NULL: everybody's of that kind. */
@@ -113,6 +126,7 @@ typedef enum {
     SM_DUE_ABANDON,
     SM_DUE_WAKE,
     SM_DUE_RELEASE,
+    SM_DUE_ACCEPT,
     SM_DUE_WARN,
     SM_DUE_BREACH,
     SM_DUE_QUEUE_BREACH,
@@ -122,7 +136,7 @@ typedef struct {
     int64_t due;
     int64_t level; /* of a warning: 50, 80 */
 } SmDueItem;
-#define SM_DUE_ITEMS 6
+#define SM_DUE_ITEMS 7
 /* All that is still to come, in no order. */
 guint sm_conv_due(const SmDesk *desk, const SmConv *conv, SmDueItem items[SM_DUE_ITEMS]);
 void sm_desk_refresh_due(SmDesk *desk, SmConv *conv);

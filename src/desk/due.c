@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* due: what falls due in a conversation and when; the heap of it, and the tick. */
+#include <string.h>
+
 #include "desk/desk_private.h"
 
 static guint add(SmDueItem *items, guint n, SmDueKind kind, int64_t due, int64_t level)
@@ -57,6 +59,33 @@ static guint add_release(const SmDesk *desk, const SmConv *conv, SmDueItem *item
     return n;
 }
 
+static int64_t queue_due(const SmConversation *c)
+{
+    SmDeadline deadline = sm_conversation_deadline(c);
+    return deadline.kind == SM_CLOCK_QUEUE ? deadline.due : INT64_MAX;
+}
+
+/* Earliest queue deadline, then longest wait, then id. */
+gboolean sm_queue_before(const SmConversation *a, const SmConversation *b)
+{
+    int64_t x = queue_due(a), y = queue_due(b);
+
+    if (x != y) {
+        return x < y;
+    }
+    return a->queued != b->queued ? a->queued < b->queued : strcmp(a->id, b->id) < 0;
+}
+
+/* Who was given a chat by the desk and lets it lie. */
+static guint add_accept(const SmDesk *desk, const SmConv *conv, SmDueItem *items, guint n)
+{
+    const SmTeam *team = conv->routed ? sm_policy_team(desk->policy, conv->c.team) : NULL;
+
+    return team && team->accept_within >= 0 && conv->c.state == SM_STATE_OPEN
+               ? add(items, n, SM_DUE_ACCEPT, conv->c.assigned + team->accept_within, 0)
+               : n;
+}
+
 guint sm_conv_due(const SmDesk *desk, const SmConv *conv, SmDueItem items[SM_DUE_ITEMS])
 {
     const SmConversation *c = &conv->c;
@@ -76,6 +105,7 @@ guint sm_conv_due(const SmDesk *desk, const SmConv *conv, SmDueItem items[SM_DUE
     }
     if (c->owner) {
         n = add_release(desk, conv, items, n);
+        n = add_accept(desk, conv, items, n);
     }
     return add_clock(conv, items, n);
 }

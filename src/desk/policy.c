@@ -61,6 +61,8 @@ SmTeam *sm_team_new(const char *id, const char *name)
     team->targets = (SmTargets){
         .first_response = 5000, .response = 30000, .queue = 20000, .resolution = 1800000};
     team->capacity = 4;
+    team->accept_within = -1;
+    team->returning = TRUE;
     return team;
 }
 
@@ -207,6 +209,11 @@ static json_t *encode_team(const SmTeam *team)
     if (team->hours) {
         json_object_set_new(json, "hours", sm_hours_encode(team->hours));
     }
+    if (team->routing != SM_ROUTE_MANUAL) { /* left out as shipped, for the hash of older policies */
+        json_object_set_new(json, "routing",
+                            json_pack("{s:s, s:I, s:b}", "by", sm_route_mode_name(team->routing), "accept_within",
+                                      (json_int_t)team->accept_within, "returning", team->returning));
+    }
     return json;
 }
 
@@ -302,6 +309,22 @@ static gboolean decode_target(const json_t *targets, const char *key, int64_t *t
     return (*to >= -1 && *to <= SM_POLICY_MAX_TARGET_MS) || invalid(error, key, "out of range");
 }
 
+static gboolean decode_routing(SmTeam *team, const json_t *json, GError **error)
+{
+    if (!json) {
+        return TRUE;
+    }
+    if (!sm_json_check(json, "by:s accept_within:i returning:b", error)) {
+        return FALSE;
+    }
+    team->accept_within = sm_json_int(json, "accept_within", -2);
+    team->returning = sm_json_bool(json, "returning", TRUE);
+    gboolean in_range = team->accept_within == -1 ||
+                        (team->accept_within >= 1000 && team->accept_within <= SM_POLICY_MAX_TARGET_MS);
+    return (in_range && sm_route_mode_parse(sm_json_str(json, "by", NULL), &team->routing)) ||
+           invalid(error, "routing", "an unknown way, or a time out of range");
+}
+
 static gboolean decode_team_values(SmTeam *team, const json_t *json, GError **error)
 {
     const json_t *targets = json_object_get(json, "targets");
@@ -320,6 +343,9 @@ static gboolean decode_team_values(SmTeam *team, const json_t *json, GError **er
     team->capacity = (int)capacity;
     team->pause_outside_hours = sm_json_bool(json, "pause_outside_hours", FALSE);
     team->pause_snoozed = sm_json_bool(json, "pause_snoozed", FALSE);
+    if (!decode_routing(team, json_object_get(json, "routing"), error)) {
+        return FALSE;
+    }
     return !hours || (team->hours = sm_hours_decode(hours, error)) != NULL;
 }
 
@@ -327,7 +353,7 @@ static gboolean decode_team(SmPolicy *policy, const json_t *json, GError **error
 {
     if (!sm_json_check(json,
                        "id:s name:s targets:o capacity:i pause_outside_hours:b "
-                       "pause_snoozed:b hours:o?",
+                       "pause_snoozed:b hours:o? routing:o?",
                        error)) {
         return FALSE;
     }

@@ -24,6 +24,8 @@ static void G_GNUC_PRINTF(3, 4) fault_at(Reader *r, const SmYaml *node, const ch
                       "%s", text);
 }
 
+#define ROUTINGS "'%s' is no routing (known: manual share round_robin longest_idle least_busy)"
+
 /* A text, or the items of a list of texts; each goes to `use` with its place. */
 typedef void (*UseText)(Reader *r, const SmYaml *node, const char *text, gpointer user);
 
@@ -176,6 +178,28 @@ static void use_pause(Reader *r, const SmYaml *node, const char *text, gpointer 
     }
 }
 
+/* `routing: share`, or a map with more to say. */
+static void read_routing(Reader *r, SmTeam *team, const SmYaml *node)
+{
+    if (sm_yaml_kind(node) == SM_YAML_SCALAR) {
+        if (!sm_route_mode_parse(sm_yaml_text(node), &team->routing)) {
+            fault_at(r, node, ROUTINGS, sm_yaml_text(node));
+        }
+        return;
+    }
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "routing", r->findings);
+    const char *by = sm_yaml_map_need(m, "by");
+    if (by && !sm_route_mode_parse(by, &team->routing)) {
+        sm_yaml_map_error(m, "by", ROUTINGS, by);
+    }
+    team->accept_within = read_duration(m, "accept_within", team->accept_within);
+    team->returning = sm_yaml_map_bool(m, "returning", team->returning);
+    if (team->accept_within >= 0 && team->accept_within < 1000) {
+        sm_yaml_map_error(m, "accept_within", "'accept_within' must be a second at least");
+    }
+    sm_yaml_map_end(m);
+}
+
 static void read_team(Reader *r, const SmYaml *node)
 {
     SmYamlMap *m = sm_yaml_map(r->doc, node, "a team", r->findings);
@@ -183,6 +207,10 @@ static void read_team(Reader *r, const SmYaml *node)
     g_autoptr(SmTeam) team = sm_team_new(id ? id : "", read_name(m, "name", NULL));
     team->capacity = (int)sm_yaml_map_int(m, "capacity", 1, SM_POLICY_MAX_CAPACITY, team->capacity);
     read_targets(r, team, sm_yaml_map_node(m, "targets"));
+    const SmYaml *routing = sm_yaml_map_node(m, "routing");
+    if (routing) {
+        read_routing(r, team, routing);
+    }
     const SmYaml *hours = sm_yaml_map_node(m, "hours");
     team->hours = hours ? read_hours(r, hours) : NULL;
     each_text(r, sm_yaml_map_node(m, "pause"), "'pause'", use_pause, team);
@@ -381,6 +409,7 @@ const char *sm_policy_example(void)
            "      response: 30s\n"
            "      queue: 20s\n"
            "      resolution: 30m\n"
+           "    # routing: {by: share, accept_within: 30s}   # the desk gives chats out; as shipped: agents claim\n"
            "    # hours:                 # when the team works\n"
            "    #   zone: Asia/Shanghai  # the desk's zone if absent\n"
            "    #   week:\n"

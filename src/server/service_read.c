@@ -99,6 +99,22 @@ void sm_handle_messages(SmPending *p)
     sm_pending_when_quiet(p, messages_quiet);
 }
 
+static void routing_quiet(SmPending *p)
+{
+    const SmConversation *c = sm_desk_conversation(p->s->desk, p->at[2]);
+
+    if (c == NULL || !(sm_desk_sees(p->s->desk, p->actor, c, 0) || sm_desk_sees_row(p->s->desk, p->actor, c))) {
+        sm_pending_problem(p, SM_PROBLEM_NOT_FOUND, NULL, no_conversation);
+        return;
+    }
+    sm_pending_reply(p, 200, sm_desk_explain_routing(p->s->desk, c));
+}
+
+void sm_handle_routing(SmPending *p)
+{
+    sm_pending_when_quiet(p, routing_quiet);
+}
+
 /* --- Agents and policy ---------------------------------------------------------------------------
  */
 

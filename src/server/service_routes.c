@@ -24,6 +24,7 @@ static const Route routes[] = {
     {"GET", "/v1/events", FOR_SESSION, sm_handle_events},
     {"PUT", "/v1/conversations/*/messages/*", FOR_ANY_ACTOR, sm_handle_command},
     {"GET", "/v1/conversations/*/messages", FOR_SESSION, sm_handle_messages},
+    {"GET", "/v1/conversations/*/routing", FOR_STAFF, sm_handle_routing},
     {"POST", "/v1/conversations/*/typing", FOR_SESSION, sm_handle_typing},
     {"POST", "/v1/conversations/*/*", FOR_ANY_ACTOR, sm_handle_command},
     {"POST", "/v1/conversations", FOR_OWN, sm_handle_start},

@@ -87,6 +87,14 @@ static SmSafe *name_words(SmView *view, const char *agent)
     return sm_safe_screen_line(agent ? agent_name(view, agent) : "", -1);
 }
 
+static SmSafe *assigned_words(const SmLine *line, const SmSafe *who, const SmSafe *by)
+{
+    if (line->cause == SM_CAUSE_ROUTING)
+        return sm_safe_format(_("the desk gave the chat to %S"), who);
+    return line->by && g_strcmp0(line->by, line->agent) != 0 ? sm_safe_format(_("given to %S by %S"), who, by)
+                                                             : sm_safe_format(_("%S took the chat"), who);
+}
+
 /* A sentence about something that happened, in the reader's language. */
 static SmSafe *event_words(SmView *view, const SmLine *line)
 {
@@ -98,9 +106,10 @@ static SmSafe *event_words(SmView *view, const SmLine *line)
     case SM_EVENT_CONVERSATION_QUEUED:
         return sm_safe_from_literal(_("waiting in the queue"));
     case SM_EVENT_CONVERSATION_ASSIGNED:
-        return line->by && g_strcmp0(line->by, line->agent) != 0 ? sm_safe_format(_("given to %S by %S"), who, by)
-                                                                 : sm_safe_format(_("%S took the chat"), who);
+        return assigned_words(line, who, by);
     case SM_EVENT_CONVERSATION_UNASSIGNED:
+        if (line->cause == SM_CAUSE_ACCEPT_TIMEOUT)
+            return sm_safe_format(_("%S did not answer in time: on to another"), who);
         return sm_safe_format(_("%S no longer has the chat"), who);
     case SM_EVENT_CONVERSATION_SNOOZED:
         return sm_safe_from_literal(_("snoozed"));

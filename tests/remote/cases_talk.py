@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Conversations: the page docs/customer-api.md run with curl, both sides of a talk, ids, claims, polls."""
+import json
 import re
 import subprocess
 import threading
@@ -338,6 +339,56 @@ def claims(desk):
 
 # --- Polls -----------------------------------------------------------------------------------------------------------
 
+def routed(desk):
+    """The desk gives out: sixty who come at once never overrun a capacity, weights decide, and it can be explained."""
+    admin = Client(desk.admin)
+    old = admin.get("/v1/policy").json["policy"]
+    policy = json.loads(json.dumps(old))
+    policy["teams"].append({**policy["teams"][0], "id": "routed", "name": "Routed", "capacity": 8,
+                            "routing": {"by": "share", "accept_within": -1, "returning": True}})
+    policy["inboxes"].append({"id": "routed", "name": "Routed", "team": "routed", "training": False})
+    assert admin.put("/v1/policy", policy, key=new_id()).status == 200
+    people = {"ria": 100, "rob": 50}
+    for name, weight in people.items():
+        desk.add_agent(name, "agent", "--team", "routed")
+        answer = admin.put(f"/v1/agents/{name}", {"name": name, "role": "agent", "teams": ["routed"], "weight": weight}, key=new_id())
+        assert answer.status == 200, answer
+    agents = {name: desk.login(name) for name in people}
+    customers = parallel([lambda: Customer(desk.port, "hello", inbox="routed") for _ in range(60)])
+    owned = {c.conversation: None for c in customers}
+
+    def given():
+        for name, agent in agents.items():
+            for c in agent.get("/v1/snapshot").json["conversations"]:
+                if c.get("owner") == name and c["state"] == "open":
+                    owned[c["id"]] = name
+        return sum(name is not None for name in owned.values()) == 16
+    until(given, 20, "sixteen of sixty have somebody")
+    held, order = {name: set() for name in people}, []
+    for record in desk.records():
+        for event in record["events"]:
+            if event["type"] == "conversation.assigned" and event["conversation"] in owned:
+                assert event["cause"] == "routing" and record["actor"] == "desk", record
+                held[event["agent"]].add(event["conversation"])
+                order.append(event["agent"])
+                assert len(held[event["agent"]]) <= 8, "over the capacity"
+    assert order[:9].count("ria") == 6 and order[:9].count("rob") == 3, order
+    free = next(c for c in customers if owned[c.conversation] is None)
+    answer = agents["ria"].get(f"/v1/conversations/{free.conversation}/routing")
+    assert answer.status == 200 and answer.json["mode"] == "share" and answer.json["next"] is None, answer
+    assert [row["why"] for row in answer.json["agents"]] == ["no free place", "no free place"], answer
+    assert free.get(f"/v1/conversations/{free.conversation}/routing").status == 403
+    done = next(c for c, name in owned.items() if name == "rob")
+    assert agents["rob"].do(done, "resolve", {"reason": "done"}).status == 200
+    until(lambda: sum(c["state"] == "open" for c in agents["rob"].get("/v1/snapshot").json["conversations"]) == 8, 20, "the next one")
+    for agent in agents.values():
+        agent.post("/v1/agents/me/availability", {"availability": "away"})
+        for c in agent.get("/v1/snapshot").json["conversations"]:
+            agent.do(c["id"], "resolve", {"reason": "done"})
+    for c in customers:
+        c.do(c.conversation, "leave")
+
+
 def holds(desk):
     mia = desk.login("mia")
     cursor = settled(mia)
@@ -398,7 +449,7 @@ def run(tap):
                        ("assign, transfer, take over, release", moving), ("capacity and empty queues", limits_of_work),
                        ("a stale reply is held", changed_since), ("content is erased", erasing), ("bots", bots),
                        ("the same id is the same command", ids), ("a hundred simultaneous claims", claims),
-                       ("a poll is held", holds), ("a newer poll supersedes", superseded), ("cursors", cursors)):
+                       ("the desk gives chats out", routed), ("a poll is held", holds), ("a newer poll supersedes", superseded), ("cursors", cursors)):
         tap.case("talk: " + name, case, desk)
     desk.stop()
     desk.remove()

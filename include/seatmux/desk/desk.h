@@ -144,6 +144,10 @@ const SmConversation *sm_desk_contact_conversation(const SmDesk *desk, const cha
 SmDeadline sm_conversation_deadline(const SmConversation *c);
 int sm_desk_capacity(const SmDesk *desk, const SmAgent *agent);
 
+/* Why this agent would get a waiting conversation and not that one, from the fold as it is: {"conversation", "team",
+ * "mode", "next", "agents": [{"agent", "chosen", "why", "chats", "capacity", "weight", "used"}]}. New reference. */
+json_t *sm_desk_explain_routing(const SmDesk *desk, const SmConversation *c);
+
 /* --- Access (architecture.md, rule 4) ---------------------------------------------------------- */
 
 /* TRUE if `viewer` sees events of `c` with this seq (an interval holds it). seq 0: now. */

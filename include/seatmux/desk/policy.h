@@ -22,9 +22,25 @@ typedef struct {
 /* When a team works: IANA zone, spans in a week, days off. Used for pauses only if `pause` says so. */
 typedef struct SmHours SmHours;
 
+/* Who gets a waiting conversation. MANUAL: agents claim. The others: the desk gives it to somebody of the team who is
+ * online and has a free place - by share (weights), in turn, to who has had nothing for longest, to who has fewest for
+ * their capacity. */
+typedef enum {
+    SM_ROUTE_MANUAL,
+    SM_ROUTE_SHARE,
+    SM_ROUTE_ROUND_ROBIN,
+    SM_ROUTE_LONGEST_IDLE,
+    SM_ROUTE_LEAST_BUSY,
+} SmRouteMode;
+const char *sm_route_mode_name(SmRouteMode mode); /* "round_robin"; static */
+gboolean sm_route_mode_parse(const char *text, SmRouteMode *mode);
+
 typedef struct {
     char *id;
     char *name; /* shown; the id when absent */
+    SmRouteMode routing;
+    int64_t accept_within; /* ms; nothing written by then: on to another. -1: it stays */
+    gboolean returning;    /* a customer who comes again goes to who had them, if that one is free */
     SmTargets targets;
     int capacity;   /* chats at once of one agent, unless the agent has an own one; shipped 4 */
     SmHours *hours; /* NULL: always */
