@@ -235,7 +235,7 @@ char **sm_yaml_map_strv(SmYamlMap *m, const char *key)
 
 static void place(const SmYamlMap *m, const char *key, int *line, int *column)
 {
-    const SmYaml *node = sm_yaml_get(m->node, key);
+    const SmYaml *node = key != NULL ? sm_yaml_get(m->node, key) : NULL;
     *line = node != NULL ? sm_yaml_line(node) : m->line;
     *column = node != NULL ? sm_yaml_column(node) : m->column;
 }

@@ -356,12 +356,12 @@ static void read_desk(Reader *r)
     sm_yaml_map_end(m);
 }
 
-static SmPolicy *read_doc(const SmYamlDoc *doc, SmFindings *findings)
+/* `before`: errors there were before the file was read. */
+static SmPolicy *read_doc(const SmYamlDoc *doc, guint before, SmFindings *findings)
 {
     if (!doc) {
         return NULL;
     }
-    guint before = sm_findings_errors(findings);
     g_autoptr(SmPolicy) policy = sm_policy_new();
     Reader r = {doc, findings, policy};
     read_desk(&r);
@@ -374,14 +374,16 @@ static SmPolicy *read_doc(const SmYamlDoc *doc, SmFindings *findings)
 
 SmPolicy *sm_policy_parse(const char *file, const char *text, gsize n, SmFindings *findings)
 {
+    guint before = sm_findings_errors(findings);
     g_autoptr(SmYamlDoc) doc = sm_yaml_parse(file, text, n, findings);
-    return read_doc(doc, findings);
+    return read_doc(doc, before, findings);
 }
 
 SmPolicy *sm_policy_load(const char *path, SmFindings *findings)
 {
+    guint before = sm_findings_errors(findings);
     g_autoptr(SmYamlDoc) doc = sm_yaml_load(path, findings);
-    return read_doc(doc, findings);
+    return read_doc(doc, before, findings);
 }
 
 const char *sm_policy_example(void)

@@ -19,14 +19,23 @@ static gboolean check_target(const char *file, const SmDialogue *dialogue, const
     return FALSE;
 }
 
+/* What has no id was said already. */
+static gboolean has_ids(const SmDialogue *dialogue)
+{
+    gboolean all = dialogue->id != NULL;
+    for (guint i = 0; i < dialogue->nodes->len; i++)
+        all &= ((SmNode *)dialogue->nodes->pdata[i])->id != NULL;
+    return all;
+}
+
 /* FALSE: the graph has loose ends; nothing more can be said of it. */
 static gboolean check_targets(const char *file, const SmDialogue *dialogue, SmFindings *findings)
 {
     gboolean whole = TRUE;
+    if (!has_ids(dialogue))
+        return FALSE;
     for (guint i = 0; i < dialogue->nodes->len; i++) {
         const SmNode *node = dialogue->nodes->pdata[i];
-        if (!node->id || !dialogue->id)
-            return FALSE; /* said already */
         whole &= check_target(file, dialogue, node, node->otherwise, findings);
         for (guint j = 0; j < node->routes->len; j++) {
             const SmNodeRoute *route = node->routes->pdata[j];

@@ -7,6 +7,7 @@
 #include "sim/scenario_private.h"
 
 #define MAX_BURST 10
+#define MAX_NODES 200 /* of a dialogue: its graph is walked */
 
 /* A chance written as "15%" or "0.15". */
 static double chance(SmYamlMap *map, const char *key, double otherwise)
@@ -199,7 +200,9 @@ static SmDialogue *load_dialogue(const SmYamlDoc *doc, const SmYaml *yaml, const
     dialogue->angry = sm_yaml_map_strv(map, "angry");
     dialogue->nodes = g_ptr_array_new_with_free_func((GDestroyNotify)sm_node_free);
     SmYaml *nodes = sm_yaml_map_node(map, "nodes");
-    for (guint i = 0; nodes && i < sm_yaml_size(nodes); i++)
+    if (nodes && sm_yaml_size(nodes) > MAX_NODES)
+        sm_yaml_map_error(map, "nodes", "a dialogue has at most %d nodes", MAX_NODES);
+    for (guint i = 0; nodes && i < MIN(sm_yaml_size(nodes), MAX_NODES); i++)
         g_ptr_array_add(dialogue->nodes, load_node(doc, sm_yaml_item(nodes, i), findings));
     if (dialogue->nodes->len == 0)
         sm_yaml_map_error(map, "nodes", "a dialogue has at least one node");

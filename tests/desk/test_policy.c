@@ -187,6 +187,9 @@ static void findings(void)
     expect("zone: Mars/Base\nteams: [{id: s}]\n" REST,
            "desk.yaml:1:7: error: 'Mars/Base' is not a time zone this machine knows (such as "
            "Asia/Shanghai)");
+    /* What the YAML itself has wrong counts too (found by fuzzing: such a file was put in force). */
+    expect("desk: a\nteams: [{id: s}]\n" REST "desk: b\n",
+           "desk.yaml:5:1: error: duplicate key 'desk' (first in line 1)");
     expect("teams: [{id: s}, {id: s}]\n" REST, "desk.yaml:1:23: error: team 's' is there twice");
     expect("teams: [{id: S}]\n" REST,
            "desk.yaml:1:14: error: an id is made of a-z, 0-9, '-', '_' and '.'");

@@ -105,6 +105,7 @@ static void test_findings(void)
         {"thanks: [谢谢]", "thanks: []", 10, "thanks"},
         {"personas:\n  - {id: calm, patience: 30s, typo: 5%}\n", "personas: []\n", 3, "persona"},
         {"first: [0s, 1500ms]", "first: [soon]", 2, "first"},
+        {"        say: 有货吗\n", "", 19, "missing 'say'"}, /* found by fuzzing: no place for a key that is not there */
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_auto(GStrv) parts = g_strsplit(GOOD, cases[i].from, 2);

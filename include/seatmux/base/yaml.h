@@ -52,7 +52,7 @@ int sm_yaml_map_enum(SmYamlMap *m, const char *key, const char *const *values, i
 SmYaml *sm_yaml_map_node(SmYamlMap *m, const char *key);
 /* List of strings; an absent key gives an empty one. A scalar counts as a list of one. Caller frees (g_strfreev). */
 char **sm_yaml_map_strv(SmYamlMap *m, const char *key);
-/* A finding at the value of `key` (or at the map). */
+/* A finding at the value of `key`, or at the map (key NULL, or not there). */
 void sm_yaml_map_error(SmYamlMap *m, const char *key, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void sm_yaml_map_warn(SmYamlMap *m, const char *key, const char *format, ...) G_GNUC_PRINTF(3, 4);
 /* Ends reading: every key never asked for is a finding "unknown key 'x' (known: ...)". Frees the reader. */

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Lines of an exported log, folded: a line is a record or is refused; what has been folded can be shown to everybody. */
+#include <string.h>
+
+#include "fuzz.h"
+#include "seatmux/desk/desk.h"
+
+static void show(SmDesk *desk, SmActorKind kind, const char *id)
+{
+    json_decref(sm_desk_project(desk, (SmActor){kind, id}));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    g_autofree char *text = fuzz_text(data, n);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", 200);
+    g_autoptr(SmDesk) desk = sm_desk_new(0);
+    for (guint i = 0; lines[i]; i++) {
+        g_autoptr(GError) error = NULL;
+        SmRecord *record = sm_record_decode(lines[i], strlen(lines[i]), &error);
+        g_assert_true((record != NULL) != (error != NULL));
+        if (!record)
+            continue;
+        record->seq = sm_desk_seq(desk) + 1;
+        g_assert_true(sm_desk_apply(desk, record, NULL));
+        sm_record_unref(record);
+    }
+    show(desk, SM_ACTOR_ADMIN, NULL);
+    show(desk, SM_ACTOR_STAFF, "mia");
+    show(desk, SM_ACTOR_CUSTOMER, "k1");
+    (void)sm_desk_next_due(desk);
+    return 0;
+}
