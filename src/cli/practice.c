@@ -9,6 +9,7 @@
 #include "cli/debrief.h"
 #include "cli/practice_auto.h"
 #include "cli/practice_desk.h"
+#include "cli/practice_log.h"
 #include "cli/scenarios.h"
 #include "cli/workstation.h"
 
@@ -56,6 +57,17 @@ static void all_gone(void *user)
     sm_app_say(sm_ui_app(p->station.ui), words, FALSE);
 }
 
+/* With the runs before; a run in which nobody left says nothing. */
+static void compare(const SmWorkstation *station, const json_t *debrief)
+{
+    const json_t *customers = json_object_get(debrief, "customers");
+    if (sm_json_int(customers, "thanked", 0) + sm_json_int(customers, "angry", 0) == 0)
+        return;
+    g_autoptr(json_t) runs = sm_practice_log_read(NULL, debrief);
+    sm_practice_log_print(stdout, runs, debrief, TRUE);
+    sm_practice_log_add(NULL, debrief, sm_loop_wall(station->loop));
+}
+
 static int run(Practice *p, const PracticeOptions *o)
 {
     sm_workstation_begin(&p->station);
@@ -77,6 +89,7 @@ static int run(Practice *p, const PracticeOptions *o)
     g_clear_pointer(&p->station.client, sm_client_free);
     g_autoptr(json_t) debrief = sm_debrief_make(p->desk, p->scenario, p->sim, (uint64_t)o->seed, SM_TRAINEE);
     sm_debrief_print(stdout, debrief);
+    compare(&p->station, debrief);
     return status;
 }
 

@@ -232,6 +232,39 @@ static void test_debrief(void)
     stage_free(d.stage);
 }
 
+/* One customer is helped until they leave, ten times as fast as people live; the debrief stays on the screen. */
+static Vt *help_one(Stage *stage)
+{
+    g_autofree char *path =
+        g_build_filename(g_getenv("SEATMUX_SOURCE_ROOT"), "tests", "screens", "desk-en.yaml", NULL);
+    Vt *vt = stage_seatmux(stage, 40, 100, "practice", "--scenario", path, "--seed", "1", "--lang", "en", "--speed",
+                           "10", NULL);
+    vt_wait_match(vt, "queue 4\\b", WAIT);
+    stage_claim(vt, 1);
+    vt_wait_text(vt, "you took the chat", WAIT);
+    stage_type(vt, "two days, to the office"); /* helps each of them */
+    stage_enter(vt);
+    vt_wait_text(vt, "the customer left", WAIT);
+    stage_quit(vt);
+    vt_wait_text(vt, "How it went: ", WAIT);
+    return vt;
+}
+
+/* The second time there is something to compare with. */
+static void test_earlier_runs(void)
+{
+    Stage *stage = stage_new("alerts: {desktop: false}\n");
+    Vt *vt = help_one(stage);
+    vt_wait_text(vt, "1 thanked you", WAIT);
+    g_assert_false(vt_has_text(vt, "earlier runs"));
+    vt_free(vt);
+    vt = help_one(stage);
+    vt_wait_text(vt, "Beside your earlier runs, this one last:", WAIT);
+    vt_wait_match(vt, "customers who thanked you +██ +100% +100%", WAIT);
+    vt_free(vt);
+    stage_free(stage);
+}
+
 static void test_availability_and_quit(void)
 {
     Desk d = begin(24, 80, 1);
@@ -371,6 +404,7 @@ int main(int argc, char **argv)
     g_test_add_func("/screens/work/panes", test_panes);
     g_test_add_func("/screens/work/hint", test_hint);
     g_test_add_func("/screens/work/debrief", test_debrief);
+    g_test_add_func("/screens/work/earlier-runs", test_earlier_runs);
     g_test_add_func("/screens/work/scrollback", test_scrollback);
     g_test_add_func("/screens/work/availability-and-quit", test_availability_and_quit);
     g_test_add_func("/screens/work/ticks", test_ticks);
