@@ -122,7 +122,8 @@ static void ways(void)
     g_autoptr(Fixture) turn = routed("round_robin", 9, weights);
     assert_order(turn, "bob jon mia bob jon mia ");
     g_autoptr(Fixture) busy = routed("least_busy", 9, weights);
-    g_autofree char *a = arrive(busy, "web"), *b = arrive(busy, "web");
+    g_autofree char *a = arrive(busy, "web");
+    g_free(arrive(busy, "web"));
     tick(busy);
     end(busy, a);
     assert_order(busy, "mia bob jon mia bob jon ");
@@ -229,8 +230,7 @@ static const char *why(const json_t *explained, const char *agent)
 static void explained(void)
 {
     g_autoptr(Fixture) f = routed("share", 1, NULL);
-    g_autofree char *a = arrive(f, "web");
-
+    g_free(arrive(f, "web"));
     tick(f);
     go(f, "login-jon", SM_AVAILABLE_BUSY);
     g_autofree char *b = arrive(f, "web");
