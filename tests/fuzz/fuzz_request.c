@@ -27,6 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         sm_refusal_free(refusal);
     }
     g_auto(GStrv) segments = sm_url_segments(words[1]);
+    g_assert_true(!segments || g_strv_length(segments) <= strlen(words[1]));
     g_autofree char *query = sm_url_query(words[1], "after");
     g_autofree char *id = NULL;
     int64_t seq;
