@@ -15,7 +15,7 @@ _seatmux() {
     --lang) words='zh-CN en' ;;
     --availability) words='online busy away offline' ;;
     --color) words='auto always never' ;;
-    --as) words='config keys desk pack theme scenario' ;;
+    --as) words='config keys desk pack theme scenario exam' ;;
     --by) words='agent team inbox hour day desk' ;;
     --rows) words='turns conversations' ;;
     --map) words='default readline irc one-hand' ;;
@@ -25,11 +25,12 @@ _seatmux() {
         ;;
     --auto) words='good slow silent' ;;
     --until) words='breach resolved rated' ;;
-    --from | --to | --filter | --since | --exec | --timeout | --explain | --of | --enquiry-days | --server | --login | --pin | --seed | --speed | --customers | --rate | --at-once) return ;;
+    --from | --to | --filter | --since | --exec | --exam | --who | --verify | --out | --timeout | --explain | --of | --enquiry-days | --server | --login | --pin | --seed | --speed | --customers | --rate | --at-once) return ;;
     esac
     if [[ -z ${words-} ]]; then
         case $command in
         practice) words='--scenario --seed --customers --lang --color --speed --auto --list --json --help' ;;
+        exam) words='--exam --who --lang --color --out --json --seed --auto --verify --help' ;;
         simulate) words='--server --customers --rate --at-once --seed --scenario --lang --speed --help' ;;
         check)
             words='--json --as --help'
@@ -42,7 +43,7 @@ _seatmux() {
         -* | supervise) words='--server --login --profile --password-file --cafile --pin --lang --availability --color --help --version' ;;
         *)
             words='--server --login --profile --password-file --cafile --pin --lang --availability --color --help --version'
-            ((COMP_CWORD == 1)) && words="practice simulate supervise tail report check keys options $words"
+            ((COMP_CWORD == 1)) && words="practice exam simulate supervise tail report check keys options $words"
             ;;
         esac
     fi

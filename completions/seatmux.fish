@@ -7,9 +7,17 @@ function __seatmux_profiles
     sed -n '/^profiles:/,/^[^ #]/s/^ \{1,4\}\([A-Za-z0-9._-]\{1,\}\):[[:space:]]*$/\1/p' $directory/seatmux/config.yaml 2>/dev/null
 end
 
-set -l commands practice simulate supervise tail report check keys options
+set -l commands practice exam simulate supervise tail report check keys options
 complete -c seatmux -f
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a practice -d 'simulated customers, no desk'
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a exam -d 'questions and a shift, marked'
+complete -c seatmux -n '__fish_seen_subcommand_from exam' -l exam -r -F -d 'which'
+complete -c seatmux -n '__fish_seen_subcommand_from exam' -l who -x -d 'who sits it'
+complete -c seatmux -n '__fish_seen_subcommand_from exam' -l out -r -F -d 'where the result is kept'
+complete -c seatmux -n '__fish_seen_subcommand_from exam' -l json -d 'print the result as JSON'
+complete -c seatmux -n '__fish_seen_subcommand_from exam' -l seed -x -d 'the same questions'
+complete -c seatmux -n '__fish_seen_subcommand_from exam' -l auto -x -a 'good slow silent' -d 'a machine does the shift'
+complete -c seatmux -n '__fish_seen_subcommand_from exam' -l verify -r -F -d 'as it was sealed?'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a simulate -d 'customers for a desk'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a supervise -d 'live queues'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a tail -d "a desk's events as they happen"
@@ -17,14 +25,14 @@ complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a report -d 
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a check -d 'errors in your files'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a keys -d 'every command and its keys'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a options -d 'every setting'
-complete -c seatmux -n "not __fish_seen_subcommand_from practice simulate check keys options" -l login -x -d 'your name at the desk'
-complete -c seatmux -n "not __fish_seen_subcommand_from practice simulate check keys options" -l profile -x -a '(__seatmux_profiles)' -d 'a desk of config.yaml'
-complete -c seatmux -n "not __fish_seen_subcommand_from practice simulate check keys options" -l password-file -r -F -d 'read the password from a file'
-complete -c seatmux -n "not __fish_seen_subcommand_from practice simulate check keys options" -l cafile -r -F -d 'certificates to trust'
-complete -c seatmux -n "not __fish_seen_subcommand_from practice simulate check keys options" -l pin -x -d "the server's key"
+complete -c seatmux -n "not __fish_seen_subcommand_from practice exam simulate check keys options" -l login -x -d 'your name at the desk'
+complete -c seatmux -n "not __fish_seen_subcommand_from practice exam simulate check keys options" -l profile -x -a '(__seatmux_profiles)' -d 'a desk of config.yaml'
+complete -c seatmux -n "not __fish_seen_subcommand_from practice exam simulate check keys options" -l password-file -r -F -d 'read the password from a file'
+complete -c seatmux -n "not __fish_seen_subcommand_from practice exam simulate check keys options" -l cafile -r -F -d 'certificates to trust'
+complete -c seatmux -n "not __fish_seen_subcommand_from practice exam simulate check keys options" -l pin -x -d "the server's key"
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l availability -x -a 'online busy away offline' -d 'what to be once logged in'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l version -d version
-complete -c seatmux -n 'not __fish_seen_subcommand_from practice check keys options' -l server -x -d 'where the desk is'
+complete -c seatmux -n 'not __fish_seen_subcommand_from practice exam check keys options' -l server -x -d 'where the desk is'
 complete -c seatmux -n 'not __fish_seen_subcommand_from check keys options' -l lang -x -a 'zh-CN en' -d language
 complete -c seatmux -n 'not __fish_seen_subcommand_from simulate report check keys options' -l color -x -a 'auto always never' -d colours
 complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l scenario -x -a '(seatmux practice --list 2>/dev/null)' -d 'who comes'
@@ -38,7 +46,7 @@ complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l rate -x -d 'how
 complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l at-once -x -d 'most at the same time'
 complete -c seatmux -n '__fish_seen_subcommand_from check' -F
 complete -c seatmux -n '__fish_seen_subcommand_from check' -l json -d 'a finding a line'
-complete -c seatmux -n '__fish_seen_subcommand_from check' -l as -x -a 'config keys desk pack theme scenario' -d 'what it is'
+complete -c seatmux -n '__fish_seen_subcommand_from check' -l as -x -a 'config keys desk pack theme scenario exam' -d 'what it is'
 complete -c seatmux -n '__fish_seen_subcommand_from tail' -l json -d 'a line of JSON each'
 complete -c seatmux -n '__fish_seen_subcommand_from tail' -l filter -x -d 'what passes'
 complete -c seatmux -n '__fish_seen_subcommand_from tail' -l since -x -a '1h today' -d 'begin earlier'

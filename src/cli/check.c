@@ -15,6 +15,7 @@
 #include "seatmux/base/paths.h"
 #include "seatmux/base/yaml.h"
 #include "seatmux/desk/policy.h"
+#include "seatmux/sim/exam.h"
 #include "seatmux/sim/scenario.h"
 #include "seatmux/ui/ui.h"
 
@@ -27,6 +28,11 @@
 static void check_scenario(SmFindings *findings, const char *path)
 {
     sm_scenario_free(sm_scenario_load(path, findings));
+}
+
+static void check_exam(SmFindings *findings, const char *path)
+{
+    sm_exam_free(sm_exam_load(path, findings));
 }
 
 static void check_desk(SmFindings *findings, const char *path)
@@ -115,6 +121,7 @@ static const Kind KINDS[] = {
     {"theme", NULL, "theme", check_theme},   {"config", "config.yaml", NULL, check_config},
     {"keys", "keys.yaml", NULL, check_keys}, {"desk", "desk.yaml", "inboxes", check_desk},
     {"pack", NULL, "pack", check_pack},      {"scenario", NULL, "scenario", check_scenario},
+    {"exam", NULL, "exam", check_exam},
 };
 
 /* The names of settings and of contexts say what a file without a kind of its own is. */

@@ -7,7 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/debrief.h"
-#include "cli/practice_auto.h"
+#include "cli/practice.h"
 #include "cli/practice_desk.h"
 #include "cli/practice_log.h"
 #include "cli/scenarios.h"
@@ -58,25 +58,28 @@ static void all_gone(void *user)
 }
 
 /* With the runs before; a run in which nobody left says nothing. */
-static void compare(const SmWorkstation *station, const json_t *debrief)
+static void compare(const json_t *debrief)
 {
     const json_t *customers = json_object_get(debrief, "customers");
     if (sm_json_int(customers, "thanked", 0) + sm_json_int(customers, "angry", 0) == 0)
         return;
     g_autoptr(json_t) runs = sm_practice_log_read(NULL, debrief);
     sm_practice_log_print(stdout, runs, debrief, TRUE);
-    sm_practice_log_add(NULL, debrief, sm_loop_wall(station->loop));
+    sm_practice_log_add(NULL, debrief, g_get_real_time() / 1000);
 }
 
-static int run(Practice *p, const PracticeOptions *o)
+static json_t *run(Practice *p, const PracticeOptions *o, int *status)
 {
     sm_workstation_begin(&p->station);
     sm_workstation_language(&p->station, o->language);
-    p->station.coach = (SmAppCoach){.hint = hint, .user = p};
+    if (!o->exam)
+        p->station.coach = (SmAppCoach){.hint = hint, .user = p};
+    *status = 2;
     if (!sm_workstation_color(&p->station, o->color))
-        return 2;
+        return NULL;
+    *status = 1;
     if (!sm_workstation_show(&p->station, "practice", TRUE, p->scenario->title) || !open_desk(p, (uint64_t)o->seed))
-        return 1;
+        return NULL;
     SmCommand online = {.type = SM_COMMAND_AVAILABILITY, .id = "practice-online", .agent = "me",
                         .availability = SM_AVAILABLE_ONLINE, .seen = -1};
     sm_client_command(p->station.client, &online, ignore, NULL);
@@ -84,21 +87,19 @@ static int run(Practice *p, const PracticeOptions *o)
                             .finished = all_gone, .user = p};
     p->sim = sm_sim_new(p->station.loop, p->customers, p->scenario, p->desk->rng, &options, p->station.trace);
     sm_sim_start(p->sim);
-    int status = sm_workstation_run(&p->station);
+    *status = sm_workstation_run(&p->station);
     /* The screen is the shell's again. */
     g_clear_pointer(&p->station.client, sm_client_free);
-    g_autoptr(json_t) debrief = sm_debrief_make(p->desk, p->scenario, p->sim, (uint64_t)o->seed, SM_TRAINEE);
-    sm_debrief_print(stdout, debrief);
-    compare(&p->station, debrief);
-    return status;
+    return sm_debrief_make(p->desk, p->scenario, p->sim, (uint64_t)o->seed, SM_TRAINEE);
 }
 
-static int play(const PracticeOptions *o)
+json_t *sm_practice_by_hand(const PracticeOptions *o, int *status)
 {
     Practice p = {.scenario = sm_cli_scenario(o->scenario)};
+    *status = 1;
     if (!p.scenario)
-        return 1;
-    int status = run(&p, o);
+        return NULL;
+    json_t *debrief = run(&p, o, status);
     sm_sim_free(p.sim);
     g_clear_pointer(&p.station.ui, sm_ui_free);
     g_clear_pointer(&p.station.client, sm_client_free);
@@ -106,7 +107,33 @@ static int play(const PracticeOptions *o)
     sm_local_desk_free(p.desk);
     sm_scenario_free(p.scenario);
     sm_workstation_end(&p.station);
+    return debrief;
+}
+
+static int play(const PracticeOptions *o)
+{
+    int status;
+    g_autoptr(json_t) debrief = sm_practice_by_hand(o, &status);
+    if (debrief) {
+        sm_debrief_print(stdout, debrief);
+        compare(debrief);
+    }
     return status;
+}
+
+static int play_by_machine(const PracticeOptions *o)
+{
+    int status;
+    g_autoptr(json_t) debrief = sm_practice_by_machine(o, &status);
+    if (!debrief)
+        return status;
+    if (o->json) {
+        g_autofree char *text = sm_json_text(debrief);
+        printf("%s\n", text);
+    } else {
+        sm_debrief_print(stdout, debrief);
+    }
+    return sm_debrief_passed(debrief) ? 0 : 1;
 }
 
 /* NULL, or what is wrong with what was asked for. */
@@ -161,7 +188,7 @@ int sm_cli_practice(int argc, char **argv)
     else {
         sm_cli_locale(o.language);
         o.seed = o.seed ? o.seed : any_seed();
-        status = o.automatic ? sm_practice_auto(&o) : play(&o);
+        status = o.automatic ? play_by_machine(&o) : play(&o);
     }
     g_free(o.scenario);
     g_free(o.language);

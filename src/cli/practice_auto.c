@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/practice_auto.h"
+#include "cli/practice.h"
 
 #include <stdio.h>
 
@@ -76,46 +76,40 @@ static gboolean set_up(Auto *a, const PracticeOptions *o, SmAutoKind kind, const
     return TRUE;
 }
 
-static int result(Auto *a, const PracticeOptions *o, const SmScenario *scenario)
+static json_t *result(Auto *a, const PracticeOptions *o, const SmScenario *scenario)
 {
     if (!a->finished) {
         fprintf(stderr, "seatmux: the customers of '%s' were not all served within two days\n", scenario->id);
-        return 2;
+        return NULL;
     }
     g_clear_pointer(&a->agent, sm_auto_agent_free);
-    g_autoptr(json_t) debrief = sm_debrief_make(a->desk, scenario, a->sim, (uint64_t)o->seed, o->automatic);
-    if (o->json) {
-        g_autofree char *text = sm_json_text(debrief);
-        printf("%s\n", text);
-    } else {
-        sm_debrief_print(stdout, debrief);
-    }
-    return sm_debrief_passed(debrief) ? 0 : 1;
+    return sm_debrief_make(a->desk, scenario, a->sim, (uint64_t)o->seed, o->automatic);
 }
 
-int sm_practice_auto(const PracticeOptions *o)
+json_t *sm_practice_by_machine(const PracticeOptions *o, int *status)
 {
     SmAutoKind kind;
+    *status = 2;
     if (!sm_auto_kind_parse(o->automatic, &kind)) {
         fprintf(stderr, "seatmux: --auto %s: good, slow or silent\n", o->automatic);
-        return 2;
+        return NULL;
     }
     g_autoptr(SmScenario) scenario = sm_cli_scenario(o->scenario);
     if (!scenario)
-        return 2;
+        return NULL;
     g_autoptr(SmLoop) loop = sm_loop_new_virtual(BEGAN);
     g_autoptr(SmTrace) trace = sm_trace_new_stderr(SM_TRACE_WARN);
     Auto a = {.loop = loop};
-    int status = 2;
+    json_t *debrief = NULL;
     if (set_up(&a, o, kind, scenario, trace)) {
         a.timer = sm_loop_after(loop, MOST_MS, quit, &a);
         sm_sim_start(a.sim);
         sm_loop_run(loop);
-        status = result(&a, o, scenario);
+        debrief = result(&a, o, scenario);
     }
     sm_auto_agent_free(a.agent);
     sm_sim_free(a.sim);
     sm_transport_free(a.customers);
     sm_local_desk_free(a.desk);
-    return status;
+    return debrief;
 }

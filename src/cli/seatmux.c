@@ -20,7 +20,7 @@ static const char HELP[] =
     "  seatmux supervise; seatmux tail [--json] live queues, over the shoulder; the\n"
     "                                           same as a stream of lines\n"
     "  seatmux report [--log FILE] [--by WHAT]  figures of a desk or an exported log\n"
-    "  seatmux check [FILE ...]                 what is wrong in your files\n"
+    "  seatmux check [FILE ...]; seatmux exam   what is wrong in your files; an exam\n"
     "  seatmux keys; seatmux options            every command and key; every setting\n"
     "\n"
     "  URL is http://HOST:PORT, https://HOST[:PORT] or unix:PATH; instead of both:\n"
@@ -39,6 +39,7 @@ int main(int argc, char **argv)
         const char *name;
         int (*run)(int argc, char **argv);
     } commands[] = {{"practice", sm_cli_practice},
+                    {"exam", sm_cli_exam},
                     {"simulate", sm_cli_simulate},
                     {"supervise", sm_cli_supervise},
                     {"report", sm_cli_report},

@@ -19,7 +19,7 @@ ROOT = pathlib.Path(os.environ.get("SEATMUX_SOURCE_ROOT", pathlib.Path(__file__)
 SEATMUX, SEATMUXD = sys.argv[1], sys.argv[2]
 HOME = tempfile.mkdtemp(prefix="seatmux-docs-")
 COMMANDS = {
-    SEATMUX: [[], ["practice"], ["simulate"], ["supervise"], ["tail"], ["report"], ["check"], ["keys"], ["options"]],
+    SEATMUX: [[], ["practice"], ["exam"], ["simulate"], ["supervise"], ["tail"], ["report"], ["check"], ["keys"], ["options"]],
     SEATMUXD: [["--data", HOME], ["init"], ["agent"], ["policy"], ["export"]],
 }
 # Options that are for the makers of the manual, not for its readers.
@@ -211,6 +211,9 @@ def examples(tap):
         said = [line for line in done.stdout.splitlines() if "warning:" not in line] if done else ["which file is it?"]
         tap.check(f"the example of {name} is right", said if said else "" if done.returncode == 0 else "status 1")
     tap.check("there is an example of each file", sorted(set(kinds.values()) - used))
+    for block in blocks("docs/exam.md", "yaml"):
+        done = run(SEATMUX, "check", write("examples/exam.yaml", block), status=None)
+        tap.check("the example of docs/exam.md is right", done.stdout if done.returncode or done.stdout else "")
     for i, block in enumerate(blocks("docs/scenarios.md", "yaml"), 1):
         done = run(SEATMUX, "check", write(f"examples/scenario{i}.yaml", block), status=None)
         tap.check("the example of docs/scenarios.md is right", done.stdout if done.returncode or done.stdout else "")

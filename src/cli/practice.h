@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* practice: a shift with simulated customers, by a person at the real screen or by a machine on virtual time. What comes of
+ * it is the debrief. */
+#ifndef CLI_PRACTICE_H
+#define CLI_PRACTICE_H
+
+#include "seatmux/base/json.h"
+
+/* What the command line of `seatmux practice` asks for. Strings are owned by whoever parsed it; NULL: not given. */
+typedef struct {
+    char *scenario, *language, *color, *automatic;
+    gint64 seed;
+    int customers; /* 0: the scenario's */
+    double speed;
+    gboolean list, json;
+    gboolean exam; /* nobody helps */
+} PracticeOptions;
+
+/* The debrief of sm_debrief_make(), new reference; NULL: it could not be played, *status is the exit status and words are on
+ * standard error. By hand *status is also what the screen ended with. */
+json_t *sm_practice_by_hand(const PracticeOptions *o, int *status);
+/* `automatic` says which machine. Shows that a scenario can be passed and can be failed. */
+json_t *sm_practice_by_machine(const PracticeOptions *o, int *status);
+
+#endif
