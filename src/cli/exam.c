@@ -21,6 +21,12 @@ typedef struct {
     gboolean json;
 } Options;
 
+/* Where people read: with --json standard output is for the result alone. */
+static FILE *talk(const Options *o)
+{
+    return o->json ? stderr : stdout;
+}
+
 static char *path_of(const char *name)
 {
     if (strchr(name, '/'))
@@ -76,8 +82,8 @@ static json_t *sit_applied(const Options *o, const SmExam *exam, SmRng *rng, jso
     PracticeOptions p = {.scenario = exam->scenario, .language = o->language, .automatic = o->automatic, .color = o->color,
                          .seed = sm_exam_seed(exam, rng), .customers = exam->customers, .speed = 1, .exam = TRUE};
     if (!o->automatic) {
-        printf("\n%s\n", _("Now a shift with customers. Nobody helps; quit when it is over. Enter begins it."));
-        fflush(stdout);
+        fprintf(talk(o), "\n%s\n", _("Now a shift with customers. Nobody helps; quit when it is over. Enter begins it."));
+        fflush(talk(o));
         char key;
         while (read(STDIN_FILENO, &key, 1) == 1 && key != '\n')
             ;
@@ -99,9 +105,9 @@ static json_t *sit_written(const Options *o, const SmExam *exam, SmRng *rng, jso
 {
     const char *language = o->language ? o->language : g_get_language_names()[0];
     g_autoptr(GPtrArray) puts = sm_exam_draw(exam, language, rng);
-    printf(exam->time < 0 ? _("%s: %u questions. An empty line skips one.\n") : _("%s: %u questions, %d minutes. An empty line skips one.\n"),
+    fprintf(talk(o), exam->time < 0 ? _("%s: %u questions. An empty line skips one.\n") : _("%s: %u questions, %d minutes. An empty line skips one.\n"),
            exam->title, puts->len, (int)(exam->time / 60000));
-    return sm_exam_written(exam, puts, log, root);
+    return sm_exam_written(talk(o), exam, puts, log, root);
 }
 
 static json_t *result_of(const Options *o, const SmExam *exam, json_t *log, const char *root, json_t *written, json_t *applied)
@@ -179,7 +185,7 @@ static gboolean keep(const Options *o, const json_t *result)
         fprintf(stderr, "seatmux: the result could not be kept in %s: %s\n", directory, error ? error->message : page_path);
         return FALSE;
     }
-    fprintf(o->json ? stderr : stdout, "\n%s\n%s\n", json_path, page_path);
+    fprintf(talk(o), "\n%s\n%s\n", json_path, page_path);
     return TRUE;
 }
 

@@ -22,9 +22,9 @@ gboolean sm_exam_attempt(const char *path, const json_t *result, GError **error)
 
 /* --- exam_written.c -------------------------------------------------------------------------------- */
 
-/* Asks line by line on standard output and input until all is answered, time is over or input ends; notes each answer.
+/* Asks line by line on `out` and standard input until all is answered, time is over or input ends; notes each answer.
  * {"points", "of", "permille", "answered", "asked", "time_over"}. New reference. */
-json_t *sm_exam_written(const SmExam *exam, const GPtrArray *puts, json_t *log, const char *root);
+json_t *sm_exam_written(FILE *out, const SmExam *exam, const GPtrArray *puts, json_t *log, const char *root);
 
 /* --- exam_sheet.c ---------------------------------------------------------------------------------- */
 

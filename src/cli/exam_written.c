@@ -75,31 +75,31 @@ static const char *how(SmAskKind kind)
     return "";
 }
 
-static void print_question(const SmPut *put, guint n, guint of, const Reader *r)
+static void print_question(FILE *out, const SmPut *put, guint n, guint of, const Reader *r)
 {
     char clock[32] = "";
     g_autoptr(SmSafe) ask = sm_safe_line(put->text->ask, -1);
     if (r->deadline >= 0)
         sm_text_duration(clock, sizeof clock, left_of(r));
-    printf("\n%u/%u  %s  (%s)\n  %s\n", n, of, clock, how(put->ask->kind), sm_safe_str(ask));
+    fprintf(out, "\n%u/%u  %s  (%s)\n  %s\n", n, of, clock, how(put->ask->kind), sm_safe_str(ask));
     for (guint i = 0; i < put->order->len; i++) {
         g_autoptr(SmSafe) option = sm_safe_line(put->text->options[g_array_index(put->order, guint, i)], -1);
-        printf("    %c) %s\n", 'a' + (int)i, sm_safe_str(option));
+        fprintf(out, "    %c) %s\n", 'a' + (int)i, sm_safe_str(option));
     }
 }
 
 /* An answer that can be one, "" for a skipped question; NULL: no more time or input. Caller frees. */
-static char *ask(const SmPut *put, Reader *r)
+static char *ask(FILE *out, const SmPut *put, Reader *r)
 {
     g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(guint));
     for (;;) {
         const char *why = "";
-        fputs("> ", stdout);
-        fflush(stdout);
+        fputs("> ", out);
+        fflush(out);
         char *line = read_line(r);
         if (!line || *g_strstrip(line) == '\0' || sm_put_read(put, line, places, &why))
             return line;
-        printf("  %s\n", _(why));
+        fprintf(out, "  %s\n", _(why));
         g_free(line);
     }
 }
@@ -112,7 +112,7 @@ static json_t *shown(const SmPut *put)
     return order;
 }
 
-json_t *sm_exam_written(const SmExam *exam, const GPtrArray *puts, json_t *log, const char *root)
+json_t *sm_exam_written(FILE *out, const SmExam *exam, const GPtrArray *puts, json_t *log, const char *root)
 {
     Reader r = {.text = g_string_new(NULL), .deadline = exam->time < 0 ? -1 : now() + exam->time};
     int points = 0, of = 0, answered = 0;
@@ -122,9 +122,9 @@ json_t *sm_exam_written(const SmExam *exam, const GPtrArray *puts, json_t *log, 
         of += put->ask->points * 1000;
         if (over)
             continue;
-        print_question(put, i + 1, puts->len, &r);
+        print_question(out, put, i + 1, puts->len, &r);
         int64_t began = now();
-        g_autofree char *answer = ask(put, &r);
+        g_autofree char *answer = ask(out, put, &r);
         over = !answer;
         if (over)
             continue;
@@ -136,7 +136,7 @@ json_t *sm_exam_written(const SmExam *exam, const GPtrArray *puts, json_t *log, 
     }
     gboolean late = over && r.deadline >= 0 && now() >= r.deadline;
     if (late)
-        printf("\n\n%s\n", _("Time is over."));
+        fprintf(out, "\n\n%s\n", _("Time is over."));
     g_string_free(r.text, TRUE);
     return json_pack("{s:i, s:i, s:i, s:i, s:i, s:b}", "points", points, "of", of, "permille",
                      of ? (int)((int64_t)points * 1000 / of) : 0, "answered", answered, "asked", (int)puts->len, "time_over", late);

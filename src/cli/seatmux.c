@@ -52,6 +52,8 @@ int main(int argc, char **argv)
     umask(077);
     /* A core would hold customers' words and a token. */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    /* Before any argument is read: they are UTF-8, whatever the environment says. */
+    sm_cli_locale(NULL);
     if (argc > 1 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)) {
         fputs(HELP, stdout);
         return 0;

@@ -144,6 +144,15 @@ def test_time_runs_out():
     assert "&lt;b&gt;mia" in page and "<b>mia" not in page
 
 
+def test_without_a_locale():
+    """A name in Chinese on a machine that has only the C locale."""
+    environment = dict(os.environ, HOME=HOME, XDG_DATA_HOME=f"{HOME}/data", LC_ALL="C", LANG="C")
+    path = pathlib.Path(HOME, "short.yaml")
+    done = subprocess.run([os.environ["SEATMUX"], "exam", "--exam", str(path), "--who", "小明", "--json", "--seed", "1"], env=environment,
+                          input="a\na\n", capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert done.returncode in (0, 1) and json.loads(done.stdout)["who"] == "小明", done.stderr
+
+
 def test_refused():
     for words, says in ((("--exam", "none"), "none.yaml"), (("more",), "options only"), (("--seed", "-1"), "seed")):
         process = start(*words)
@@ -153,7 +162,7 @@ def test_refused():
 
 def main():
     tap = Tap()
-    for case in (test_all_right, test_all_wrong, test_half_is_not_enough, test_sealed, test_attempts, test_time_runs_out, test_refused):
+    for case in (test_all_right, test_all_wrong, test_half_is_not_enough, test_sealed, test_attempts, test_time_runs_out, test_without_a_locale, test_refused):
         tap.case("exam: " + case.__name__[5:].replace("_", " "), case)
     return tap.end()
 
