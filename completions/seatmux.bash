@@ -29,7 +29,8 @@ _seatmux() {
     esac
     if [[ -z ${words-} ]]; then
         case $command in
-        practice) words='--scenario --seed --customers --lang --color --speed --auto --list --json --help' ;;
+        practice) words='--scenario --seed --customers --lang --color --speed --auto --record --list --json --help' ;;
+        scenario) words='from-log --log --conversation --id --help' ;;
         exam) words='--exam --who --lang --color --out --json --seed --auto --verify --help' ;;
         simulate) words='--server --customers --rate --at-once --seed --scenario --lang --speed --help' ;;
         check)
@@ -43,7 +44,7 @@ _seatmux() {
         -* | supervise) words='--server --login --profile --password-file --cafile --pin --lang --availability --color --help --version' ;;
         *)
             words='--server --login --profile --password-file --cafile --pin --lang --availability --color --help --version'
-            ((COMP_CWORD == 1)) && words="practice exam simulate supervise tail report check keys options $words"
+            ((COMP_CWORD == 1)) && words="practice exam scenario simulate supervise tail report check keys options $words"
             ;;
         esac
     fi

@@ -7,10 +7,15 @@ function __seatmux_profiles
     sed -n '/^profiles:/,/^[^ #]/s/^ \{1,4\}\([A-Za-z0-9._-]\{1,\}\):[[:space:]]*$/\1/p' $directory/seatmux/config.yaml 2>/dev/null
 end
 
-set -l commands practice exam simulate supervise tail report check keys options
+set -l commands practice exam scenario simulate supervise tail report check keys options
 complete -c seatmux -f
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a practice -d 'simulated customers, no desk'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a exam -d 'questions and a shift, marked'
+complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a scenario -d 'a draft from a conversation that was had'
+complete -c seatmux -n '__fish_seen_subcommand_from scenario' -a from-log -d 'from an exported log'
+complete -c seatmux -n '__fish_seen_subcommand_from scenario' -l log -r -F -d 'an exported log'
+complete -c seatmux -n '__fish_seen_subcommand_from scenario' -l conversation -x -d 'which'
+complete -c seatmux -n '__fish_seen_subcommand_from scenario' -l id -x -d 'a name for it'
 complete -c seatmux -n '__fish_seen_subcommand_from exam' -l exam -r -F -d 'which'
 complete -c seatmux -n '__fish_seen_subcommand_from exam' -l who -x -d 'who sits it'
 complete -c seatmux -n '__fish_seen_subcommand_from exam' -l out -r -F -d 'where the result is kept'
@@ -25,14 +30,14 @@ complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a report -d 
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a check -d 'errors in your files'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a keys -d 'every command and its keys'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -a options -d 'every setting'
-complete -c seatmux -n "not __fish_seen_subcommand_from practice exam simulate check keys options" -l login -x -d 'your name at the desk'
-complete -c seatmux -n "not __fish_seen_subcommand_from practice exam simulate check keys options" -l profile -x -a '(__seatmux_profiles)' -d 'a desk of config.yaml'
-complete -c seatmux -n "not __fish_seen_subcommand_from practice exam simulate check keys options" -l password-file -r -F -d 'read the password from a file'
-complete -c seatmux -n "not __fish_seen_subcommand_from practice exam simulate check keys options" -l cafile -r -F -d 'certificates to trust'
-complete -c seatmux -n "not __fish_seen_subcommand_from practice exam simulate check keys options" -l pin -x -d "the server's key"
+complete -c seatmux -n "not __fish_seen_subcommand_from practice exam scenario simulate check keys options" -l login -x -d 'your name at the desk'
+complete -c seatmux -n "not __fish_seen_subcommand_from practice exam scenario simulate check keys options" -l profile -x -a '(__seatmux_profiles)' -d 'a desk of config.yaml'
+complete -c seatmux -n "not __fish_seen_subcommand_from practice exam scenario simulate check keys options" -l password-file -r -F -d 'read the password from a file'
+complete -c seatmux -n "not __fish_seen_subcommand_from practice exam scenario simulate check keys options" -l cafile -r -F -d 'certificates to trust'
+complete -c seatmux -n "not __fish_seen_subcommand_from practice exam scenario simulate check keys options" -l pin -x -d "the server's key"
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l availability -x -a 'online busy away offline' -d 'what to be once logged in'
 complete -c seatmux -n "not __fish_seen_subcommand_from $commands" -l version -d version
-complete -c seatmux -n 'not __fish_seen_subcommand_from practice exam check keys options' -l server -x -d 'where the desk is'
+complete -c seatmux -n 'not __fish_seen_subcommand_from practice exam scenario check keys options' -l server -x -d 'where the desk is'
 complete -c seatmux -n 'not __fish_seen_subcommand_from check keys options' -l lang -x -a 'zh-CN en' -d language
 complete -c seatmux -n 'not __fish_seen_subcommand_from simulate report check keys options' -l color -x -a 'auto always never' -d colours
 complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l scenario -x -a '(seatmux practice --list 2>/dev/null)' -d 'who comes'
@@ -40,6 +45,7 @@ complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l seed -
 complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l speed -x -d 'how fast customers live'
 complete -c seatmux -n '__fish_seen_subcommand_from practice' -l list -d 'name the scenarios'
 complete -c seatmux -n '__fish_seen_subcommand_from practice' -l auto -x -a 'good slow silent' -d 'a machine answers'
+complete -c seatmux -n '__fish_seen_subcommand_from practice' -l record -r -F -d 'keep what was said as a log'
 complete -c seatmux -n '__fish_seen_subcommand_from practice' -l json -d 'for programs'
 complete -c seatmux -n '__fish_seen_subcommand_from practice simulate' -l customers -x -d 'how many'
 complete -c seatmux -n '__fish_seen_subcommand_from simulate' -l rate -x -d 'how they arrive'

@@ -9,6 +9,7 @@ int sm_cli_client(int argc, char **argv);
 int sm_cli_supervise(int argc, char **argv); /* the client, beginning with the queue view */
 int sm_cli_practice(int argc, char **argv);
 int sm_cli_exam(int argc, char **argv);
+int sm_cli_scenario(int argc, char **argv);
 int sm_cli_simulate(int argc, char **argv);
 int sm_cli_check(int argc, char **argv);
 int sm_cli_report(int argc, char **argv);

@@ -90,12 +90,14 @@ static json_t *run(Practice *p, const PracticeOptions *o, int *status)
     *status = sm_workstation_run(&p->station);
     /* The screen is the shell's again. */
     g_clear_pointer(&p->station.client, sm_client_free);
+    if (o->record && !sm_practice_record(p->desk, o->record))
+        *status = 1;
     return sm_debrief_make(p->desk, p->scenario, p->sim, (uint64_t)o->seed, SM_TRAINEE);
 }
 
 json_t *sm_practice_by_hand(const PracticeOptions *o, int *status)
 {
-    Practice p = {.scenario = sm_cli_scenario(o->scenario)};
+    Practice p = {.scenario = sm_cli_load_scenario(o->scenario)};
     *status = 1;
     if (!p.scenario)
         return NULL;
@@ -173,6 +175,7 @@ int sm_cli_practice(int argc, char **argv)
         {"speed", 0, 0, G_OPTION_ARG_DOUBLE, &o.speed, "how fast customers live (default: 1)", "X"},
         {"auto", 0, 0, G_OPTION_ARG_STRING, &o.automatic, "no screen: a machine answers, good, slow or silent", "KIND"},
         {"list", 0, 0, G_OPTION_ARG_NONE, &o.list, "name the scenarios, your own among them", NULL},
+        {"record", 0, 0, G_OPTION_ARG_FILENAME, &o.record, "keep what was said as a log (docs/log-format.md)", "FILE"},
         {"json", 0, 0, G_OPTION_ARG_NONE, &o.json, "of --list and --auto: for programs", NULL},
         G_OPTION_ENTRY_NULL};
     g_autoptr(GOptionContext) context = g_option_context_new("- practise with simulated customers");
@@ -194,5 +197,6 @@ int sm_cli_practice(int argc, char **argv)
     g_free(o.language);
     g_free(o.color);
     g_free(o.automatic);
+    g_free(o.record);
     return status;
 }

@@ -13,7 +13,8 @@ typedef struct {
     int customers; /* 0: the scenario's */
     double speed;
     gboolean list, json;
-    gboolean exam; /* nobody helps */
+    gboolean exam;  /* nobody helps */
+    char *record;   /* the log goes into this file */
 } PracticeOptions;
 
 /* The debrief of sm_debrief_make(), new reference; NULL: it could not be played, *status is the exit status and words are on

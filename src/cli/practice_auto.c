@@ -83,6 +83,8 @@ static json_t *result(Auto *a, const PracticeOptions *o, const SmScenario *scena
         return NULL;
     }
     g_clear_pointer(&a->agent, sm_auto_agent_free);
+    if (o->record && !sm_practice_record(a->desk, o->record))
+        return NULL;
     return sm_debrief_make(a->desk, scenario, a->sim, (uint64_t)o->seed, o->automatic);
 }
 
@@ -94,7 +96,7 @@ json_t *sm_practice_by_machine(const PracticeOptions *o, int *status)
         fprintf(stderr, "seatmux: --auto %s: good, slow or silent\n", o->automatic);
         return NULL;
     }
-    g_autoptr(SmScenario) scenario = sm_cli_scenario(o->scenario);
+    g_autoptr(SmScenario) scenario = sm_cli_load_scenario(o->scenario);
     if (!scenario)
         return NULL;
     g_autoptr(SmLoop) loop = sm_loop_new_virtual(BEGAN);

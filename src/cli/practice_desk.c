@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/practice_desk.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "seatmux/base/limits.h"
+#include "seatmux/base/paths.h"
 
 #define LATENCY_MS 15
 
@@ -58,4 +60,36 @@ SmTransport *sm_practice_transport(SmLocalDesk *desk)
 {
     SmDeskOps ops = sm_local_desk_ops(desk);
     return sm_transport_new_inprocess(desk->loop, &ops, LATENCY_MS);
+}
+
+/* A page of it after a record; NULL at the end. */
+static GBytes *page_after(SmLocalDesk *desk, char **after)
+{
+    g_autofree char *target = g_strdup_printf("/v1/export?after=%s", *after);
+    g_autoptr(SmRequest) request = sm_request_new("GET", target);
+    request->admin = TRUE;
+    g_autoptr(SmAnswer) answer = sm_local_desk_ask(desk, request);
+    if (answer->status != 200 || !answer->cursor || !answer->body || g_bytes_get_size(answer->body) == 0)
+        return NULL;
+    g_free(*after);
+    *after = g_strdup(answer->cursor);
+    return g_bytes_ref(answer->body);
+}
+
+gboolean sm_practice_record(SmLocalDesk *desk, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *after = g_strdup("0");
+    GBytes *page;
+    while ((page = page_after(desk, &after))) {
+        gsize n = 0;
+        const char *bytes = g_bytes_get_data(page, &n);
+        g_string_append_len(text, bytes, (gssize)n);
+        g_bytes_unref(page);
+    }
+    if (sm_path_write(path, text->str, text->len, 0600, &error))
+        return TRUE;
+    fprintf(stderr, "seatmux: %s\n", error->message);
+    return FALSE;
 }

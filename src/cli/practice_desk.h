@@ -12,4 +12,7 @@ SmLocalDesk *sm_practice_desk(SmLoop *loop, uint64_t seed, SmTrace *trace, char 
 /* A way to it with the delay of a near network. */
 SmTransport *sm_practice_transport(SmLocalDesk *desk);
 
+/* The desk's log so far, as seatmuxd export prints one. FALSE, and words on standard error. */
+gboolean sm_practice_record(SmLocalDesk *desk, const char *path);
+
 #endif

@@ -28,7 +28,7 @@ static char *path_of(const char *name, gboolean *own)
     return in_directory(shipped, name);
 }
 
-SmScenario *sm_cli_scenario(const char *name)
+SmScenario *sm_cli_load_scenario(const char *name)
 {
     gboolean own;
     if (!name)

@@ -40,6 +40,7 @@ int main(int argc, char **argv)
         int (*run)(int argc, char **argv);
     } commands[] = {{"practice", sm_cli_practice},
                     {"exam", sm_cli_exam},
+                    {"scenario", sm_cli_scenario},
                     {"simulate", sm_cli_simulate},
                     {"supervise", sm_cli_supervise},
                     {"report", sm_cli_report},

@@ -88,6 +88,6 @@ int sm_cli_simulate(int argc, char **argv)
         return 2;
     }
     sm_cli_locale(NULL);
-    g_autoptr(SmScenario) scenario = sm_cli_scenario(name);
+    g_autoptr(SmScenario) scenario = sm_cli_load_scenario(name);
     return scenario ? simulate(server, scenario, (uint64_t)seed, &options) : 2;
 }

@@ -19,7 +19,7 @@ ROOT = pathlib.Path(os.environ.get("SEATMUX_SOURCE_ROOT", pathlib.Path(__file__)
 SEATMUX, SEATMUXD = sys.argv[1], sys.argv[2]
 HOME = tempfile.mkdtemp(prefix="seatmux-docs-")
 COMMANDS = {
-    SEATMUX: [[], ["practice"], ["exam"], ["simulate"], ["supervise"], ["tail"], ["report"], ["check"], ["keys"], ["options"]],
+    SEATMUX: [[], ["practice"], ["exam"], ["scenario"], ["simulate"], ["supervise"], ["tail"], ["report"], ["check"], ["keys"], ["options"]],
     SEATMUXD: [["--data", HOME], ["init"], ["agent"], ["policy"], ["export"]],
 }
 # Options that are for the makers of the manual, not for its readers.

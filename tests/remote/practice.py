@@ -132,6 +132,33 @@ def test_a_day():
     assert good["total"]["figures"]["turns"]["n"] >= 1000
 
 
+def test_record_and_draft():
+    """What was said becomes a scenario that can be played, without who it was."""
+    said = "I am Ann, ann.miller@mail.example, +49 170 1234567, see https://shop.example/u?id=9, order {order}, account 62170012"
+    path = write("told.yaml", small().replace("[When will it be here?]", f'["{said}"]').replace("names: [Ann]", "names: [Ann]\n    orders: [A-4711]"))
+    log = f"{HOME}/told.ndjson"
+    practice("--auto", "good", "--scenario", path, "--customers", 3, "--seed", 2, "--lang", "en", "--record", log, status=0)
+    assert os.stat(log).st_mode & 0o777 == 0o600
+
+    def scenario(*words, status=0):
+        done = subprocess.run([os.environ["SEATMUX"], "scenario", "from-log", *words], text=True, encoding="utf-8", capture_output=True,
+                              timeout=60, check=False)
+        assert done.returncode == status, done.stderr
+        return done.stdout if status == 0 else done.stderr
+
+    listed = scenario("--log", log).splitlines()
+    assert len(listed) == 3 and "Ann" not in "".join(listed), listed
+    conversation = listed[0].split()[0]
+    draft = scenario("--log", log, "--conversation", conversation, "--id", "told")
+    for part in ("Ann", "miller", "170", "shop.example", "4711", "62170012"):
+        assert part not in draft.split("dialogues:")[1], (part, draft)
+    assert "{order}" in draft and "name@example.org" in draft and "A-####" in draft, draft
+    own = write("draft.yaml", draft)
+    assert auto("good", "--scenario", own, "--seed", 1, "--lang", "en", status=0)["passed"]
+    assert "no conversation" in scenario("--log", log, "--conversation", "none", status=1)
+    assert "from-log" in scenario(status=2)
+
+
 def test_refused():
     for words, says in ((("--auto", "clever"), "good, slow or silent"), (("--json",), "--json goes with"),
                         (("--auto", "good", "--scenario", "none"), "no usable scenario"), (("--seed", "-3"), "--seed"),
