@@ -503,7 +503,9 @@ void sm_view_transcript(SmView *view, SmRect at, SmChat *chat)
     if (chat->scroll > 0 && (blank > 0 || up.skip > 0))
         sm_app_scroll_limit(view->app, chat->conversation->id, MAX(0, chat->scroll - MAX(blank, 0) - up.skip));
     if (chat->scroll > 0) {
-        g_autofree char *words = g_strdup_printf(_(" %d rows below; Esc goes there "), chat->scroll);
+        g_autofree char *words = chat->unread > 0
+                                     ? g_strdup_printf(_(" %u new below; Esc goes there "), chat->unread)
+                                     : g_strdup_printf(_(" %d rows below; Esc goes there "), chat->scroll);
         int n = sm_draw_label_columns(view->draw, words);
         sm_draw_label(view->draw, at.y + at.rows - 1, at.x + MAX(0, at.columns - n - 1), n, SM_STYLE_UNREAD, words);
     }

@@ -103,6 +103,37 @@ static void test_find_older(void)
     end(&d);
 }
 
+/* Who reads what was before sees that something new has come, and is not moved. */
+static void test_new_below(void)
+{
+    Desk d = {.stage = stage_new("alerts: {desktop: false}\n")};
+    stage_desk_new(d.stage);
+    stage_desk_start(d.stage, FALSE);
+    d.conversation = stage_desk_customer(d.stage, "Chen Wei", "straw", &d.token);
+    for (int i = 0; i < 40; i++) {
+        g_autofree char *text = g_strdup_printf("straw %d.", i);
+        stage_desk_say(d.stage, d.conversation, d.token, text);
+    }
+    d.vt = stage_desk_client(d.stage, 24, 80);
+    vt_wait_match(d.vt, "q 1 ", WAIT);
+    vt_keys(d.vt, "\030a");
+    vt_wait_text(d.vt, "straw 39.", WAIT);
+    watch(d.vt, SEEN_AFTER_MS);
+    vt_keys(d.vt, "\033[5~\033[5~");
+    vt_wait_text(d.vt, "rows below", WAIT);
+    vt_wait_text(d.vt, "straw 10.", WAIT);
+    stage_desk_say(d.stage, d.conversation, d.token, "one more");
+    stage_desk_say(d.stage, d.conversation, d.token, "and another");
+    vt_wait_text(d.vt, "2 new below", WAIT);
+    g_assert_true(vt_has_text(d.vt, "straw 10."));
+    vt_keys(d.vt, "\007");
+    vt_wait_text(d.vt, "and another", WAIT);
+    vt_wait_no_text(d.vt, "new below", WAIT);
+    stage_quit(d.vt);
+    stage_desk_stop(d.stage, SIGTERM);
+    end(&d);
+}
+
 /* The server is gone for a while: what was sent waits and goes once, what was being written stays.
  */
 static void test_server_gone(void)
@@ -253,6 +284,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/screens/remote/tcp", NULL, test_talk);
     g_test_add_data_func("/screens/remote/unix", "unix", test_talk);
     g_test_add_func("/screens/remote/find-older", test_find_older);
+    g_test_add_func("/screens/remote/new-below", test_new_below);
     g_test_add_func("/screens/remote/server-gone", test_server_gone);
     g_test_add_func("/screens/remote/take-back", test_take_back);
     g_test_add_func("/screens/remote/client-killed", test_client_killed);
