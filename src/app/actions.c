@@ -226,6 +226,8 @@ static const SmAction table[] = {
      N_("Hands the chat, or the marked ones, to another agent or team."), sm_do_queue_transfer, sm_why_no_row},
     {"queue-whisper", SUPERVISOR, SM_GROUP_SUPERVISE, "w", "[words]", N_("whisper to the agent"),
      N_("Writes to the agent who has the chat; the customer never gets it."), sm_do_queue_whisper, sm_why_no_row},
+    {"queue-why", SUPERVISOR, SM_GROUP_SUPERVISE, "y", "", N_("why this agent"),
+     N_("Says whom the desk would give this chat to, and why not the others (docs/routing.md)."), sm_do_queue_why, sm_why_no_row},
     {"quit", GLOBAL, SM_GROUP_APP, "C-x q", "[now]", N_("quit"),
      N_("Ends seatmux; asks if chats are open or messages wait. Drafts are kept."), sm_do_quit,
      NULL},

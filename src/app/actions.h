@@ -101,6 +101,7 @@ void sm_do_queue_sort(SmApp *app, const char *args);
 void sm_do_queue_take_over(SmApp *app, const char *args);
 void sm_do_queue_transfer(SmApp *app, const char *args);
 void sm_do_queue_whisper(SmApp *app, const char *args);
+void sm_do_queue_why(SmApp *app, const char *args);
 void sm_do_whisper(SmApp *app, const char *args);
 const char *sm_why_no_supervisor(SmApp *app);
 const char *sm_why_no_view(SmApp *app);

@@ -234,6 +234,48 @@ void sm_do_whisper(SmApp *app, const char *args)
         whisper(app, sm_app_here(app)->id, args);
 }
 
+/* --- Why this one --------------------------------------------------------------------------------
+ */
+
+/* "mia: is next; jon: no free place": who gets it first, then the others. */
+static char *reasons(const json_t *routing)
+{
+    const json_t *agents = json_object_get(routing, "agents");
+    g_autoptr(GString) first = g_string_new(NULL), others = g_string_new(NULL);
+    size_t i;
+    json_t *row;
+
+    json_array_foreach(agents, i, row)
+    {
+        gboolean chosen = json_is_true(json_object_get(row, "chosen"));
+        GString *to = chosen ? first : others;
+        g_string_append_printf(to, "%s%s: %s", to->len > 0 ? "; " : "", sm_json_str(row, "agent", ""),
+                               _(sm_json_str(row, "why", "")));
+    }
+    return g_strdup_printf("%s%s%s", first->str, first->len > 0 && others->len > 0 ? "; " : "", others->str);
+}
+
+static void explained(SmApp *app, gboolean ok, const char *code, const char *words, const json_t *body, const char *id)
+{
+    const SmConversation *c = ok ? sm_chat_conversation(app, id) : NULL;
+    g_autoptr(SmSafe) name = sm_chat_name(c);
+
+    if (c == NULL)
+        return;
+    if (strcmp(sm_json_str(body, "mode", "manual"), "manual") == 0) {
+        sm_app_sayf(app, FALSE, _("%S: agents claim in this team, the desk gives nothing out."), name);
+        return;
+    }
+    g_autofree char *all = reasons(body);
+    g_autoptr(SmSafe) safe = sm_safe_line(all, -1);
+    sm_app_sayf(app, FALSE, _("%S: %S"), name, safe);
+}
+
+void sm_do_queue_why(SmApp *app, const char *args)
+{
+    sm_app_ask_routing(app, sm_supervise_here(app)->id, explained);
+}
+
 /* --- Acting on several -------------------------------------------------------------------------
  */
 

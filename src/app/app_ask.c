@@ -51,6 +51,11 @@ void sm_app_ask(SmApp *app, const SmCommand *command, SmAskDone done)
     sm_client_command(app->client, &named, answered, ask_new(app, command->conversation, done));
 }
 
+void sm_app_ask_routing(SmApp *app, const char *conversation, SmAskDone done)
+{
+    sm_client_routing(app->client, conversation, answered, ask_new(app, conversation, done));
+}
+
 void sm_app_older(SmApp *app, SmOwnChat *own)
 {
     sm_client_older(app->client, own->id, answered, ask_new(app, own->id, NULL));

@@ -240,6 +240,7 @@ typedef void (*SmAskDone)(SmApp *app, gboolean ok, const char *code, const char 
 /* Ask; a refusal is said on the message line. `done` (may be NULL) is not called once the app is
  * gone. */
 void sm_app_ask(SmApp *app, const SmCommand *command, SmAskDone done);
+void sm_app_ask_routing(SmApp *app, const char *conversation, SmAskDone done);
 void sm_app_older(SmApp *app, SmOwnChat *own);
 
 /* --- app_keys.c

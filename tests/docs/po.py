@@ -96,4 +96,8 @@ def desk_words(root):
     for name, function in (("src/desk/deadline.c", "sm_level_word"), ("src/desk/desk.c", "sm_state_name")):
         body = re.search(rf"{function}\([^)]*\)\n{{(.*?)\n}}", (root / name).read_text(encoding="utf-8"), re.S).group(1)
         real |= set(re.findall(r'"([^"]*)"', re.search(r"= {(.*?)}", body, re.S).group(1)))
+    route = (root / "src/desk/route.c").read_text(encoding="utf-8")
+    for function in ("why_not", "reason"):
+        body = re.search(rf"\n\S[^\n]*\b{function}\([^)]*\)\n{{(.*?)\n}}", route, re.S).group(1)
+        real |= {text for text in re.findall(r'"([^"]*)"', body) if text}
     return [f"{word}: in one of the two only" for word in sorted(named ^ real)]

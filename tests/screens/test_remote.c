@@ -246,6 +246,38 @@ static void test_second_instance(void)
 
 /* A supervisor watches, whispers and takes over; neither watching nor whisper reaches the customer, and the agent's
  * screen tells of the whisper and of the taking. */
+/* The desk gives a chat out by itself, and says why to this one. */
+static void test_routed(void)
+{
+    Desk d = {.stage = stage_new("alerts: {desktop: false}\n")};
+    stage_desk_new(d.stage);
+    g_autofree char *yaml = g_build_filename(d.stage->data, "desk.yaml", NULL);
+    g_assert_true(g_file_set_contents(yaml, "desk: Shop\nteams: [{id: support, capacity: 1, routing: share}]\n"
+                                            "inboxes: [{id: web, team: support}]\n", -1, NULL));
+    stage_desk_start(d.stage, FALSE);
+    d.vt = stage_desk_client(d.stage, 24, 80);
+    d.conversation = stage_desk_customer(d.stage, "Chen Wei", "Where is my parcel?", &d.token);
+    vt_wait_text(d.vt, "the desk gave the chat to you", WAIT);
+    g_autofree char *token = NULL;
+    g_autofree char *second = stage_desk_customer(d.stage, "Lena", "And mine?", &token);
+    g_autofree char *password = stage_path(d.stage, "password");
+    g_autoptr(Vt) lead = stage_seatmux(d.stage, 34, 120, "supervise", "--server", d.stage->url, "--login", LEAD,
+                                       "--password-file", password, "--lang", "en", NULL);
+    vt_wait_match(lead, "Lena +Support|Lena +support", 2 * WAIT);
+    vt_keys(lead, "/");
+    vt_wait_text(lead, "filter", WAIT);
+    stage_type(lead, "agent:none");
+    stage_enter(lead);
+    vt_wait_text(lead, "hidden by the filter", WAIT);
+    vt_keys(lead, "y");
+    vt_wait_text(lead, "Lena: boss: supervisors take what they want", WAIT);
+    vt_wait_text(lead, "mia: no free place", WAIT);
+    stage_quit(lead);
+    stage_quit(d.vt);
+    stage_desk_stop(d.stage, SIGTERM);
+    end(&d);
+}
+
 static void test_supervise(void)
 {
     Desk d = begin(FALSE);
@@ -292,5 +324,6 @@ int main(int argc, char **argv)
     g_test_add_func("/screens/remote/refused", test_refused);
     g_test_add_func("/screens/remote/second-instance", test_second_instance);
     g_test_add_func("/screens/remote/supervise", test_supervise);
+    g_test_add_func("/screens/remote/routed", test_routed);
     return g_test_run();
 }

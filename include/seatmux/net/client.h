@@ -103,6 +103,9 @@ const GPtrArray *sm_client_drafts(SmClient *client); /* SmDraft */
 void sm_client_command(SmClient *client, const SmCommand *command, SmClientDone done, void *user);
 /* Older lines of a conversation into the client's desk. */
 void sm_client_older(SmClient *client, const char *conversation, SmClientDone done, void *user);
+/* Why the desk would give a waiting conversation to this agent and not that one: the document of
+ * sm_desk_explain_routing(), from the desk that decides. */
+void sm_client_routing(SmClient *client, const char *conversation, SmClientDone done, void *user);
 void sm_client_typing(SmClient *client, const char *conversation); /* at most once in 3 s each */
 /* The machine was asleep or the network changed: drop the poll and ask at once. */
 void sm_client_kick(SmClient *client);
