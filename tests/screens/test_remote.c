@@ -259,7 +259,7 @@ static void test_routed(void)
     d.conversation = stage_desk_customer(d.stage, "Chen Wei", "Where is my parcel?", &d.token);
     vt_wait_text(d.vt, "the desk gave the chat to you", WAIT);
     g_autofree char *token = NULL;
-    g_autofree char *second = stage_desk_customer(d.stage, "Lena", "And mine?", &token);
+    g_free(stage_desk_customer(d.stage, "Lena", "And mine?", &token));
     g_autofree char *password = stage_path(d.stage, "password");
     g_autoptr(Vt) lead = stage_seatmux(d.stage, 34, 120, "supervise", "--server", d.stage->url, "--login", LEAD,
                                        "--password-file", password, "--lang", "en", NULL);
