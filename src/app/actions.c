@@ -200,6 +200,8 @@ static const SmAction table[] = {
     {"queue-keys", SUPERVISOR, SM_GROUP_SUPERVISE, "?", "", N_("keys for here"),
      N_("Lists every key and command that works here; type to search."), sm_do_help, sm_why_no_view},
     {"queue-last", SUPERVISOR, SM_GROUP_SUPERVISE, "G | End", "", N_("last row"), N_("To the last row."), sm_do_queue_last, sm_why_no_row},
+    {"queue-load", SUPERVISOR, SM_GROUP_SUPERVISE, "L", "[agent] [places share reason]", N_("places and share"),
+     N_("Says how many chats an agent has at once, and which share of what the desk gives out."), sm_do_queue_load, sm_why_no_view},
     {"queue-mark", SUPERVISOR, SM_GROUP_SUPERVISE, "Space", "[all|none]", N_("mark"),
      N_("Marks the row, or takes the mark off; assign, take over, requeue and transfer then act on all marked ones."),
      sm_do_queue_mark, sm_why_no_row},

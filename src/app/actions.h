@@ -88,6 +88,7 @@ void sm_do_queue_filter(SmApp *app, const char *args);
 void sm_do_queue_first(SmApp *app, const char *args);
 void sm_do_queue_follow(SmApp *app, const char *args);
 void sm_do_queue_last(SmApp *app, const char *args);
+void sm_do_queue_load(SmApp *app, const char *args);
 void sm_do_queue_mark(SmApp *app, const char *args);
 void sm_do_queue_next(SmApp *app, const char *args);
 void sm_do_queue_open(SmApp *app, const char *args);

@@ -455,6 +455,43 @@ static void set_availability(SmApp *app, const char *agent, const char *word, co
     sm_app_ask(app, &command, NULL);
 }
 
+static void load_set(SmApp *app, gboolean ok, const char *code, const char *words, const json_t *body, const char *id)
+{
+    if (ok)
+        sm_app_sayf(app, FALSE, _("Places and share are set."));
+}
+
+/* "6 50 back from leave": places, share, and why. */
+static void set_load(SmApp *app, const char *agent, const char *args)
+{
+    g_auto(GStrv) words = g_strsplit(args, " ", 3);
+    guint64 capacity = 0, weight = 0;
+
+    if (g_strv_length(words) < 2 || !g_ascii_string_to_unsigned(words[0], 10, 0, 1000, &capacity, NULL) ||
+        !g_ascii_string_to_unsigned(words[1], 10, 0, 10000, &weight, NULL)) {
+        sm_app_sayf(app, TRUE, _("Two numbers: places (0: the team's) and share (0: 100), then why."));
+        return;
+    }
+    SmCommand command = {.type = SM_COMMAND_LOAD, .agent = agent, .capacity = (int64_t)capacity,
+                         .weight = (int64_t)weight, .reason = words[2], .seen = -1};
+    sm_app_ask(app, &command, load_set);
+}
+
+void sm_do_queue_load(SmApp *app, const char *args)
+{
+    g_auto(GStrv) words = g_strsplit(args, " ", 2);
+    guint n = g_strv_length(words);
+
+    if (n == 0) {
+        offer_agents(app, "queue-load", _("whose places and share?"), FALSE);
+    } else if (n == 1) {
+        g_autofree char *action = g_strdup_printf("queue-load %s", words[0]);
+        sm_ask_open(app, action, _("places, share, why: such as 6 50 back from leave"), _("places share>"));
+    } else {
+        set_load(app, words[0], words[1]);
+    }
+}
+
 void sm_do_queue_agents(SmApp *app, const char *args)
 {
     g_auto(GStrv) words = g_strsplit(args, " ", 3);

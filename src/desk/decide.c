@@ -240,6 +240,7 @@ static const SmDecide handlers[SM_COMMAND_N] = {
     [SM_COMMAND_EXCUSE] = sm_decide_excuse,
     [SM_COMMAND_ORDER] = sm_decide_order,
     [SM_COMMAND_ERASE] = sm_decide_erase,
+    [SM_COMMAND_LOAD] = sm_decide_load,
     [SM_COMMAND_AGENT_SET] = sm_decide_agent_set,
     [SM_COMMAND_AGENT_REMOVE] = sm_decide_agent_remove,
     [SM_COMMAND_POLICY_SET] = sm_decide_policy_set,

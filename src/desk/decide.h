@@ -85,6 +85,7 @@ void sm_decide_whisper(SmDecision *d);
 void sm_decide_erase(SmDecision *d);
 
 void sm_decide_availability(SmDecision *d);
+void sm_decide_load(SmDecision *d);
 void sm_decide_agent_set(SmDecision *d);
 void sm_decide_agent_remove(SmDecision *d);
 void sm_decide_policy_set(SmDecision *d);

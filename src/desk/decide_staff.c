@@ -111,6 +111,58 @@ static json_t *teams_of(const SmAgent *agent)
     return teams;
 }
 
+static gboolean load_fits(SmDecision *d)
+{
+    const SmCommand *command = d->command;
+
+    return (command->capacity >= 0 && command->capacity <= 1000 && command->weight >= 0 && command->weight <= 10000) ||
+           sm_refuse(d, SM_PROBLEM_INVALID, "capacity", "Capacity is 0 to 1000, weight 0 to 10000.");
+}
+
+static void set_agent(SmDecision *d, const char *id, const char *name, SmRole role, json_t *teams /* taken over */)
+{
+    SmEvent *event = sm_decide_event_of(d, SM_EVENT_AGENT_SET, NULL);
+
+    event->agent = g_strdup(id);
+    event->name = g_strdup(name);
+    event->role = role;
+    event->n = d->command->capacity;
+    event->level = d->command->weight > 0 ? d->command->weight : 100;
+    event->data = json_pack("{s:o}", "teams", teams);
+}
+
+static gboolean shares_team(const SmAgent *a, const SmAgent *b)
+{
+    for (guint i = 0; i < a->teams->len; i++) {
+        if (sm_agent_in_team(b, a->teams->pdata[i])) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* How much somebody gets: a lead's business, for the agents of their teams; who they are is not. */
+void sm_decide_load(SmDecision *d)
+{
+    if (d->command->actor.kind == SM_ACTOR_CUSTOMER) {
+        sm_refuse(d, SM_PROBLEM_FORBIDDEN, NULL, "This is for the desk's staff.");
+        return;
+    }
+    const SmAgent *agent = need_known(d, d->command->agent ? d->command->agent : sm_decide_by(d));
+    if (!agent || !load_fits(d) || !sm_need_reason(d, "reason", d->command->reason) ||
+        !sm_need_may(d, SM_MAY_SET_OTHERS, "change how much an agent gets")) {
+        return;
+    }
+    if (d->agent && !shares_team(d->agent, agent)) {
+        sm_refuse(d, SM_PROBLEM_FORBIDDEN, NULL, "%s is in none of your teams.", agent->id);
+        return;
+    }
+    set_agent(d, agent->id, agent->name, agent->role, teams_of(agent));
+    SmEvent *event = d->record->events->pdata[d->record->events->len - 1];
+    event->by = g_strdup(sm_decide_by(d));
+    event->reason = g_strdup(d->command->reason);
+}
+
 void sm_decide_agent_set(SmDecision *d)
 {
     const SmCommand *command = d->command;
@@ -133,20 +185,14 @@ void sm_decide_agent_set(SmDecision *d)
     if (!name_fits(d, name) || (command->data && !teams_known(d, command->data))) {
         return;
     }
-    if (command->capacity < 0 || command->capacity > 1000 || command->weight < 0 ||
-        command->weight > 10000 || (guint)command->role > SM_ROLE_TRAINEE) {
-        sm_refuse(d, SM_PROBLEM_INVALID, "capacity",
-                  "Capacity is 0 to 1000, weight 0 to 10000, the role one of the three.");
+    if (!load_fits(d)) {
         return;
     }
-    SmEvent *event = sm_decide_event_of(d, SM_EVENT_AGENT_SET, NULL);
-    event->agent = g_strdup(command->agent);
-    event->name = g_strdup(name);
-    event->role = command->role;
-    event->n = command->capacity;
-    event->level = command->weight > 0 ? command->weight : 100;
-    json_t *teams = command->data ? json_incref(command->data) : teams_of(old);
-    event->data = json_pack("{s:o}", "teams", teams);
+    if ((guint)command->role > SM_ROLE_TRAINEE) {
+        sm_refuse(d, SM_PROBLEM_INVALID, "role", "agent, supervisor or trainee.");
+        return;
+    }
+    set_agent(d, command->agent, name, command->role, command->data ? json_incref(command->data) : teams_of(old));
 }
 
 void sm_decide_agent_remove(SmDecision *d)

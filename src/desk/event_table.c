@@ -35,6 +35,7 @@ const TypeInfo sm_event_table[SM_EVENT_UNKNOWN] = {
                              {FIELD_ROLE, MUST},
                              {FIELD_N, MAY, "capacity"},
                              {FIELD_LEVEL, MAY, "weight"},
+                             {FIELD_REASON, MAY},
                              {FIELD_OBJECT, MUST}}},
     [SM_EVENT_AGENT_REMOVED] = {1, FALSE, NULL, {{FIELD_AGENT, MUST}, {FIELD_BY, MAY}}},
     [SM_EVENT_AGENT_AVAILABILITY] =

@@ -38,6 +38,7 @@ static const Route routes[] = {
     {"PUT", "/v1/agents/*", FOR_ANY_ACTOR, sm_handle_command},
     {"DELETE", "/v1/agents/*", FOR_ANY_ACTOR, sm_handle_command},
     {"POST", "/v1/agents/*/availability", FOR_ANY_ACTOR, sm_handle_command},
+    {"POST", "/v1/agents/*/load", FOR_ANY_ACTOR, sm_handle_command},
     {"POST", "/v1/agents/*/password", FOR_ADMIN, sm_handle_password},
     {"GET", "/v1/policy", FOR_STAFF, sm_handle_policy},
     {"PUT", "/v1/policy", FOR_ANY_ACTOR, sm_handle_command},

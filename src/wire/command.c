@@ -31,8 +31,9 @@ static gboolean read_posted(char **at, guint n, SmCommand *out)
         out->type = SM_COMMAND_CLAIM_NEXT;
         return TRUE;
     }
-    if (strcmp(at[1], "agents") == 0 && n == 4 && strcmp(at[3], "availability") == 0) {
-        out->type = SM_COMMAND_AVAILABILITY;
+    gboolean load = n == 4 && strcmp(at[3], "load") == 0;
+    if (strcmp(at[1], "agents") == 0 && n == 4 && (load || strcmp(at[3], "availability") == 0)) {
+        out->type = load ? SM_COMMAND_LOAD : SM_COMMAND_AVAILABILITY;
         out->agent = strcmp(at[2], "me") == 0 ? NULL : at[2];
         return TRUE;
     }
@@ -254,6 +255,8 @@ static char *write_target(const SmCommand *c, const char **method)
         return g_strdup("/v1/queue/claim");
     case SM_COMMAND_AVAILABILITY:
         return g_strdup_printf("/v1/agents/%s/availability", agent);
+    case SM_COMMAND_LOAD:
+        return g_strdup_printf("/v1/agents/%s/load", agent);
     case SM_COMMAND_POST:
     case SM_COMMAND_NOTE:
     case SM_COMMAND_WHISPER:

@@ -224,6 +224,17 @@ static void assigns(void)
     stage_settle(&s);
     g_assert_cmpint(sm_desk_agent(script_desk(s.script), "ben")->availability, ==,
                     SM_AVAILABLE_ONLINE);
+    stage_keys(&s, "L");
+    stage_type(&s, "ben");
+    stage_keys(&s, "Enter");
+    stage_type(&s, "many");
+    stage_keys(&s, "Enter");
+    g_assert_nonnull(strstr(stage_said(&s), "Two numbers"));
+    g_assert_true(sm_app_run(s.app, "queue-load ben 7 30 rush"));
+    stage_settle(&s);
+    g_assert_cmpstr(stage_said(&s), ==, "Places and share are set.");
+    g_assert_cmpint(sm_desk_agent(script_desk(s.script), "ben")->capacity, ==, 7);
+    g_assert_cmpint(sm_desk_agent(script_desk(s.script), "ben")->weight, ==, 30);
     g_assert_true(sm_app_run(s.app, "queue-assign ben"));
     stage_settle(&s);
     g_assert_cmpstr(desk_chat(&s, "Bo")->owner, ==, "ben");

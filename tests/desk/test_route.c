@@ -246,6 +246,33 @@ static void explained(void)
     g_assert_cmpstr(owner(f, b), ==, "login-mia");
 }
 
+/* A lead says how much somebody gets, and nothing else about them; others may not. */
+static void load(void)
+{
+    g_autoptr(Fixture) f = routed("share", 2, NULL);
+
+    for (int n = 0; n < 7; n++)
+        g_free(arrive(f, "web"));
+    tick(f);
+    g_assert_cmpint(sm_desk_agent(f->desk, "login-mia")->chats, ==, 2);
+    must_not(f, CMD(LOAD, staff("login-jon"), .agent = "login-mia", .capacity = 9, .weight = 10), SM_PROBLEM_FORBIDDEN);
+    must_not(f, CMD(LOAD, staff("login-max"), .agent = "login-mia", .capacity = 9, .weight = 10), SM_PROBLEM_FORBIDDEN);
+    must_not(f, CMD(LOAD, customer("k1"), .agent = "login-mia", .capacity = 9, .weight = 10), SM_PROBLEM_FORBIDDEN);
+    must_not(f, CMD(LOAD, staff("login-sue"), .agent = "login-nobody", .capacity = 9, .weight = 10), SM_PROBLEM_NOT_FOUND);
+    must_not(f, CMD(LOAD, staff("login-sue"), .agent = "login-mia", .capacity = 1001, .weight = 10), SM_PROBLEM_INVALID);
+    SmRecord *record = must(f, CMD(LOAD, staff("login-sue"), .agent = "login-mia", .capacity = 3, .weight = 10, .reason = "rush"));
+    const SmEvent *event = event_of(record, SM_EVENT_AGENT_SET);
+    g_assert_cmpstr(event->by, ==, "login-sue");
+    g_assert_cmpstr(event->reason, ==, "rush");
+    tick(f);
+    const SmAgent *mia = sm_desk_agent(f->desk, "login-mia");
+    g_assert_cmpint(mia->chats, ==, 3); /* the one who waited */
+    g_assert_cmpint(mia->weight, ==, 10);
+    g_assert_cmpint(mia->role, ==, SM_ROLE_AGENT);
+    g_assert_cmpstr(mia->name, ==, "login-mia");
+    g_assert_cmpuint(mia->teams->len, ==, 1);
+}
+
 /* Another desk that folds the same log would go on in the same way. */
 static void from_the_log(void)
 {
@@ -276,6 +303,7 @@ int main(int argc, char **argv)
     g_test_add_func("/route/returning-customer", returning);
     g_test_add_func("/route/accept-within", accepted);
     g_test_add_func("/route/explained", explained);
+    g_test_add_func("/route/load", load);
     g_test_add_func("/route/from-the-log", from_the_log);
     return g_test_run();
 }

@@ -378,6 +378,9 @@ def routed(desk):
     assert answer.status == 200 and answer.json["mode"] == "share" and answer.json["next"] is None, answer
     assert [row["why"] for row in answer.json["agents"]] == ["no free place", "no free place"], answer
     assert free.get(f"/v1/conversations/{free.conversation}/routing").status == 403
+    assert agents["rob"].post("/v1/agents/ria/load", {"capacity": 9, "weight": 1}).status == 403
+    answer = admin.post("/v1/agents/rob/load", {"capacity": 8, "weight": 60, "reason": "rush"}, key=new_id())
+    assert answer.status == 200, answer
     done = next(c for c, name in owned.items() if name == "rob")
     assert agents["rob"].do(done, "resolve", {"reason": "done"}).status == 200
     until(lambda: sum(c["state"] == "open" for c in agents["rob"].get("/v1/snapshot").json["conversations"]) == 8, 20, "the next one")

@@ -60,6 +60,7 @@ static void test_round_trip(void)
         {SM_COMMAND_AVAILABILITY, .agent = "mia", .availability = SM_AVAILABLE_AWAY,
          .reason = "tea"},
         {SM_COMMAND_AVAILABILITY, .availability = SM_AVAILABLE_ONLINE},
+        {SM_COMMAND_LOAD, .agent = "mia", .capacity = 6, .weight = 50, .reason = "back from leave"},
         {SM_COMMAND_BOT_TAKE, .conversation = "c1"},
         {SM_COMMAND_BOT_HAND_OVER, .conversation = "c1", .team = "t2"},
         {SM_COMMAND_EXCUSE, .conversation = "c1", .reason = "test"},

@@ -33,6 +33,7 @@
     X(EXCUSE, "excuse")                                                                            \
     X(ORDER, "order")                                                                              \
     X(ERASE, "erase")                                                                              \
+    X(LOAD, "load")                                                                                \
     X(AGENT_SET, "agent_set")                                                                      \
     X(AGENT_REMOVE, "agent_remove")                                                                \
     X(POLICY_SET, "policy_set")                                                                    \
@@ -80,8 +81,8 @@ typedef struct {
     int64_t stars;            /* RATE 1..5 */
     int64_t until;            /* SNOOZE, desk ms */
     int64_t since;            /* GONE: last sign of life */
-    int64_t capacity;         /* AGENT_SET; 0: the team's */
-    int64_t weight;           /* AGENT_SET; 0: 100 */
+    int64_t capacity;         /* AGENT_SET, LOAD; 0: the team's */
+    int64_t weight;           /* AGENT_SET, LOAD; 0: 100 */
 } SmCommand;
 
 /* X(ENUM, "code", HTTP status, "title") - stable codes of problem+json (RFC 9457). One table for desk
