@@ -84,10 +84,10 @@ _seatmuxd() {
                 return
             fi
             ;;
-        export | import) words='--data --help' ;;
+        export | import | identity) words='--data --help' ;;
         *)
             words='--data --listen --behind-proxy --limit --verbose --help --version'
-            ((COMP_CWORD == 1)) && words="init agent policy export import $words"
+            ((COMP_CWORD == 1)) && words="init agent policy identity export import $words"
             ;;
         esac
     fi

@@ -77,7 +77,7 @@ complete -c seatmux -n '__fish_seen_subcommand_from report' -l enquiry-days -x -
 complete -c seatmux -n '__fish_seen_subcommand_from keys' -l map -x -a 'default readline irc one-hand' -d 'a shipped key map'
 complete -c seatmux -s h -l help -d help
 
-set -l verbs init agent policy export import
+set -l verbs init agent policy identity export import
 complete -c seatmuxd -f
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a init -d 'make a new desk'
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a agent -d 'the people'

@@ -260,8 +260,9 @@ function listen() {
     if (event.key === 'Escape' && parent !== window) parent.postMessage({ seatmux: 'close' }, '*');
   });
   addEventListener('message', event => {
-    if (parent === window || event.source !== parent || !event.data || typeof event.data.seatmuxShown !== 'boolean') return;
-    shown = event.data.seatmuxShown;
+    if (parent === window || event.source !== parent || !event.data) return;
+    if (typeof event.data.seatmuxShown === 'boolean') shown = event.data.seatmuxShown;
+    if (event.data.seatmuxUser) desk.identify(event.data.seatmuxUser);
     drawUnread();
   });
   addEventListener('online', () => desk.kick());
@@ -271,6 +272,7 @@ function listen() {
 layOut();
 listen();
 draw();
+if (parent !== window) parent.postMessage({ seatmux: 'ready' }, '*');
 desk.greet();
 if (desk.token) desk.poll();
 desk.pump();

@@ -124,7 +124,7 @@ export class Desk {
       const next = this.outbox.find(m => !m.problem);
       if (!next) break;
       let answer;
-      try { answer = await (this.token ? this.post(next) : this.start(next)); } catch { answer = { status: 0, json: {}, retry: 0 }; }
+      try { answer = await (this.token && this.conversation ? this.post(next) : this.start(next)); } catch { answer = { status: 0, json: {}, retry: 0 }; }
       if (answer.status === 0 || answer.status >= 500 || answer.status === 429) {
         this.lost(answer.status);
         await this.pause(answer.retry);
@@ -151,13 +151,16 @@ export class Desk {
   taken(message, { status, json }) {
     if (status < 300) {
       this.drop(message.id);
-      if (json.token) {
-        this.store.put({ token: json.token, conversation: json.conversation });
+      if (json.token || json.conversation !== this.conversation) {
+        this.store.put({ token: json.token || this.token, conversation: json.conversation });
         this.trouble = '';
         this.poll();
       }
     } else if (status === 401) {
       this.end();             // the message stays and begins a new conversation
+    } else if (json.code === 'wrong_state' && json.conversation && json.conversation !== this.conversation) {
+      this.store.put({ conversation: json.conversation }); // begun on another device: the message goes there
+      this.poll();
     } else if (json.code === 'resolved' || json.code === 'wrong_state') {
       this.store.put({ conversation: undefined });
       this.reopen(message);
@@ -230,6 +233,29 @@ export class Desk {
     }
   }
 
+  /**
+   * The shop says who this is ({user, expires, signature}, docs/identity.md): the same contact on every device. What was begun
+   * without a name stays with whoever began it.
+   */
+  async identify(who) {
+    if (!who || this.store.get().user === who.user && this.token) return;
+    for (let tries = 0; tries < 8; tries++) {
+      try {
+        const { status, json } = await this.ask('POST', 'v1/identify', { body: who, token: '' });
+        if (status === 200) {
+          this.end();
+          this.trouble = '';
+          this.store.put({ token: json.token, conversation: json.conversation || undefined, user: who.user });
+          this.poll();
+          this.pump();
+        }
+        if (status < 500 && status !== 429) break;
+      } catch { /* again */ }
+      await this.pause();
+    }
+    this.changed();
+  }
+
   /** Begins anew where this is: the snapshot, then what happens. */
   async poll() {
     const run = ++this.run;
@@ -264,7 +290,9 @@ export class Desk {
   }
 
   take(page) {
-    for (const c of page.conversations || []) if (c.id === this.conversation || !this.conversation) this.install(c);
+    const there = page.conversations || [];
+    const newest = there.reduce((a, b) => (a && a.first_seq > b.first_seq ? a : b), undefined);
+    for (const c of there) if (this.conversation ? c.id === this.conversation : c === newest) this.install(c);
     for (const event of page.events || []) if (event.conversation === this.conversation) this.apply(event);
     for (const event of page.ephemeral || []) this.ephemeral(event);
   }

@@ -69,6 +69,10 @@
   window.addEventListener('message', event => {
     if (!frame || event.source !== frame.contentWindow || event.origin !== home.origin) return;
     const data = event.data || {};
+    if (data.seatmux === 'ready' && script.dataset.user)
+      frame.contentWindow.postMessage({ seatmuxUser: {
+        user: script.dataset.user, expires: Number(script.dataset.expires), signature: script.dataset.signature || ''
+      } }, home.origin);
     if (data.seatmux === 'close') close();
     if (data.seatmux === 'unread' && !shown())
       button.textContent = data.n > 0 ? `${words.open} (${words.unread(Number(data.n))})` : words.open;

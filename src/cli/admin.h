@@ -6,6 +6,7 @@
 
 #include "cli/local_desk.h"
 
+#define SM_IDENTITY_KEY "identity.key"
 #define SM_ADMIN_SOCKET "admin.sock"
 
 typedef struct SmAdmin SmAdmin;
@@ -27,6 +28,7 @@ gboolean sm_admin_options(int *argc, char ***argv, const GOptionEntry *entries, 
 int sm_cli_init(int argc, char **argv);
 int sm_cli_agent(int argc, char **argv);
 int sm_cli_policy(int argc, char **argv);
+int sm_cli_identity(int argc, char **argv);
 int sm_cli_export(int argc, char **argv);
 int sm_cli_import(int argc, char **argv);
 int sm_cli_serve(int argc, char **argv);

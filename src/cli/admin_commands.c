@@ -345,3 +345,42 @@ int sm_cli_export(int argc, char **argv)
     g_autoptr(SmAdmin) admin = sm_admin_open(data, &error);
     return admin ? export_log(admin) : complain(error);
 }
+
+/* The key with which a shop signs its customers: made once, printed for the shop. */
+int sm_cli_identity(int argc, char **argv)
+{
+    g_autofree char *data = NULL;
+    const GOptionEntry entries[] = {{"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "the desk's directory", "DIR"},
+                                    G_OPTION_ENTRY_NULL};
+    g_autoptr(GOptionContext) context = g_option_context_new("- the key with which a shop signs its customers");
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_autoptr(GError) error = NULL;
+    if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 1 || !data) {
+        fprintf(stderr, "seatmuxd: %s\n", error ? error->message : "identity --data DIR");
+        return 2;
+    }
+    g_autofree char *path = g_build_filename(data, SM_IDENTITY_KEY, NULL);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+        g_autoptr(SmRng) rng = sm_rng_new_secure();
+        g_autoptr(GString) key = g_string_new(NULL);
+        for (int i = 0; i < 4; i++)
+            g_string_append_printf(key, "%016" G_GINT64_MODIFIER "x", sm_rng_u64(rng));
+        g_string_append_c(key, '\n');
+        gboolean written = sm_path_write(path, key->str, key->len, 0600, &error);
+        memset(key->str, 0, key->len);
+        if (!written) {
+            fprintf(stderr, "seatmuxd: %s\n", error->message);
+            return 1;
+        }
+        fputs("seatmuxd: a new key; a server that runs knows it when it is started again\n", stderr);
+    }
+    gsize n = 0;
+    char *key = sm_path_read(path, 4096, &n, &error);
+    if (!key) {
+        fprintf(stderr, "seatmuxd: %s\n", error->message);
+        return 1;
+    }
+    printf("%s\n", g_strstrip(key));
+    sm_secrets_wipe(key);
+    return 0;
+}

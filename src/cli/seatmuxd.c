@@ -22,6 +22,7 @@ static const char HELP[] =
     "  seatmuxd policy set [FILE] --data DIR     put desk.yaml in force (or: SIGHUP)\n"
     "  seatmuxd policy check FILE                its errors, as file:line:column\n"
     "  seatmuxd export|import --data DIR         the log as JSON lines, and back\n"
+    "  seatmuxd identity --data DIR              the key a shop signs customers with\n"
     "\n"
     "Running:\n"
     "  --listen WHERE      may be repeated; loopback or a Unix socket only, unless\n"
@@ -37,7 +38,7 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } commands[] = {{"init", sm_cli_init}, {"agent", sm_cli_agent}, {"policy", sm_cli_policy}, {"export", sm_cli_export}, {"import", sm_cli_import}};
+    } commands[] = {{"init", sm_cli_init}, {"agent", sm_cli_agent}, {"policy", sm_cli_policy}, {"identity", sm_cli_identity}, {"export", sm_cli_export}, {"import", sm_cli_import}};
 
     setlocale(LC_ALL, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);

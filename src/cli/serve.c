@@ -136,6 +136,22 @@ static gboolean listen_on(Server *server, const char *where, gboolean admin, gbo
     return TRUE;
 }
 
+/* DIR/identity.key, if there is one. FALSE: it is there and can't be used. */
+static gboolean take_identity_key(Server *server, const char *directory)
+{
+    g_autofree char *path = g_build_filename(directory, SM_IDENTITY_KEY, NULL);
+    gsize n = 0;
+    g_autoptr(GError) error = NULL;
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        return TRUE;
+    char *key = sm_path_read(path, 4096, &n, &error);
+    gboolean good = key && sm_service_set_identity_key(server->desk->service, g_strstrip(key));
+    if (!good)
+        fprintf(stderr, "seatmuxd: %s: %s\n", path, error ? error->message : "a key has 32 characters at least");
+    sm_secrets_wipe(key);
+    return good;
+}
+
 /* Without the page's files the desk runs all the same. */
 static void show_pages(Server *server)
 {
@@ -197,7 +213,9 @@ int sm_cli_serve(int argc, char **argv)
     server.yaml = g_build_filename(data, "desk.yaml", NULL);
     server.listeners = g_ptr_array_new_with_free_func((GDestroyNotify)sm_http_free);
     int status = 1;
-    if (!take_policy(&server))
+    if (!take_identity_key(&server, data))
+        status = 1;
+    else if (!take_policy(&server))
         fprintf(stderr, "seatmuxd: desk.yaml has errors; mend it and start again\n");
     else if (!limits || set_limits(server.desk->service, limits))
         status = run(&server, data, listens, proxied);

@@ -449,6 +449,7 @@ void sm_service_free(SmService *s)
     sm_rng_free(s->rng);
     g_free(s->cursor);
     sm_pages_free(s->page_files);
+    sm_secrets_wipe(s->identity_key);
     g_free(s);
 }
 

@@ -178,6 +178,7 @@ struct SmService {
     GHashTable *viewers; /* "a:mia", "c:k1" -> Viewer */
     GQueue staff;        /* Viewer, in order of coming */
     GQueue customers;
+    char *identity_key;       /* secret; NULL: none */
     GBytes **page_files;      /* of the customer's page; NULL: there is none */
     GHashTable *addresses;    /* address -> Address */
     int64_t addresses_minute; /* when the newest came */
@@ -297,6 +298,7 @@ void sm_handle_routing(SmPending *p);
 void sm_handle_agents(SmPending *p);
 void sm_handle_policy(SmPending *p);
 void sm_handle_export(SmPending *p);
+void sm_handle_identify(SmPending *p);
 void sm_handle_page(SmPending *p);
 void sm_handle_page_file(SmPending *p);
 void sm_pages_free(GBytes **pages);

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: MIT
 """The customer's page in Chromium against a real desk, with an agent at the real terminal client: a whole conversation, the
 connection lost and found, two windows, hostile text, the frame in a shop's page, and people without a mouse or with a phone."""
+import hashlib
+import hmac
 import http.server
-import os
 import pathlib
 import signal
 import sys
 import threading
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "remote"))
 from desk import ROOT, Desk, Tap, skip_all, until  # noqa: E402
@@ -189,13 +191,50 @@ def people(desk, driver):
     leave(page)
 
 
+def recognised(desk, driver):
+    """Whom the shop signs finds the conversation again on another device."""
+    key = desk.run("identity", "--data", desk.data).strip()
+    path = pathlib.Path(desk.data, "desk.yaml")
+    desk.stop()
+    Shop.desk = desk
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Shop)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    shop = f"http://localhost:{server.server_port}"
+    path.write_text(path.read_text(encoding="utf-8") + f"page: {{origins: [\"{shop}\"]}}\n", encoding="utf-8")
+    desk.start()
+    expires = int(time.time()) + 600
+    signature = hmac.new(key.encode(), f"customer-7\n{expires}".encode(), hashlib.sha256).hexdigest()
+    Shop.more = f"data-user=customer-7 data-expires={expires} data-signature={signature}"
+    try:
+        pages = []
+        for text in ("from the desk", "from the phone"):
+            page = driver.open(shop)
+            page.wait("Chat with us")
+            page.click("button")
+            page.wait("Close the chat")
+            page.frame("iframe")
+            page.wait("in the queue" if pages else "Nobody is here")
+            page.type("#text", text + ENTER)
+            page.wait("in the queue")
+            page.wait(text, "#log")
+            pages.append(page)
+        until(lambda: pages[1].lines() == ["from the desk", "from the phone"], 20, pages[1].lines)
+        until(lambda: pages[0].lines() == ["from the desk", "from the phone"], 20, pages[0].lines)
+        for page in pages:
+            page.frame(None)
+            leave(page)
+    finally:
+        Shop.more = ""
+        server.shutdown()
+
+
 class Shop(http.server.BaseHTTPRequestHandler):
     """A page of somebody else with the one line in it."""
-    desk = None
+    desk, more = None, ""
 
     def do_GET(self):  # pylint: disable=invalid-name
         body = (f"<!doctype html><html lang='en'><title>Shop</title><h1>Shoes</h1>"
-                f"<script src='http://127.0.0.1:{self.desk.port}/embed.js' data-inbox=web data-order=A-17 async></script>").encode()
+                f"<script src='http://127.0.0.1:{self.desk.port}/embed.js' data-inbox=web data-order=A-17 {self.more} async></script>").encode()
         self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -277,7 +316,7 @@ def main():
         skip_all(f"{lacking} is not installed")
     tap, driver = Tap(), Driver()
     try:
-        for case in (whole, lost, doubled, returns, hostile, people, framed, small):
+        for case in (whole, lost, doubled, returns, hostile, people, framed, recognised, small):
             tap.case("page: " + case.__doc__.split(".")[0].split(";")[0], alone, case, driver, seconds=120)
     finally:
         driver.stop()

@@ -20,7 +20,7 @@ SEATMUX, SEATMUXD = sys.argv[1], sys.argv[2]
 HOME = tempfile.mkdtemp(prefix="seatmux-docs-")
 COMMANDS = {
     SEATMUX: [[], ["practice"], ["exam"], ["scenario"], ["simulate"], ["supervise"], ["tail"], ["report"], ["check"], ["keys"], ["options"]],
-    SEATMUXD: [["--data", HOME], ["init"], ["agent"], ["policy"], ["export"]],
+    SEATMUXD: [["--data", HOME], ["init"], ["agent"], ["policy"], ["identity"], ["export"]],
 }
 # Options that are for the makers of the manual, not for its readers.
 UNDOCUMENTED = {"--man", "--help"}

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Conversations: the page docs/customer-api.md run with curl, both sides of a talk, ids, claims, polls."""
+import hashlib
+import hmac
 import json
+import os
 import re
 import subprocess
 import threading
@@ -392,6 +395,42 @@ def routed(desk):
         c.do(c.conversation, "leave")
 
 
+def signed(key, user, seconds=3600):
+    expires = int(time.time()) + seconds
+    return {"user": user, "expires": expires,
+            "signature": hmac.new(key.encode(), f"{user}\n{expires}".encode(), hashlib.sha256).hexdigest()}
+
+
+def identified(desk):
+    """A customer whom the shop signs is the same contact every time; nobody else is."""
+    stranger = Client(desk.port)
+    assert stranger.post("/v1/identify", {"user": "u1", "expires": 1, "signature": "00"}).status == 404
+    key = desk.run("identity", "--data", desk.data).strip()
+    assert key == desk.run("identity", "--data", desk.data).strip() and len(key) == 64
+    assert os.stat(os.path.join(desk.data, "identity.key")).st_mode & 0o777 == 0o600
+    desk.stop()
+    desk.start("--limit", "requests_per_session=100")
+    stranger = Client(desk.port)
+    first = stranger.post("/v1/identify", signed(key, "u1"))
+    assert first.status == 200 and first.json["conversation"] is None, first
+    customer = Client(desk.port, first.json["token"])
+    started = customer.post("/v1/conversations", {"inbox": "web", "name": "Ann", "text": "hello"})
+    assert started.status == 201 and started.json["contact"] == first.json["contact"], started
+    again = stranger.post("/v1/identify", signed(key, "u1"))
+    assert again.json["conversation"] == started.json["conversation"] and again.json["contact"] == first.json["contact"], again
+    other = Client(desk.port, again.json["token"])
+    assert other.send(started.json["conversation"], "from my phone").status < 300
+    assert stranger.post("/v1/identify", signed(key, "u2")).json["contact"] != first.json["contact"]
+    bad = [signed("x" * 64, "u1"), {**signed(key, "u1"), "user": "u2"}, {**signed(key, "u1"), "expires": int(time.time()) + 99},
+           signed(key, "u1", -1), signed(key, "u1", 8 * 86400), {**signed(key, "u1"), "signature": ""}]
+    for body in bad:
+        answer = stranger.post("/v1/identify", body)
+        assert answer.status == 403, (body, answer)
+    assert stranger.post("/v1/identify", signed(key, "")).status == 400
+    assert key not in desk.run("export", "--data", desk.data)
+    customer.do(started.json["conversation"], "leave")
+
+
 def holds(desk):
     mia = desk.login("mia")
     cursor = settled(mia)
@@ -452,7 +491,7 @@ def run(tap):
                        ("assign, transfer, take over, release", moving), ("capacity and empty queues", limits_of_work),
                        ("a stale reply is held", changed_since), ("content is erased", erasing), ("bots", bots),
                        ("the same id is the same command", ids), ("a hundred simultaneous claims", claims),
-                       ("the desk gives chats out", routed), ("a poll is held", holds), ("a newer poll supersedes", superseded), ("cursors", cursors)):
+                       ("the desk gives chats out", routed), ("whom the shop signs", identified), ("a poll is held", holds), ("a newer poll supersedes", superseded), ("cursors", cursors)):
         tap.case("talk: " + name, case, desk)
     desk.stop()
     desk.remove()

@@ -51,6 +51,13 @@ void sm_service_command(SmService *service, const SmCommand *command, SmServiceD
  * not be read. */
 gboolean sm_service_set_pages(SmService *service, const char *directory, GError **error);
 
+/* The key that a shop signs its customers with (docs/identity.md); NULL: identities are not known here. FALSE: shorter than
+ * SM_IDENTITY_KEY_MIN. Copied. */
+#define SM_IDENTITY_KEY_MIN 32
+gboolean sm_service_set_identity_key(SmService *service, const char *key);
+/* What a shop computes: hex HMAC-SHA256 over the id, a line feed and the Unix time in s at which it ends. Caller frees. */
+char *sm_identity_sign(const char *key, const char *user, int64_t expires_s);
+
 /* Limits that a benchmark or a listed network may raise; see docs/openapi.yaml for the defaults. */
 typedef struct {
     int requests_per_session;
