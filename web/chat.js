@@ -125,7 +125,7 @@ function stateWords() {
   if (desk.state === 'queued') return words.waiting;
   if (desk.state === 'open' || desk.state === 'snoozed') return words.talking;
   if (desk.state === 'resolved') return `${words.over} ${words.again}`;
-  if (desk.token) return words.connecting;
+  if (desk.conversation) return words.connecting;
   if (!desk.page) return words.connecting;
   if (!desk.page.open) return words.closed;
   return desk.page.online ? words.fresh : words.nobody;
@@ -177,8 +177,8 @@ function draw() {
   drawTrouble();
   drawLog();
   drawUnread();
-  $('who').hidden = Boolean(desk.token || desk.outbox.length);
-  $('leave').hidden = !desk.token || desk.state === 'none' || desk.state === 'resolved' || since('conversation.left');
+  $('who').hidden = Boolean(desk.conversation || desk.outbox.length);
+  $('leave').hidden = !desk.conversation || desk.state === 'none' || desk.state === 'resolved' || since('conversation.left');
   const answered = desk.lines.some(line => line.kind === 'message' && line.author === 'agent');
   const over = desk.state === 'resolved' || since('conversation.left');
   $('rating').hidden = !over || !answered || since('conversation.rated');

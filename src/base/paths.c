@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -115,6 +116,33 @@ char *sm_path_shipped(const char *name)
         return g_build_filename(SEATMUX_SOURCE_ROOT, name, NULL);
     }
     return g_build_filename(SEATMUX_DATADIR, name, NULL);
+}
+
+char *sm_path_named(const char *kind, const char *name, gboolean *own)
+{
+    g_autofree char *file = g_strconcat(name, ".yaml", NULL);
+    g_autofree char *config = sm_path_config(kind), *shipped = sm_path_shipped(kind);
+    g_autofree char *mine = config != NULL ? g_build_filename(config, file, NULL) : NULL;
+    gboolean path = strchr(name, '/') != NULL;
+    gboolean there = !path && mine != NULL && g_file_test(mine, G_FILE_TEST_EXISTS);
+
+    if (own != NULL)
+        *own = there;
+    if (there)
+        return g_steal_pointer(&mine);
+    if (path || shipped == NULL)
+        return g_strdup(path ? name : file);
+    return g_build_filename(shipped, file, NULL);
+}
+
+char *sm_path_stem(const char *path)
+{
+    char *name = g_path_get_basename(path);
+    char *dot = strrchr(name, '.');
+
+    if (dot != NULL)
+        *dot = '\0';
+    return name;
 }
 
 gboolean sm_path_make_private_dir(const char *path, GError **error)

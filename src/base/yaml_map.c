@@ -233,6 +233,26 @@ char **sm_yaml_map_strv(SmYamlMap *m, const char *key)
     return (char **)g_ptr_array_free(g_steal_pointer(&out), FALSE);
 }
 
+double sm_yaml_map_share(SmYamlMap *m, const char *key, double otherwise)
+{
+    const char *text = sm_yaml_map_str(m, key, NULL);
+    char *end = NULL;
+    double value = text != NULL ? g_ascii_strtod(text, &end) : otherwise;
+    if (text == NULL) {
+        return otherwise;
+    }
+    if (end != text && g_str_equal(end, "%")) {
+        value /= 100;
+    } else if (end == text || *end != '\0') {
+        value = -1;
+    }
+    if (!(value >= 0 && value <= 1)) {
+        sm_yaml_map_error(m, key, "%s is a share or a chance: 0 to 1, or 0%% to 100%%", key);
+        return otherwise;
+    }
+    return value;
+}
+
 static void place(const SmYamlMap *m, const char *key, int *line, int *column)
 {
     const SmYaml *node = key != NULL ? sm_yaml_get(m->node, key) : NULL;

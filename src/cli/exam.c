@@ -27,19 +27,6 @@ static FILE *talk(const Options *o)
     return o->json ? stderr : stdout;
 }
 
-static char *path_of(const char *name)
-{
-    if (strchr(name, '/'))
-        return g_strdup(name);
-    g_autofree char *file = g_strconcat(name, ".yaml", NULL);
-    g_autofree char *own = sm_path_config("exams"), *shipped = sm_path_shipped("exams");
-    char *path = own ? g_build_filename(own, file, NULL) : NULL;
-    if (path && g_file_test(path, G_FILE_TEST_EXISTS))
-        return path;
-    g_free(path);
-    return shipped ? g_build_filename(shipped, file, NULL) : g_strdup(file);
-}
-
 /* --- The applied part ---------------------------------------------------------------------------- */
 
 /* How far a goal is reached, permille; more than asked counts as asked. */
@@ -191,7 +178,7 @@ static gboolean keep(const Options *o, const json_t *result)
 
 static int take(const Options *o)
 {
-    g_autofree char *path = path_of(o->name ? o->name : FIRST);
+    g_autofree char *path = sm_path_named("exams", o->name ? o->name : FIRST, NULL);
     g_autoptr(SmFindings) findings = sm_findings_new();
     g_autoptr(SmExam) exam = sm_exam_load(path, findings);
     sm_cli_print_findings(stderr, findings);

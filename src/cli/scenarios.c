@@ -11,29 +11,11 @@
 #define FIRST "first-shift"
 #define SUFFIX ".yaml"
 
-static char *in_directory(const char *directory, const char *name)
-{
-    g_autofree char *file = g_strconcat(name, SUFFIX, NULL);
-    return directory ? g_build_filename(directory, file, NULL) : g_strdup(file);
-}
-
-static char *path_of(const char *name, gboolean *own)
-{
-    g_autofree char *mine = sm_path_config("scenarios"), *shipped = sm_path_shipped("scenarios");
-    char *path = in_directory(mine, name);
-    *own = mine && g_file_test(path, G_FILE_TEST_EXISTS);
-    if (*own)
-        return path;
-    g_free(path);
-    return in_directory(shipped, name);
-}
-
 SmScenario *sm_cli_load_scenario(const char *name)
 {
-    gboolean own;
     if (!name)
         name = FIRST;
-    g_autofree char *path = strchr(name, '/') ? g_strdup(name) : path_of(name, &own);
+    g_autofree char *path = sm_path_named("scenarios", name, NULL);
     g_autoptr(SmFindings) findings = sm_findings_new();
     SmScenario *scenario = sm_scenario_load(path, findings);
     sm_cli_print_findings(stderr, findings);
@@ -74,7 +56,7 @@ static json_t *languages_of(const SmScenario *scenario)
 static void print_json(const char *name)
 {
     gboolean own;
-    g_autofree char *path = path_of(name, &own);
+    g_autofree char *path = sm_path_named("scenarios", name, &own);
     g_autoptr(SmFindings) findings = sm_findings_new();
     g_autoptr(SmScenario) s = sm_scenario_load(path, findings);
     g_autoptr(json_t) row = json_pack("{s:s, s:s?, s:s?, s:o, s:b, s:s, s:b}", "name", name, "title", s ? s->title : NULL,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "seatmux/base/paths.h"
 #include "seatmux/base/yaml.h"
 #include "sim/exam_private.h"
 
@@ -8,23 +9,9 @@
 
 static const char *const KINDS[] = {"single", "multiple", "order", "short", NULL};
 
-/* 80%, or 0.8. */
 static int share(SmYamlMap *map, const char *key, int otherwise)
 {
-    const char *text = sm_yaml_map_str(map, key, NULL);
-    if (!text)
-        return otherwise;
-    char *end = NULL;
-    double value = g_ascii_strtod(text, &end);
-    if (*end == '%' && end[1] == '\0') {
-        value /= 100;
-        end++;
-    }
-    if (end == text || *end != '\0' || !(value >= 0 && value <= 1)) {
-        sm_yaml_map_error(map, key, "%s is a share: 0%% to 100%%", key);
-        return otherwise;
-    }
-    return (int)(value * 1000 + 0.5);
+    return (int)(sm_yaml_map_share(map, key, otherwise / 1000.0) * 1000 + 0.5);
 }
 
 /* --- Questions ----------------------------------------------------------------------------------- */
@@ -147,15 +134,6 @@ static void load_applied(const SmYamlDoc *doc, SmYaml *node, SmExam *exam, SmFin
     sm_yaml_map_end(map);
 }
 
-static char *base_name(const char *path)
-{
-    char *name = g_path_get_basename(path);
-    char *dot = strrchr(name, '.');
-    if (dot)
-        *dot = '\0';
-    return name;
-}
-
 SmExam *sm_exam_load(const char *path, SmFindings *findings)
 {
     guint errors = sm_findings_errors(findings);
@@ -164,7 +142,7 @@ SmExam *sm_exam_load(const char *path, SmFindings *findings)
         return NULL;
     SmYamlMap *map = sm_yaml_map(doc, sm_yaml_root(doc), "exam", findings);
     g_autoptr(SmExam) exam = g_new0(SmExam, 1);
-    exam->id = base_name(path);
+    exam->id = sm_path_stem(path);
     exam->bank = g_ptr_array_new_with_free_func((GDestroyNotify)sm_ask_free);
     exam->seeds = g_array_new(FALSE, FALSE, sizeof(gint64));
     exam->time = -1;

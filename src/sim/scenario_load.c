@@ -9,25 +9,6 @@
 #define MAX_BURST 10
 #define MAX_NODES 200 /* of a dialogue: its graph is walked */
 
-/* A chance written as "15%" or "0.15". */
-static double chance(SmYamlMap *map, const char *key, double otherwise)
-{
-    const char *text = sm_yaml_map_str(map, key, NULL);
-    if (!text)
-        return otherwise;
-    char *end = NULL;
-    double value = g_ascii_strtod(text, &end);
-    if (*end == '%' && end[1] == '\0') {
-        value /= 100;
-        end++;
-    }
-    if (end == text || *end != '\0' || !(value >= 0 && value <= 1)) {
-        sm_yaml_map_error(map, key, "%s is a chance: 0 to 1, or 0%% to 100%%", key);
-        return otherwise;
-    }
-    return value;
-}
-
 static SmPersona *load_persona(const SmYamlDoc *doc, const SmYaml *node, SmFindings *findings)
 {
     SmYamlMap *map = sm_yaml_map(doc, node, "persona", findings);
@@ -39,8 +20,8 @@ static SmPersona *load_persona(const SmYamlDoc *doc, const SmYaml *node, SmFindi
     persona->typing = (int)sm_yaml_map_int(map, "typing", 1, 100, 6);
     persona->burst = (int)sm_yaml_map_int(map, "burst", 1, MAX_BURST, 3);
     persona->reads = sm_yaml_map_duration(map, "reads", 2000);
-    persona->typo = chance(map, "typo", 0.02);
-    persona->silent = chance(map, "silent", 0.1);
+    persona->typo = sm_yaml_map_share(map, "typo", 0.02);
+    persona->silent = sm_yaml_map_share(map, "silent", 0.1);
     if (persona->patience < 1000)
         sm_yaml_map_error(map, "patience", "patience must be at least 1s");
     sm_yaml_map_end(map);
@@ -263,21 +244,12 @@ static void load_goals(const SmYamlDoc *doc, SmYaml *node, SmGoals *goals, SmFin
     if (!node)
         return;
     SmYamlMap *map = sm_yaml_map(doc, node, "goals", findings);
-    goals->thanked = chance(map, "thanked", goals->thanked);
-    goals->within = chance(map, "within", goals->within);
+    goals->thanked = sm_yaml_map_share(map, "thanked", goals->thanked);
+    goals->within = sm_yaml_map_share(map, "within", goals->within);
     goals->first_response = sm_yaml_map_duration(map, "first_response", -1);
     goals->response = sm_yaml_map_duration(map, "response", -1);
     goals->mistakes = (int)sm_yaml_map_int(map, "mistakes", 0, 1000000, -1);
     sm_yaml_map_end(map);
-}
-
-static char *base_name(const char *path)
-{
-    char *name = g_path_get_basename(path);
-    char *dot = strrchr(name, '.');
-    if (dot)
-        *dot = '\0';
-    return name;
 }
 
 static void take_all(GPtrArray *to, GPtrArray *from)
@@ -337,7 +309,7 @@ static void load_people(SmYamlMap *map, const SmYamlDoc *doc, SmScenario *scenar
 static SmScenario *new_scenario(const char *path)
 {
     SmScenario *scenario = g_new0(SmScenario, 1);
-    scenario->id = base_name(path);
+    scenario->id = sm_path_stem(path);
     scenario->curve = g_array_new(FALSE, FALSE, sizeof(SmStretch));
     scenario->personas = g_ptr_array_new_with_free_func((GDestroyNotify)sm_persona_free);
     scenario->dialogues = g_ptr_array_new_with_free_func((GDestroyNotify)sm_dialogue_free);

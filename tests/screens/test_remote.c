@@ -76,27 +76,36 @@ static void test_talk(gconstpointer unix_socket)
     end(&d);
 }
 
-/* What is looked for lies beyond what the client has: older lines are fetched until it is found, and Esc comes back. */
-static void test_find_older(void)
+/* The client has the chat of a customer who wrote `text` and then so many lines "WORD N."; the last of them is on the screen. */
+static Desk begin_long(const char *text, const char *word, int lines)
 {
     Desk d = {.stage = stage_new("alerts: {desktop: false}\n")};
     stage_desk_new(d.stage);
     stage_desk_start(d.stage, FALSE);
-    d.conversation = stage_desk_customer(d.stage, "Chen Wei", "A needle 针 in the hay", &d.token);
-    for (int i = 0; i < 320; i++) {
-        g_autofree char *text = g_strdup_printf("straw %d", i);
-        stage_desk_say(d.stage, d.conversation, d.token, text);
+    d.conversation = stage_desk_customer(d.stage, "Chen Wei", text, &d.token);
+    g_autofree char *last = NULL;
+    for (int i = 0; i < lines; i++) {
+        g_free(last);
+        last = g_strdup_printf("%s %d.", word, i);
+        stage_desk_say(d.stage, d.conversation, d.token, last);
     }
     d.vt = stage_desk_client(d.stage, 24, 80);
     vt_wait_match(d.vt, "q 1 ", WAIT);
     vt_keys(d.vt, "\030a");
-    vt_wait_text(d.vt, "straw 319", WAIT);
+    vt_wait_text(d.vt, last, WAIT);
+    return d;
+}
+
+/* What is looked for lies beyond what the client has: older lines are fetched until it is found, and Esc comes back. */
+static void test_find_older(void)
+{
+    Desk d = begin_long("A needle 针 in the hay", "straw", 320);
     vt_keys(d.vt, "\006");
     stage_type(d.vt, "needle 针");
     vt_wait_text(d.vt, "1 of 1", 2 * WAIT);
     vt_wait_text(d.vt, "A needle 针 in the hay", WAIT);
     vt_keys(d.vt, "\007");
-    vt_wait_text(d.vt, "straw 319", WAIT);
+    vt_wait_text(d.vt, "straw 319.", WAIT);
     g_assert_false(vt_has_text(d.vt, "A needle"));
     stage_quit(d.vt);
     stage_desk_stop(d.stage, SIGTERM);
@@ -106,18 +115,7 @@ static void test_find_older(void)
 /* Who reads what was before sees that something new has come, and is not moved. */
 static void test_new_below(void)
 {
-    Desk d = {.stage = stage_new("alerts: {desktop: false}\n")};
-    stage_desk_new(d.stage);
-    stage_desk_start(d.stage, FALSE);
-    d.conversation = stage_desk_customer(d.stage, "Chen Wei", "straw", &d.token);
-    for (int i = 0; i < 40; i++) {
-        g_autofree char *text = g_strdup_printf("straw %d.", i);
-        stage_desk_say(d.stage, d.conversation, d.token, text);
-    }
-    d.vt = stage_desk_client(d.stage, 24, 80);
-    vt_wait_match(d.vt, "q 1 ", WAIT);
-    vt_keys(d.vt, "\030a");
-    vt_wait_text(d.vt, "straw 39.", WAIT);
+    Desk d = begin_long("straw", "straw", 40);
     watch(d.vt, SEEN_AFTER_MS);
     vt_keys(d.vt, "\033[5~\033[5~");
     vt_wait_text(d.vt, "rows below", WAIT);

@@ -17,6 +17,12 @@ char *sm_path_runtime(const char *name); /* falls back to the state directory */
  * from a build directory, else the installed place. Caller frees. */
 char *sm_path_shipped(const char *name);
 
+/* NAME.yaml among the user's own ("exams" of the configuration), else among the shipped ones, whether it is there or not;
+ * with a slash in it the name is a path. *own (may be NULL): it is the user's. Caller frees. */
+char *sm_path_named(const char *kind, const char *name, gboolean *own);
+/* The name of a file without directory and ending. Caller frees. */
+char *sm_path_stem(const char *path);
+
 /* mkdir -p with mode 0700 for what is made. */
 gboolean sm_path_make_private_dir(const char *path, GError **error);
 /* Write whole file or nothing: temporary file beside it, fsync, rename, fsync of the directory. */

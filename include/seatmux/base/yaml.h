@@ -46,6 +46,8 @@ gboolean sm_yaml_map_bool(SmYamlMap *m, const char *key, gboolean otherwise); /*
 int64_t sm_yaml_map_int(SmYamlMap *m, const char *key, int64_t low, int64_t high, int64_t otherwise);
 /* "250ms", "30s", "5m", "1h30m", "2d"; a bare number is seconds; "null" or "none" gives -1. In ms. */
 int64_t sm_yaml_map_duration(SmYamlMap *m, const char *key, int64_t otherwise);
+/* "15%" or "0.15": a share or a chance, 0 to 1. */
+double sm_yaml_map_share(SmYamlMap *m, const char *key, double otherwise);
 /* One of a NULL-terminated list; its index, or `otherwise`. */
 int sm_yaml_map_enum(SmYamlMap *m, const char *key, const char *const *values, int otherwise);
 /* The raw node for nested structures; marks the key as known. NULL when absent. */
