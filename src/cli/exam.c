@@ -12,6 +12,7 @@
 #include "cli/practice.h"
 #include "seatmux/base/limits.h"
 #include "seatmux/base/paths.h"
+#include "seatmux/text/sanitise.h"
 
 #define FIRST "first-weeks"
 
@@ -92,8 +93,12 @@ static json_t *sit_written(const Options *o, const SmExam *exam, SmRng *rng, jso
 {
     const char *language = o->language ? o->language : g_get_language_names()[0];
     g_autoptr(GPtrArray) puts = sm_exam_draw(exam, language, rng);
-    fprintf(talk(o), exam->time < 0 ? _("%s: %u questions. An empty line skips one.\n") : _("%s: %u questions, %d minutes. An empty line skips one.\n"),
-           exam->title, puts->len, (int)(exam->time / 60000));
+    g_autoptr(SmSafe) title = sm_safe_line(exam->title, -1);
+    if (exam->time < 0)
+        fprintf(talk(o), _("%s: %u questions. An empty line skips one.\n"), sm_safe_str(title), puts->len);
+    else
+        fprintf(talk(o), _("%s: %u questions, %d minutes. An empty line skips one.\n"), sm_safe_str(title), puts->len,
+                (int)(exam->time / 60000));
     return sm_exam_written(talk(o), exam, puts, log, root);
 }
 
