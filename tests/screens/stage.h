@@ -30,6 +30,10 @@ char *stage_path(const Stage *stage, const char *name); /* in the home; caller f
 
 /* `seatmux ARGS...`; a NULL ends them. */
 Vt *stage_seatmux(Stage *stage, int rows, int columns, ...) G_GNUC_NULL_TERMINATED;
+/* Whoever waits longest has waited for so many seconds (2 to 9). The time of day, which looks the same in the first minutes
+ * after midnight, is the last thing in its row and does not match. */
+#define STAGE_OLDEST(seconds) "\\b00:0[" #seconds "-9][ )]+[^ \n]"
+
 /* Practice with a scenario of tests/screens ("desk-en.yaml"), seed 3; the screen stands, and
  * `waiting` customers wait. */
 Vt *stage_practice(Stage *stage, int rows, int columns, const char *scenario, const char *language,

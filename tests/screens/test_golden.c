@@ -92,7 +92,7 @@ static void test_chats(void)
         seats[i] = sit(&cases[i]);
     for (guint i = 0; i < CASES; i++) {
         if (cases[i].rows >= 20)
-            vt_wait_match(seats[i].vt, "00:0[3-9]", WAIT); /* all lines have come */
+            vt_wait_match(seats[i].vt, STAGE_OLDEST(3), WAIT); /* all lines have come */
         else
             vt_pump(seats[i].vt, 100);
     }
@@ -156,7 +156,7 @@ static void test_popups(void)
     for (guint i = 0; i < G_N_ELEMENTS(open_at); i++)
         seats[i] = sit(&open_at[i]);
     for (guint i = 0; i < G_N_ELEMENTS(open_at); i++)
-        vt_wait_match(seats[i].vt, "00:0[3-9]", WAIT);
+        vt_wait_match(seats[i].vt, STAGE_OLDEST(3), WAIT);
     for (guint i = 0; i < G_N_ELEMENTS(open_at); i++)
         claim_all(seats[i].vt);
     for (guint i = 0; i < G_N_ELEMENTS(open_at); i++)
