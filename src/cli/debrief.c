@@ -177,10 +177,8 @@ static void print_figures(FILE *out, const json_t *total)
 static char *quantity(const char *unit, const json_t *value)
 {
     int64_t n = json_is_integer(value) ? json_integer_value(value) : -1;
-    if (n < 0)
-        return g_strdup("-");
-    if (g_str_equal(unit, "permille"))
-        return g_strdup_printf("%d.%d%%", (int)(n / 10), (int)(n % 10));
+    if (n < 0 || g_str_equal(unit, "permille"))
+        return sm_report_percent(n);
     if (g_str_equal(unit, "ms"))
         return g_strdup_printf("%d.%ds", (int)(n / 1000), (int)(n % 1000 / 100));
     return g_strdup_printf("%" G_GINT64_FORMAT, n);

@@ -84,13 +84,14 @@ gboolean sm_exam_verify(FILE *out, const char *path)
         return FALSE;
     }
     int at = broken(log, sm_json_str(result, "root", ""));
+    gboolean same = !at && agrees(result);
     if (at)
         fprintf(out, _("%s: changed: entry %d does not follow from those before it\n"), path, at);
-    else if (!agrees(result))
+    else if (!same)
         fprintf(out, _("%s: changed: the sheet says something else than the log\n"), path);
     else
         fprintf(out, _("%s: as it was sealed: %.16s\n"), path, sm_json_str(result, "seal", ""));
-    return !at && agrees(result);
+    return same;
 }
 
 /* --- Attempts ------------------------------------------------------------------------------------ */

@@ -4,17 +4,13 @@
 #include <string.h>
 
 #include "cli/exam_private.h"
+#include "cli/report.h"
 #include "seatmux/text/sanitise.h"
 
 typedef struct {
     const char *label;
     char *value;
 } Row;
-
-static char *percent(int64_t permille)
-{
-    return permille < 0 ? g_strdup("-") : g_strdup_printf("%d.%d%%", (int)(permille / 10), (int)(permille % 10));
-}
 
 static char *when(const json_t *result)
 {
@@ -51,9 +47,9 @@ static GArray *rows_of(const json_t *result)
             g_strdup_printf(_("%d of %d customers thanked, %d left angry, %d answers that did not help"),
                             (int)sm_json_int(applied, "thanked", 0), (int)sm_json_int(applied, "expected", 0),
                             (int)sm_json_int(applied, "angry", 0), (int)sm_json_int(applied, "mistakes", 0)));
-    g_autofree char *w = percent(json_is_object(written) ? sm_json_int(written, "permille", -1) : -1);
-    g_autofree char *a = percent(json_is_object(applied) ? sm_json_int(applied, "permille", -1) : -1);
-    g_autofree char *all = percent(sm_json_int(result, "permille", 0)), *pass = percent(sm_json_int(result, "pass", 0));
+    g_autofree char *w = sm_report_percent(json_is_object(written) ? sm_json_int(written, "permille", -1) : -1);
+    g_autofree char *a = sm_report_percent(json_is_object(applied) ? sm_json_int(applied, "permille", -1) : -1);
+    g_autofree char *all = sm_report_percent(sm_json_int(result, "permille", 0)), *pass = sm_report_percent(sm_json_int(result, "pass", 0));
     add(rows, _("Together"), g_strdup_printf(_("%s (written %s, applied %s; %s passes)"), all, w, a, pass));
     add(rows, _("Result"), g_strdup(json_is_true(json_object_get(result, "passed")) ? _("passed") : _("not passed")));
     add(rows, _("Seal"), g_strndup(sm_json_str(result, "seal", ""), 16));
@@ -89,7 +85,7 @@ static void print_answers(FILE *out, const json_t *log)
             continue;
         g_autofree char *question = escaped(sm_json_str(entry, "question", ""));
         g_autofree char *answer = escaped(sm_json_str(entry, "answer", ""));
-        g_autofree char *grade = percent(sm_json_int(entry, "permille", 0));
+        g_autofree char *grade = sm_report_percent(sm_json_int(entry, "permille", 0));
         fprintf(out, "<tr><td>%s</td><td>%s</td><td>%s</td></tr>\n", question, answer, grade);
     }
     fputs("</table>\n", out);

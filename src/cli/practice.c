@@ -63,9 +63,9 @@ static void compare(const json_t *debrief)
     const json_t *customers = json_object_get(debrief, "customers");
     if (sm_json_int(customers, "thanked", 0) + sm_json_int(customers, "angry", 0) == 0)
         return;
-    g_autoptr(json_t) runs = sm_practice_log_read(NULL, debrief);
-    sm_practice_log_print(stdout, runs, debrief, TRUE);
-    sm_practice_log_add(NULL, debrief, g_get_real_time() / 1000);
+    g_autoptr(json_t) runs = sm_practice_log_read(debrief);
+    sm_practice_log_print(stdout, runs, debrief);
+    sm_practice_log_add(debrief, g_get_real_time() / 1000);
 }
 
 static json_t *run(Practice *p, const PracticeOptions *o, int *status)

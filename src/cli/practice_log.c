@@ -12,11 +12,7 @@
 #define SHOWN 8
 #define MOST_BYTES 1000000
 #define LABEL 28
-
-static char *own_path(const char *path)
-{
-    return path ? g_strdup(path) : sm_path_state("practice.jsonl");
-}
+#define NAME "practice.jsonl"
 
 /* --- Reading and writing ------------------------------------------------------------------------- */
 
@@ -27,9 +23,9 @@ static char **lines_of(const char *path)
     return g_strsplit(text ? g_strchomp(text) : "", "\n", -1);
 }
 
-json_t *sm_practice_log_read(const char *path, const json_t *debrief)
+json_t *sm_practice_log_read(const json_t *debrief)
 {
-    g_autofree char *file = own_path(path);
+    g_autofree char *file = sm_path_state(NAME);
     g_auto(GStrv) lines = lines_of(file);
     json_t *runs = json_array();
     for (guint i = 0; lines[i]; i++) {
@@ -69,9 +65,9 @@ static json_t *run_of(const json_t *debrief, int64_t wall_ms)
     return run;
 }
 
-void sm_practice_log_add(const char *path, const json_t *debrief, int64_t wall_ms)
+void sm_practice_log_add(const json_t *debrief, int64_t wall_ms)
 {
-    g_autofree char *file = own_path(path);
+    g_autofree char *file = sm_path_state(NAME);
     g_autofree char *folder = file ? g_path_get_dirname(file) : NULL;
     if (!folder || !sm_path_make_private_dir(folder, NULL))
         return;
@@ -89,15 +85,14 @@ void sm_practice_log_add(const char *path, const json_t *debrief, int64_t wall_m
 
 /* --- The chart ----------------------------------------------------------------------------------- */
 
-static const char *bar(int64_t value, int64_t most, gboolean blocks)
+static const char *bar(int64_t value, int64_t most)
 {
-    static const char *const BLOCKS[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    static const char *const ASCII[] = {"_", ".", ":", "-", "=", "+", "*", "#"};
+    static const char *const BARS[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     int64_t step = most > 0 ? CLAMP(value * 7 / most, 0, 7) : 0;
-    return (blocks ? BLOCKS : ASCII)[step];
+    return BARS[step];
 }
 
-static void print_row(FILE *out, const json_t *runs, const char *name, const char *label, gboolean share, gboolean blocks)
+static void print_row(FILE *out, const json_t *runs, const char *name, const char *label, gboolean share)
 {
     int64_t most = share ? 1000 : 1;
     size_t n = json_array_size(runs);
@@ -107,7 +102,7 @@ static void print_row(FILE *out, const json_t *runs, const char *name, const cha
     fprintf(out, "  %s%*s ", label, MAX(0, LABEL - width), "");
     for (size_t i = 0; i < n; i++) {
         int64_t value = sm_json_int(json_array_get(runs, i), name, -1);
-        fputs(value < 0 ? " " : bar(value, most, blocks), out);
+        fputs(value < 0 ? " " : bar(value, most), out);
     }
     for (size_t i = 0; i < n; i++) {
         int64_t value = sm_json_int(json_array_get(runs, i), name, -1);
@@ -121,7 +116,7 @@ static void print_row(FILE *out, const json_t *runs, const char *name, const cha
     fputc('\n', out);
 }
 
-void sm_practice_log_print(FILE *out, const json_t *runs, const json_t *debrief, gboolean blocks)
+void sm_practice_log_print(FILE *out, const json_t *runs, const json_t *debrief)
 {
     size_t n = json_array_size(runs);
     if (n == 0)
@@ -131,7 +126,7 @@ void sm_practice_log_print(FILE *out, const json_t *runs, const json_t *debrief,
         json_array_append(shown, json_array_get(runs, i));
     json_array_append_new(shown, run_of(debrief, 0));
     fprintf(out, "\n%s\n", _("Beside your earlier runs, this one last:"));
-    print_row(out, shown, "thanked", _("customers who thanked you"), TRUE, blocks);
-    print_row(out, shown, "within", _("within the deadline"), TRUE, blocks);
-    print_row(out, shown, "first_response", _("first response"), FALSE, blocks);
+    print_row(out, shown, "thanked", _("customers who thanked you"), TRUE);
+    print_row(out, shown, "within", _("within the deadline"), TRUE);
+    print_row(out, shown, "first_response", _("first response"), FALSE);
 }

@@ -8,11 +8,11 @@
 
 #include "seatmux/base/json.h"
 
-/* The runs of the debrief's scenario so far, oldest first; `path` NULL: the user's. New reference, may be empty. */
-json_t *sm_practice_log_read(const char *path, const json_t *debrief);
+/* The runs of the debrief's scenario so far, oldest first. New reference, may be empty. */
+json_t *sm_practice_log_read(const json_t *debrief);
 /* Adds this one. The newest 500 of all scenarios are kept. */
-void sm_practice_log_add(const char *path, const json_t *debrief, int64_t wall_ms);
+void sm_practice_log_add(const json_t *debrief, int64_t wall_ms);
 /* The earlier runs and this one beside each other; nothing where there is no earlier one. */
-void sm_practice_log_print(FILE *out, const json_t *runs, const json_t *debrief, gboolean blocks);
+void sm_practice_log_print(FILE *out, const json_t *runs, const json_t *debrief);
 
 #endif

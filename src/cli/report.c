@@ -254,7 +254,7 @@ static gboolean show(const Options *o, const json_t *json, GError **error)
     } else if (o->csv || o->rows) {
         sm_report_print_csv(stdout, json, o->rows);
     } else {
-        sm_report_print_table(stdout, json, TRUE);
+        sm_report_print_table(stdout, json);
     }
     return TRUE;
 }

@@ -13,9 +13,8 @@
 /* The document made by the desk: logs in, asks `query` ("by=agent&from=..."), logs out. NULL and
  * error. */
 json_t *sm_report_of_desk(const SmConnectionOptions *o, const char *query, GError **error);
-/* Lines for a terminal: a row a group, the total, the trend. `blocks`: bars of block characters,
- * else of ASCII. */
-void sm_report_print_table(FILE *out, const json_t *report, gboolean blocks);
+/* Lines for a terminal: a row a group, the total, the trend. */
+void sm_report_print_table(FILE *out, const json_t *report);
 /* RFC 4180: a column a number, or a line for each turn or conversation with `rows` ("turns",
  * "conversations"; NULL). */
 void sm_report_print_csv(FILE *out, const json_t *report, const char *rows);
@@ -36,5 +35,7 @@ typedef struct {
 } SmReportColumn;
 const SmReportColumn *sm_report_columns(guint *n);
 char *sm_report_cell(const json_t *group, const SmReportColumn *column);
+/* "95.3%"; "-" below 0. Caller frees. */
+char *sm_report_percent(int64_t permille);
 
 #endif

@@ -35,7 +35,7 @@ const SmReportColumn *sm_report_columns(guint *n)
     return COLUMNS;
 }
 
-static char *percent(int64_t permille)
+char *sm_report_percent(int64_t permille)
 {
     return permille < 0 ? g_strdup("-")
                         : g_strdup_printf("%d.%d%%", (int)(permille / 10), (int)(permille % 10));
@@ -54,10 +54,10 @@ static char *time_text(int64_t ms)
 char *sm_report_cell(const json_t *group, const SmReportColumn *column)
 {
     if (!column->figure)
-        return percent(sm_json_int(json_object_get(group, "score"), column->part, -1));
+        return sm_report_percent(sm_json_int(json_object_get(group, "score"), column->part, -1));
     const json_t *value = json_object_get(json_object_get(group, "figures"), column->figure);
     if (g_str_equal(column->part, "percent"))
-        return percent(sm_json_int(value, "permille", -1));
+        return sm_report_percent(sm_json_int(value, "permille", -1));
     if (g_str_equal(column->part, "ratio")) {
         int64_t hundredths = sm_json_int(value, "hundredths", -1);
         return hundredths < 0
@@ -176,23 +176,22 @@ static const char *title_of(const char *by)
     return _("desk");
 }
 
-/* A bar a point: eight heights as blocks, four as ASCII. */
-static void print_spark(FILE *out, const json_t *values, int64_t top, gboolean blocks)
+/* A bar a point, of eight heights. */
+static void print_spark(FILE *out, const json_t *values, int64_t top)
 {
-    static const char *const BLOCKS[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
-    static const char *const ASCII[] = {" ", ".", ":", "|", "#"};
-    int heights = blocks ? 8 : 4;
+    static const char *const BARS[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    const int heights = G_N_ELEMENTS(BARS) - 1;
     size_t i;
     json_t *value;
     json_array_foreach(values, i, value)
     {
         int64_t n = json_is_integer(value) ? json_integer_value(value) : 0;
         int height = top > 0 ? (int)((n * heights + top - 1) / top) : 0;
-        fputs((blocks ? BLOCKS : ASCII)[CLAMP(height, 0, heights)], out);
+        fputs(BARS[CLAMP(height, 0, heights)], out);
     }
 }
 
-static void print_trend(FILE *out, const json_t *trend, gboolean blocks)
+static void print_trend(FILE *out, const json_t *trend)
 {
     const json_t *ids = json_object_get(trend, "ids"), *turns = json_object_get(trend, "turns");
     size_t n = json_array_size(ids), i;
@@ -204,15 +203,15 @@ static void print_trend(FILE *out, const json_t *trend, gboolean blocks)
     int width = MAX(columns_of(_("turns")), columns_of(_("within")));
     fputc('\n', out);
     print_padded(out, _("turns"), width + 2, FALSE);
-    print_spark(out, turns, top, blocks);
+    print_spark(out, turns, top);
     fprintf(out, "  %s %d\n", _("most"), (int)top);
     print_padded(out, _("within"), width + 2, FALSE);
-    print_spark(out, json_object_get(trend, "within"), 1000, blocks);
+    print_spark(out, json_object_get(trend, "within"), 1000);
     fprintf(out, "  100%%\n%*s%s .. %s\n", width + 2, "", json_string_value(json_array_get(ids, 0)),
             json_string_value(json_array_get(ids, n - 1)));
 }
 
-void sm_report_print_table(FILE *out, const json_t *report, gboolean blocks)
+void sm_report_print_table(FILE *out, const json_t *report)
 {
     Table t = {.lines = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev)};
     const json_t *total = json_object_get(report, "total");
@@ -236,7 +235,7 @@ void sm_report_print_table(FILE *out, const json_t *report, gboolean blocks)
         fputc('\n', out);
     }
     g_ptr_array_unref(t.lines);
-    print_trend(out, json_object_get(report, "trend"), blocks);
+    print_trend(out, json_object_get(report, "trend"));
 }
 
 /* --- CSV ----------------------------------------------------------------------------------------

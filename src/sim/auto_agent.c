@@ -37,7 +37,7 @@ struct SmAutoAgent {
 
 gboolean sm_auto_kind_parse(const char *word, SmAutoKind *kind)
 {
-    for (int i = 0; i < SM_AUTO_N; i++)
+    for (guint i = 0; i < G_N_ELEMENTS(KINDS); i++)
         if (g_str_equal(KINDS[i].word, word)) {
             *kind = (SmAutoKind)i;
             return TRUE;

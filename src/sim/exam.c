@@ -7,13 +7,6 @@
 
 #define N_(text) text /* for xgettext; translated where it is shown */
 
-static const char *const KINDS[] = {"single", "multiple", "order", "short"};
-
-const char *sm_ask_kind_name(SmAskKind kind)
-{
-    return KINDS[kind];
-}
-
 void sm_ask_text_free(SmAskText *text)
 {
     g_free(text->language);

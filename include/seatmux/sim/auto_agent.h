@@ -10,17 +10,12 @@
 
 typedef struct SmAutoAgent SmAutoAgent;
 
-/* X(ENUM, "name") */
-#define SM_AUTO_KINDS(X)                                                                           \
-    X(GOOD, "good")     /* takes everybody at once, answers to the point within five seconds */    \
-    X(SLOW, "slow")     /* the same answers, one customer at a time, a minute or more for each */  \
-    X(SILENT, "silent") /* is there, and never says a word */
 typedef enum {
-#define SM_AUTO_ENUM(name, word) SM_AUTO_##name,
-    SM_AUTO_KINDS(SM_AUTO_ENUM)
-#undef SM_AUTO_ENUM
-        SM_AUTO_N
+    SM_AUTO_GOOD,   /* takes everybody at once, answers to the point within five seconds */
+    SM_AUTO_SLOW,   /* the same answers, one customer at a time, a minute or more for each */
+    SM_AUTO_SILENT, /* is there, and never says a word */
 } SmAutoKind;
+/* "good", "slow", "silent". FALSE, and `kind` as it was: none of them. */
 gboolean sm_auto_kind_parse(const char *word, SmAutoKind *kind);
 
 /* `token`: of `agent`, who must be online. Takes over the transport; simulator, rng and loop are the caller's and must

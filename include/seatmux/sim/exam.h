@@ -10,7 +10,6 @@
 #include "seatmux/base/rng.h"
 
 typedef enum { SM_ASK_SINGLE, SM_ASK_MULTIPLE, SM_ASK_ORDER, SM_ASK_SHORT } SmAskKind;
-const char *sm_ask_kind_name(SmAskKind kind); /* "single"; static */
 
 /* A question in one language. */
 typedef struct {
