@@ -148,6 +148,7 @@ export class Desk {
     return this.ask('POST', 'v1/conversations', { body, key: message.id });
   }
 
+  /** What became of a message. A resolved conversation is no refusal: the desk opens it again, or begins the next one. */
   taken(message, { status, json }) {
     if (status < 300) {
       this.drop(message.id);
@@ -161,27 +162,9 @@ export class Desk {
     } else if (json.code === 'wrong_state' && json.conversation && json.conversation !== this.conversation) {
       this.store.put({ conversation: json.conversation }); // begun on another device: the message goes there
       this.poll();
-    } else if (json.code === 'resolved' || json.code === 'wrong_state') {
-      this.store.put({ conversation: undefined });
-      this.reopen(message);
     } else {
       this.refuse(message.id, json);
     }
-  }
-
-  /** The conversation is over at the desk: the same contact begins the next one, or opens it again. */
-  async reopen(message) {
-    try {
-      const { status, json } = await this.start(message);
-      if (status < 300) {
-        this.drop(message.id);
-        this.store.put({ conversation: json.conversation, token: json.token || this.token });
-        this.poll();
-      } else {
-        this.refuse(message.id, json);
-      }
-    } catch { this.end(); }
-    this.changed();
   }
 
   typing() {
@@ -190,17 +173,21 @@ export class Desk {
     this.ask('POST', `v1/conversations/${encodeURIComponent(this.conversation)}/typing`, { body: {} }).catch(() => {});
   }
 
-  /** Rating and leaving: asked until answered; what has been done already is done. */
-  async command(verb, body) {
-    const key = newId();
+  /** Asked until answered, but not for ever: status 0 then. */
+  async insist(path, options) {
     for (let tries = 0; tries < 8; tries++) {
       try {
-        const answer = await this.ask('POST', `v1/conversations/${encodeURIComponent(this.conversation)}/${verb}`, { body, key });
+        const answer = await this.ask('POST', path, options);
         if (answer.status < 500 && answer.status !== 429) return answer;
       } catch { /* again */ }
       await this.pause();
     }
     return { status: 0, json: {} };
+  }
+
+  /** Rating and leaving; what has been done already is done. */
+  command(verb, body) {
+    return this.insist(`v1/conversations/${encodeURIComponent(this.conversation)}/${verb}`, { body, key: newId() });
   }
 
   // --- Reading -------------------------------------------------------------------------------------
@@ -239,19 +226,13 @@ export class Desk {
    */
   async identify(who) {
     if (!who || this.store.get().user === who.user && this.token) return;
-    for (let tries = 0; tries < 8; tries++) {
-      try {
-        const { status, json } = await this.ask('POST', 'v1/identify', { body: who, token: '' });
-        if (status === 200) {
-          this.end();
-          this.trouble = '';
-          this.store.put({ token: json.token, conversation: json.conversation || undefined, user: who.user });
-          this.poll();
-          this.pump();
-        }
-        if (status < 500 && status !== 429) break;
-      } catch { /* again */ }
-      await this.pause();
+    const { status, json } = await this.insist('v1/identify', { body: who, token: '' });
+    if (status === 200) {
+      this.end();
+      this.trouble = '';
+      this.store.put({ token: json.token, conversation: json.conversation || undefined, user: who.user });
+      this.poll();
+      this.pump();
     }
     this.changed();
   }

@@ -144,6 +144,24 @@ def returns(desk, driver):
     leave(page)
 
 
+def over(desk, driver):
+    """Who writes after the end is in the same conversation again; it is told once."""
+    mia = desk.login("mia")
+    page = begin(desk, driver, "one")
+    conversation = answered(mia, "answer one")
+    page.wait("answer one")
+    assert mia.do(conversation, "resolve", {"reason": "done"}).status == 200
+    page.wait("This chat has ended. Write to go on.")
+    page.type("#text", "one more thing" + ENTER)
+    page.wait("You are in the queue")
+    assert answered(mia, "yes?") == conversation
+    page.wait("yes?")
+    assert page.lines() == ["one", "answer one", "one more thing", "yes?"], page.lines()
+    said = [text for _, author, text in desk.said_in(conversation) if author == "customer"]
+    assert said == ["one", "one more thing"], said
+    leave(page)
+
+
 def hostile(desk, driver):
     """What people write is text, whatever it looks like, and the page would not run it if it were not."""
     mia = desk.login("mia")
@@ -316,7 +334,7 @@ def main():
         skip_all(f"{lacking} is not installed")
     tap, driver = Tap(), Driver()
     try:
-        for case in (whole, lost, doubled, returns, hostile, people, framed, recognised, small):
+        for case in (whole, lost, doubled, returns, over, hostile, people, framed, recognised, small):
             tap.case("page: " + case.__doc__.split(".")[0].split(";")[0], alone, case, driver, seconds=120)
     finally:
         driver.stop()
