@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* customer: simulated customers against a scripted desk: they start, write, are answered, thank, rate and leave; unanswered
  * they ask again and leave angry; a broken connection makes them repeat the same id. */
-#include <glib/gstdio.h>
 #include <locale.h>
-#include <string.h>
 
+#include "case.h"
 #include "seatmux/sim/sim.h"
 
 typedef struct {
@@ -129,9 +128,7 @@ static void finished(void *user)
 
 static SmSimStats live(Desk *desk, const char *yaml, int64_t *took)
 {
-    g_autofree char *path = NULL;
-    g_close(g_file_open_tmp("one-XXXXXX.yaml", &path, NULL), NULL);
-    g_assert_true(g_file_set_contents(path, yaml, -1, NULL));
+    g_autofree char *path = case_file(yaml);
     g_autoptr(SmFindings) findings = sm_findings_new();
     g_autoptr(SmScenario) scenario = sm_scenario_load(path, findings);
     g_unlink(path);

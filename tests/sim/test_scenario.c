@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* scenario: every shipped file loads clean; what is wrong in one is said with its place; answers lead where they should. */
-#include <glib/gstdio.h>
 #include <locale.h>
-#include <string.h>
 
+#include "case.h"
 #include "seatmux/sim/scenario.h"
 
 static const char GOOD[] = "scenario: Small\n"
@@ -30,11 +29,7 @@ static const char GOOD[] = "scenario: Small\n"
 
 static SmScenario *load(const char *text, SmFindings *findings)
 {
-    g_autofree char *path = NULL;
-    int fd = g_file_open_tmp("scenario-XXXXXX.yaml", &path, NULL);
-    g_assert_cmpint(fd, >=, 0);
-    g_close(fd, NULL);
-    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    g_autofree char *path = case_file(text);
     SmScenario *scenario = sm_scenario_load(path, findings);
     g_unlink(path);
     return scenario;
@@ -108,18 +103,12 @@ static void test_findings(void)
         {"        say: 有货吗\n", "", 19, "missing 'say'"}, /* found by fuzzing: no place for a key that is not there */
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_auto(GStrv) parts = g_strsplit(GOOD, cases[i].from, 2);
-        g_assert_cmpuint(g_strv_length(parts), ==, 2);
-        g_autofree char *text = g_strjoinv(cases[i].to, parts);
         g_autoptr(SmFindings) findings = sm_findings_new();
+        g_autofree char *text = case_text(GOOD, cases[i].from, cases[i].to);
         g_autoptr(SmScenario) scenario = load(text, findings);
-        g_test_message("%s -> %s", cases[i].from, cases[i].to);
         g_assert_null(scenario);
         g_assert_cmpuint(sm_findings_errors(findings), >=, 1);
-        const SmFinding *first = sm_findings_at(findings, 0);
-        g_test_message("%d: %s", first->line, first->text);
-        g_assert_nonnull(strstr(first->text, cases[i].says));
-        g_assert_cmpint(first->line, ==, cases[i].line);
+        case_finding(findings, cases[i].line, cases[i].says);
     }
 }
 
@@ -142,18 +131,11 @@ static void test_lint(void)
          "way on 2 is never taken", TRUE},
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_auto(GStrv) parts = g_strsplit(GOOD, cases[i].from, 2);
-        g_assert_cmpuint(g_strv_length(parts), ==, 2);
-        g_autofree char *text = g_strjoinv(cases[i].to, parts);
         g_autoptr(SmFindings) findings = sm_findings_new();
+        g_autofree char *text = case_text(GOOD, cases[i].from, cases[i].to);
         g_autoptr(SmScenario) scenario = load(text, findings);
-        g_test_message("%s -> %s", cases[i].from, cases[i].to);
         g_assert_cmpint(scenario != NULL, ==, cases[i].warning);
-        const SmFinding *first = sm_findings_at(findings, 0);
-        g_assert_nonnull(first);
-        g_test_message("%d: %s", first->line, first->text);
-        g_assert_nonnull(strstr(first->text, cases[i].says));
-        g_assert_cmpint(first->line, ==, cases[i].line);
+        const SmFinding *first = case_finding(findings, cases[i].line, cases[i].says);
         g_assert_cmpint(first->warning, ==, cases[i].warning);
     }
 }
