@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """./dev bench: measures seatmux and seatmuxd beside their bounds and peers, and prints the tables of docs/performance.md.
 
-    tools/bench.py [client] [server] [fold] [--quick] [-r RUNS] [--json FILE]
+    tools/bench.py [client] [server] [tail] [fold] [--peers] [--quick] [-r RUNS] [--json FILE]
 
 All traffic is on loopback. Figures are medians; only ratios within one run count. Where we may, both sides of the server's
 figures run with the real-time scheduler (SCHED_RR), so that other work on the machine is not measured; ptybench waits for a
@@ -240,6 +240,53 @@ def dig(d, path):
     return d
 
 
+def harness(tmp):
+    """The harness that lies beside the clone, with our profile added, in a directory of its own; where there is none, our copy of it."""
+    theirs = ROOT.parent / "shared" / "bench"
+    if not (theirs / "ptybench.py").exists():
+        print("There is no harness in ../shared/bench: the one in tools/bench measures.\n", flush=True)
+        return BENCH
+    print("The harness of ../shared/bench measures.\n", flush=True)
+    here = pathlib.Path(tmp, "harness")
+    shutil.copytree(theirs, here, copy_function=shutil.copyfile)
+    here.chmod(0o700)
+    for name in ("profile_seatmux.py", "desk.py", "feed_seatmuxd.py"):
+        shutil.copyfile(BENCH / name, here / name)
+    if "profile_seatmux" not in (here / "profiles.py").read_text():
+        with open(here / "profiles.py", "a") as f:
+            f.write("\nimport profile_seatmux\n")
+    return here
+
+
+PEERS = [("lbound", None), ("lbound4", None), ("irssi", "irssi"), ("weechat", "weechat-curses"), ("weechat4", "weechat-curses"),
+         ("profanity", "profanity"), ("seatmux", None), ("seatmux4", None)]
+
+
+def peers(opt, tmp):
+    """seatmux, the programs that people know and the bounds, turn by turn in one run."""
+    names = [n for n, exe in PEERS if not exe or shutil.which(exe)]
+    out = os.path.join(tmp, "peers.json")
+    quick = ["--only", "startup,keys", "--keys", "80", "--msgs", "30", "--starts", "3", "--waits", "20", "--retries", "0"]
+    argv = [sys.executable, str(harness(tmp) / "ptybench.py"), "--tmp", tmp, "--no-strace", "--convs", "100", "-p", ",".join(names),
+            "-r", str(opt.runs), "-o", out] + (quick if opt.quick else ["--waits", "300", "--retries", "300"])
+    build = ROOT / "build"
+    env = {**os.environ, "PTB_BUILD": tmp, "SEATMUX": os.environ.get("SEATMUX", str(build / "seatmux")),
+           "SEATMUXD": os.environ.get("SEATMUXD", str(build / "seatmuxd"))}
+    say("ptybench: %s" % ", ".join(names))
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, env=env, timeout=2400 * opt.runs)
+    results = json.loads(pathlib.Path(out).read_text())["results"]
+    for program, found in results.items():
+        name_screen(program, found)
+    return results
+
+
+def name_screen(program, found):
+    """seatmux shows its screen before the network has answered; the others' is whole when they are still."""
+    for r in found:
+        if "startup" in r:
+            r["startup"]["screen_ms"] = r["startup"].get("first_byte_ms" if program.startswith("seatmux") else "settled_ms")
+
+
 def client(opt, tmp):
     names = ["lbound", "lbound4"] + [n for n, exe in (("irssi", "irssi"), ("weechat", "weechat-curses"), ("weechat4", "weechat-curses"))
                                      if shutil.which(exe)] + ["seatmux", "seatmux4"]
@@ -262,10 +309,8 @@ def client(opt, tmp):
                        stdout=subprocess.DEVNULL, env={**os.environ, "PTB_BUILD": tmp}, timeout=1500)
         for program, found in json.loads(pathlib.Path(out).read_text())["results"].items():
             have = results.setdefault(program, [])
+            name_screen(program, found)
             for i, r in enumerate(found):
-                # seatmux shows its screen before the network has answered; the others' is whole when they are still
-                if "startup" in r:
-                    r["startup"]["screen_ms"] = r["startup"].get("first_byte_ms" if program.startswith("seatmux") else "settled_ms")
                 if i < len(have):
                     have[i].update(r)
                 else:
@@ -307,6 +352,25 @@ def fold():
     return subprocess.run([str(exe)], check=True, capture_output=True, text=True).stdout.strip()
 
 
+# ------------------------------------------------------------------ tail
+
+def tail(opt):
+    """The table, of the run with the median of the medians; what was not read ends the bench."""
+    out = os.path.join(tempfile.gettempdir(), "seatmux-bench-tail-%d.json" % os.getpid())
+    runs = []
+    for _ in range(opt.runs):
+        subprocess.run([sys.executable, str(BENCH / "tail.py"), "--messages", "2000" if opt.quick else "10000", "--json", out], check=True,
+                       stdout=subprocess.DEVNULL, timeout=300)
+        runs.append(json.loads(pathlib.Path(out).read_text()))
+    os.unlink(out)
+    return sorted(runs, key=lambda run: run["tail"]["p50_ms"] / run["poller"]["p50_ms"])[len(runs) // 2]
+
+
+def tail_table(found):
+    import tail as module
+    return module.table(found)
+
+
 def machine():
     cpu = re.search(r"model name\s*:\s*(.*)", pathlib.Path("/proc/cpuinfo").read_text())
     return "%s, %d cores, Linux %s, %s" % (cpu.group(1) if cpu else "?", os.cpu_count(), platform.release(), time.strftime("%Y-%m-%d"))
@@ -314,14 +378,18 @@ def machine():
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("parts", nargs="*", metavar="PART", help="client, server, fold (default: all)")
+    ap.add_argument("parts", nargs="*", metavar="PART", help="client, server, tail, fold (default: all)")
+    ap.add_argument("--peers", action="store_true", help="the client beside irssi, weechat, profanity and the bounds in one run, by the harness "
+                    "of ../shared/bench where it is there")
     ap.add_argument("--quick", action="store_true", help="smaller numbers, three minutes at most")
     ap.add_argument("-r", "--runs", type=int, help="rounds (3; 1 with --quick)")
     ap.add_argument("--json", metavar="FILE", help="all figures")
     opt = ap.parse_args()
-    if set(opt.parts) - {"client", "server", "fold"}:
-        ap.error("parts are: client, server, fold")
-    parts = opt.parts or ["server", "client", "fold"]
+    if set(opt.parts) - {"client", "server", "tail", "fold"}:
+        ap.error("parts are: client, server, tail, fold")
+    if opt.peers and opt.parts:
+        ap.error("--peers is a part by itself")
+    parts = ["peers"] if opt.peers else opt.parts or ["server", "client", "tail", "fold"]
     opt.runs = opt.runs or (1 if opt.quick else 3)
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -336,6 +404,12 @@ def main():
         if "client" in parts:
             everything["client"] = client(opt, tmp)
             print("Client, medians of %d\n\n%s\n" % (opt.runs, client_table(everything["client"])), flush=True)
+        if "peers" in parts:
+            everything["peers"] = peers(opt, tmp)
+            print("Client and peers, medians of %d\n\n%s\n" % (opt.runs, client_table(everything["peers"])), flush=True)
+        if "tail" in parts:
+            everything["tail"] = tail(opt)
+            print("Tail, the middle one of %d\n\n%s\n" % (opt.runs, tail_table(everything["tail"])), flush=True)
         if "fold" in parts:
             everything["fold"] = fold()
             print("Fold\n\n%s" % everything["fold"])

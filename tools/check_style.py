@@ -33,6 +33,10 @@ def main():
                 bad.append(f"{name}:{number}: blanks at the end of the line")
             if name.parts[0] == "src" and GLOBAL.match(line) and not NOT_GLOBAL.search(line):
                 bad.append(f"{name}:{number}: a mutable global")
+    for path in sorted(root.glob("tests/**/*.py")):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if SLEEP.search(line):
+                bad.append(f"{path.relative_to(root)}:{number}: a test waits for what it expects, it does not sleep")
     print("\n".join(bad) if bad else "style: clean")
     return 1 if bad else 0
 

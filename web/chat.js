@@ -1,28 +1,35 @@
 // SPDX-License-Identifier: MIT
-// The page: what the desk client (desk.js) knows, as elements. Text of people goes into text nodes only.
+// The page: what desk.js knows, as elements. Text of people goes into text nodes only.
 import { Desk, storeOf } from './desk.js';
 import { wordsOf } from './words.js';
 
 const ask = new URLSearchParams(location.search);
 const words = wordsOf(ask.get('lang') || navigator.language);
-const store = storeOf(`seatmux:${ask.get('inbox') || ''}`);
+const link = ask.get('rate'); // signed: one conversation is rated here, and nothing else
+const store = storeOf(link ? 'seatmux-rate' : `seatmux:${ask.get('inbox') || ''}`);
 const $ = id => document.getElementById(id);
 const MOST = 8000;
 const TYPING_SHOWN_MS = 5000;
+const SIGNED_MS = 10000;
 
+const own = parent === window && !link; // opened directly: no page of a shop tells of the visit
 let typingTimer = 0;
 let seen = 0;      // agents' messages that were on the screen
 let shown = true; // the shop's page has its frame open
 
 const desk = new Desk({ base: new URL('.', location.href), store, about, changed: draw, ephemeral: showTyping });
+let introduce = () => {};
+// A shop that signs says so in the address: a message that overtook the signature would begin a conversation of nobody.
+if (ask.get('signed')) desk.known = new Promise(done => { introduce = done; setTimeout(done, SIGNED_MS); });
 
 function about() {
   const told = { language: words.tag };
   const name = store.get().name || ask.get('name');
   if (name) told.name = name;
-  if (ask.get('inbox')) told.inbox = ask.get('inbox');
-  if (ask.get('order')) told.order = ask.get('order');
+  for (const key of ['inbox', 'order']) if (ask.get(key)) told[key] = ask.get(key);
   if (ask.get('page')) told.attributes = { page: ask.get('page') };
+  const visit = ask.get('visit') || (own && (store.get().visit || {}).id);
+  if (visit) told.visit = visit;
   return told;
 }
 
@@ -33,7 +40,14 @@ function element(tag, className, ...content) {
   return made;
 }
 
-// --- Lines -----------------------------------------------------------------------------------------
+function buttonOf(className, text, pressed) {
+  const made = element('button', className, text);
+  made.type = 'button';
+  made.addEventListener('click', pressed);
+  return made;
+}
+
+// --- Lines
 
 /** Addresses can be followed; everything else is text. */
 function linked(text) {
@@ -57,47 +71,55 @@ function clock(ms) {
   return at.toLocaleString(words.tag, today ? { hour: '2-digit', minute: '2-digit' } : { dateStyle: 'short', timeStyle: 'short' });
 }
 
-function bubble(who, mine, text, meta) {
-  const body = element('span', 'text', ...(text === undefined ? [words.erased] : linked(text)));
+/** Bytes from memory, never a page: a picture is shown, all is saved. */
+function attached({ file, text }) {
+  const save = href => Object.assign(element('a'), { href, download: text }).click();
+  const button = buttonOf('file', `${text} (${Math.ceil(file.size / 1024)} KB)`, () => get(save));
+  const get = use => desk.bytes(file).then(blob => use(URL.createObjectURL(blob)), () => { button.textContent = `${text}: ${words.lost}`; });
+  if (!/^image.(png|jpeg|gif|webp)$/.test(file.type)) return [button];
+  const picture = element('img');
+  picture.alt = text;
+  get(src => { picture.src = src; });
+  return [picture, button];
+}
+
+function bubble(who, mine, line, meta) {
+  const { text, file } = line;
+  const body = element('span', 'text', ...(text === undefined ? [words.erased] : file && file.id ? attached(line) : linked(text)));
   return element('li', mine ? 'mine' : '', element('div', 'meta', who, meta ? ` · ${meta}` : ''), body);
 }
 
 function lineOf(line) {
   if (line.kind === 'message') {
     const mine = line.author === 'customer';
-    return bubble(mine ? words.you : line.agent || words.agent, mine, line.text, clock(line.at));
+    const who = words.notices[line.message_kind] || line.agent || words.agent;
+    return bubble(mine ? words.you : who, mine, line, clock(line.at));
   }
+  if (line.event === 'rating.answered') return bubble(line.agent || words.agent, false, line, `${words.answered} · ${clock(line.at)}`);
+  const stars = line.stars || line.level || 0;
   const notes = {
-    'conversation.assigned': words.joined, 'conversation.resolved': words.resolved, 'conversation.queued': words.queued,
-    'conversation.left': words.left, 'conversation.rated': words.thanks
+    'conversation.assigned': words.joined, 'conversation.resolved': words.over, 'conversation.queued': words.queued,
+    'conversation.left': words.left, ended: words.ended(clock(line.at)),
+    'conversation.rated': `${words.thanks} ${'★'.repeat(stars)} ${words.stars[stars - 1] || ''}${line.complaint ? ` · ${words.complained}` : ''}`
   };
-  return notes[line.event] ? element('li', 'note', notes[line.event]) : null;
+  const said = notes[line.event || line.seq];
+  return said ? element('li', 'note', said) : null;
 }
 
 function waiting(message) {
-  const made = bubble(words.you, true, message.text, '');
+  const made = bubble(words.you, true, message, '');
   const meta = made.querySelector('.meta');
-  meta.append(' · ', message.problem ? `${words.refused}: ${message.problem} ` : desk.link === 'live' && !desk.trouble ? words.sending : words.unsent);
-  if (message.problem) {
-    const button = element('button', 'retry', words.retry);
-    button.type = 'button';
-    button.addEventListener('click', () => desk.again(message.id));
-    meta.append(button);
-  }
+  meta.append(' · ', message.problem ? `${words.refused}: ${words.problems[message.code] || message.problem} ` : desk.link === 'live' && !desk.trouble ? words.sending : words.unsent);
+  if (message.problem) meta.append(buttonOf('retry', words.retry, () => desk.again(message.id)));
   return made;
 }
 
 /** Only what is new is added, so that a screen reader says it once. */
 function drawLog() {
   const log = $('log');
-  const wanted = [];
-  for (const line of desk.lines) {
-    const key = `${line.id || line.seq}${line.text === undefined ? '-' : ''}`;
-    wanted.push([key, () => lineOf(line)]);
-  }
+  const wanted = desk.lines.map(line => [`${line.id || line.seq}${line.text === undefined ? '-' : ''}`, () => lineOf(line)]);
   for (const m of desk.outbox) wanted.push([`${m.id}!${m.problem || ''}${desk.link}${desk.trouble}`, () => waiting(m)]);
   const have = new Map([...log.children].map(child => [child.dataset.key, child]));
-  const stay = atEnd();
   const keep = new Set(wanted.map(([key]) => key));
   for (const [key, child] of have) if (!keep.has(key)) child.remove();
   let place = null;
@@ -111,7 +133,6 @@ function drawLog() {
     }
     place = child;
   }
-  if (stay) $('scroll').scrollTop = $('scroll').scrollHeight;
 }
 
 function atEnd() {
@@ -119,24 +140,21 @@ function atEnd() {
   return box.scrollHeight - box.scrollTop - box.clientHeight < 40;
 }
 
-// --- Around them -----------------------------------------------------------------------------------
+// --- Around them
 
 function stateWords() {
+  if (link) return !desk.rating ? desk.trouble ? '' : words.connecting : desk.rating.until || desk.rating.stars ? '' : words.tooLate;
+  if (desk.offline) return words.kept;
+  if (desk.away()) return desk.page.open ? words.nobody : words.closed;
   if (desk.state === 'queued') return words.waiting;
   if (desk.state === 'open' || desk.state === 'snoozed') return words.talking;
   if (desk.state === 'resolved') return `${words.over} ${words.again}`;
-  if (desk.conversation) return words.connecting;
-  if (!desk.page) return words.connecting;
-  if (!desk.page.open) return words.closed;
-  return desk.page.online ? words.fresh : words.nobody;
+  return desk.conversation || !desk.page ? words.connecting : words.fresh;
 }
 
 function troubleWords() {
   if (desk.link === 'elsewhere') return words.elsewhere;
-  if (desk.trouble === 'noInbox') return words.noInbox;
-  if (desk.trouble === 'expired') return words.expired;
-  if (desk.link === 'lost') return words.offline;
-  return desk.trouble === 'busy' ? words.busy : desk.trouble === 'away' ? words.away : '';
+  return desk.link === 'lost' && (!desk.trouble || desk.trouble === 'away') ? words.offline : words[desk.trouble] || '';
 }
 
 function setText(id, text) {
@@ -150,12 +168,7 @@ function drawTrouble() {
   if (box.dataset.said === said) return;
   box.dataset.said = said;
   box.replaceChildren(said);
-  if (desk.link === 'elsewhere') {
-    const button = element('button', 'retry', words.here);
-    button.type = 'button';
-    button.addEventListener('click', () => desk.poll());
-    box.append(' ', button);
-  }
+  if (desk.link === 'elsewhere') box.append(' ', buttonOf('retry', words.here, () => desk.poll()));
 }
 
 /** In the tab's title and for the shop's button: how many answers nobody has seen. */
@@ -174,14 +187,21 @@ function titleWords() {
 function draw() {
   setText('title', titleWords());
   setText('state', stateWords());
+  setText('text-label', words.text + (desk.page && desk.page.preview ? words.preview : ''));
   drawTrouble();
+  const stay = atEnd();
   drawLog();
   drawUnread();
+  $('attach').hidden = !desk.conversation || !(desk.page && desk.page.files);
+  $('up').hidden = !desk.share;
+  $('up').value = desk.share || 0;
   $('who').hidden = Boolean(desk.conversation || desk.outbox.length);
+  $('reach').hidden = $('reach-label').hidden = !desk.away();
   $('leave').hidden = !desk.conversation || desk.state === 'none' || desk.state === 'resolved' || since('conversation.left');
   const answered = desk.lines.some(line => line.kind === 'message' && line.author === 'agent');
   const over = desk.state === 'resolved' || since('conversation.left');
-  $('rating').hidden = !over || !answered || since('conversation.rated');
+  $('rating').hidden = desk.rating ? !desk.rating.until : !over || !answered || since('conversation.rated');
+  if (stay) $('scroll').scrollTop = $('scroll').scrollHeight;
 }
 
 /** That this has happened, and the customer has written nothing after it. */
@@ -202,13 +222,13 @@ function showTyping(event) {
   typingTimer = setTimeout(() => { $('typing').hidden = true; }, TYPING_SHOWN_MS);
 }
 
-// --- What people do --------------------------------------------------------------------------------
+// --- What people do
 
 function send(event) {
   event.preventDefault();
   const text = $('text').value.trim();
   if (!text) return;
-  desk.send(text, $('name').value.trim() || store.get().name);
+  desk.send(text, $('name').value.trim() || store.get().name, $('reach').value.trim());
   $('text').value = '';
   count();
   $('scroll').scrollTop = $('scroll').scrollHeight;
@@ -225,20 +245,17 @@ async function rate(event) {
   event.preventDefault();
   const chosen = document.querySelector('input[name=stars]:checked');
   if (!chosen) return;
-  const body = { stars: Number(chosen.value) };
-  const comment = $('comment').value.trim();
-  if (comment) body.text = comment;
+  const body = { stars: Number(chosen.value), text: $('comment').value.trim() || undefined, complaint: $('complaint').checked };
   $('rate').disabled = true;
-  await desk.command('rate', body); // the desk's own event says that it is there
+  const { status } = await desk.rate(body); // the desk's own event says that it is there
   $('rate').disabled = false;
+  setText('refused', !status ? words.away : status === 200 ? '' : words.tooLate);
+  if (status === 200) $('scroll').focus();
 }
 
 function layOut() {
   document.documentElement.lang = words.tag;
-  for (const [id, text] of Object.entries({
-    'name-label': words.name, 'text-label': words.text, send: words.send, leave: words.leave, 'rating-title': words.rate,
-    'comment-label': words.comment, rate: words.rateSend
-  })) setText(id, text);
+  for (const said of document.querySelectorAll('[data-w]')) said.textContent = words[said.dataset.w];
   $('name').value = store.get().name || ask.get('name') || '';
   words.stars.forEach((word, i) => {
     const input = element('input');
@@ -249,9 +266,14 @@ function layOut() {
 
 function listen() {
   $('composer').addEventListener('submit', send);
+  const attach = files => { if (!$('attach').hidden) [...files].forEach(file => desk.attach(file)); };
+  $('attach').addEventListener('click', () => $('file').click());
+  $('file').addEventListener('change', event => { attach(event.target.files); event.target.value = ''; });
+  $('text').addEventListener('paste', event => attach(event.clipboardData.files));
   $('rating').addEventListener('submit', rate);
   $('leave').addEventListener('click', async () => { await desk.command('leave', {}); draw(); });
-  $('text').addEventListener('input', () => { count(); desk.typing(); });
+  $('text').addEventListener('focus', () => desk.greet());
+  $('text').addEventListener('input', () => { count(); desk.typing($('text').value); });
   $('text').addEventListener('keydown', event => {
     // Enter sends; not while an input method is choosing characters.
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) send(event);
@@ -262,17 +284,27 @@ function listen() {
   addEventListener('message', event => {
     if (parent === window || event.source !== parent || !event.data) return;
     if (typeof event.data.seatmuxShown === 'boolean') shown = event.data.seatmuxShown;
-    if (event.data.seatmuxUser) desk.identify(event.data.seatmuxUser);
+    if (event.data.seatmuxUser) introduce(desk.known = desk.identify(event.data.seatmuxUser));
+    if (event.data.seatmuxBegin) desk.known.then(() => desk.begin());
     drawUnread();
   });
   addEventListener('online', () => desk.kick());
-  document.addEventListener('visibilitychange', () => { if (!document.hidden) { desk.kick(); drawUnread(); } });
+  document.addEventListener('visibilitychange', () => { if (!document.hidden) { desk.kick(); drawUnread(); visit(); } });
+}
+
+function visit() {
+  if (own && !navigator.globalPrivacyControl && navigator.doNotTrack !== '1') desk.visit();
 }
 
 layOut();
 listen();
 draw();
 if (parent !== window) parent.postMessage({ seatmux: 'ready' }, '*');
-desk.greet();
-if (desk.token) desk.poll();
-desk.pump();
+desk.greet().then(visit);
+if (link) {
+  $('composer').hidden = true;
+  desk.later(`v1/ratings/${encodeURIComponent(link)}`);
+} else {
+  if (desk.token) desk.poll();
+  desk.pump();
+}

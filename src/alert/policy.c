@@ -2,6 +2,7 @@
 #include "seatmux/alert/policy.h"
 
 #include "words.h"
+#include "seatmux/base/bug.h"
 
 #define JOIN_MS 10000 /* one alert a chat, and ALERTS_OVERALL of all, in this time */
 #define KEY_MS 10000  /* a key this fresh stands for focus where the terminal does not tell */
@@ -458,7 +459,7 @@ void sm_alert_policy_read(SmAlertPolicy *p, const char *id, GPtrArray *out)
         return;
     chat->held = FALSE;
     leave_summary(p, chat, out);
-    if (chat->live) {
+    if (chat->live && !SM_BUG(44)) {
         chat->live = FALSE;
         close_slot(chat->slot, chat, out);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "seatmux/alert/terminal.h"
+#include "seatmux/base/bug.h"
 
 #include <string.h>
 
@@ -138,7 +139,7 @@ static void append_text(GString *to, const SmSafe *text, guint chars)
         gunichar c = g_utf8_get_char_validated(p, -1);
         if (c == (gunichar)-1 || c == (gunichar)-2)
             return;
-        if (c == ';')
+        if (c == ';' && !SM_BUG(43))
             g_string_append_c(to, ',');
         else if (c < 0x20 || (c >= 0x7f && c < 0xa0))
             g_string_append_c(to, ' ');

@@ -14,7 +14,7 @@ void sm_do_cancel(SmApp *app, const char *args)
 
     sm_keys_drop_pending(app);
     if (sm_popup_is_open(app)) {
-        sm_popup_close(app);
+        sm_popup_back(app);
         return;
     }
     if (own != NULL && own->chat.scroll > 0) {
@@ -45,6 +45,11 @@ void sm_do_help(SmApp *app, const char *args)
 void sm_do_log(SmApp *app, const char *args)
 {
     sm_log_open(app);
+}
+
+void sm_do_width_test(SmApp *app, const char *args)
+{
+    sm_width_test_open(app);
 }
 
 void sm_do_keys_test(SmApp *app, const char *args)
@@ -102,10 +107,15 @@ static void set_option(SmApp *app, const char *name, const char *value)
     sm_app_option_changed(app, name);
     if (strcmp(name, "mouse") == 0 && app->show.mouse != NULL)
         app->show.mouse(sm_options_bool(app->options, "mouse"), app->show.user);
+    if (strcmp(name, "emoji") == 0)
+        app->widths.emoji = (SmEmoji)sm_options_int(app->options, "emoji");
+    if (strcmp(name, "lock.after") == 0)
+        sm_lock_watch(app);
     if (strcmp(name, "layout") == 0)
         sm_do_layout(app, value);
     if (strcmp(name, "keys.map") == 0)
         sm_app_sayf(app, FALSE, _("The key map changes with the next start."));
+    app->writing_stamp++;
     sm_alerts_options(app);
     sm_app_dirty(app, SM_DIRTY_ALL);
 }
@@ -179,7 +189,7 @@ void sm_do_mouse(SmApp *app, const char *args)
 
     set_option(app, "mouse", on ? "true" : "false");
     sm_app_sayf(app, FALSE,
-                on ? _("The mouse is ours: clicks focus, the wheel scrolls.")
+                on ? _("The mouse is ours: click, click again to open, drag a border, the wheel scrolls. Shift and drag selects text.")
                    : _("The mouse is the terminal's: it selects text."));
 }
 

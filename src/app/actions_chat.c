@@ -17,7 +17,9 @@ const char *sm_why_no_chat(SmApp *app)
 
 const char *sm_why_no_hint(SmApp *app)
 {
-    return app->coach.hint ? sm_why_no_chat(app) : _("Hints are for practice.");
+    if (!app->coach.hint)
+        return app->practice ? _("Nobody helps in this shift.") : _("Hints are for practice.");
+    return sm_why_no_chat(app);
 }
 
 void sm_do_hint(SmApp *app, const char *args)
@@ -163,7 +165,7 @@ static void offer_transfer(SmApp *app)
         const SmAgent *agent = agents->pdata[i];
         if (strcmp(agent->id, sm_app_me(app)) != 0 && agent->availability != SM_AVAILABLE_OFFLINE)
             g_string_append_printf(choices, "%s\t%s, %s, %d/%d\n", agent->id,
-                                   agent->name != NULL ? agent->name : agent->id,
+                                   sm_agent_shown(agent),
                                    _(sm_availability_name(agent->availability)), agent->chats,
                                    sm_desk_capacity(desk, agent));
     }
@@ -280,11 +282,6 @@ void sm_do_availability(SmApp *app, const char *args)
 
 /* --- Looking and copying
  * --------------------------------------------------------------------------- */
-
-void sm_do_contact(SmApp *app, const char *args)
-{
-    sm_contact_open(app);
-}
 
 static char *last_link(const SmConversation *c)
 {

@@ -46,6 +46,11 @@ void sm_do_jump(SmApp *app, const char *args)
     sm_jump_open(app, args);
 }
 
+void sm_do_left_messages(SmApp *app, const char *args)
+{
+    sm_left_open(app);
+}
+
 void sm_do_chats(SmApp *app, const char *args)
 {
     sm_list_open(app);

@@ -94,7 +94,7 @@ static char *waiting_entry(SmApp *app, gboolean failed, char **text, gboolean *n
     if (found == NULL)
         return NULL;
     if (text != NULL)
-        *text = g_strdup(found->text);
+        *text = sm_json_str(found->extra, "file", NULL) == NULL ? g_strdup(found->text) : NULL;
     if (note != NULL)
         *note = strcmp(found->verb, "note") == 0;
     return g_strdup(found->id);
@@ -135,7 +135,11 @@ void sm_do_take_back(SmApp *app, const char *args)
         return;
     }
     g_hash_table_remove(app->held_since, id);
-    sm_compose_put_back(app, own, text != NULL ? text : "", note);
+    if (text == NULL) {
+        sm_app_sayf(app, FALSE, _("Taken back; the file is not sent."));
+        return;
+    }
+    sm_compose_put_back(app, own, text, note);
     sm_app_sayf(app, FALSE, _("Taken back; the text is in the composer."));
 }
 

@@ -52,6 +52,7 @@ void sm_do_queue_close(SmApp *app, const char *args)
     } else {
         sm_supervise_free(app);
         sm_chats_update(app, NULL);
+        sm_people_go_on(app);
     }
     sm_app_dirty(app, SM_DIRTY_ALL);
 }
@@ -108,6 +109,16 @@ void sm_do_queue_sort(SmApp *app, const char *args)
     SmSupervision *s = app->supervision;
 
     s->shown.sort = (SmSuperviseSort)((s->shown.sort + 1) % SM_SORTS);
+    sm_supervise_refill(app);
+}
+
+void sm_do_queue_group(SmApp *app, const char *args)
+{
+    static const char *const words[SM_GROUPINGS] = {"none", "team", "agent", "state"};
+    guint next = ((guint)app->supervision->shown.grouping + 1) % SM_GROUPINGS;
+    g_autofree char *command = g_strdup_printf("options supervise.group %s", *args != '\0' ? args : words[next]);
+
+    sm_app_run(app, command);
     sm_supervise_refill(app);
 }
 
@@ -273,7 +284,10 @@ static void explained(SmApp *app, gboolean ok, const char *code, const char *wor
 
 void sm_do_queue_why(SmApp *app, const char *args)
 {
-    sm_app_ask_routing(app, sm_supervise_here(app)->id, explained);
+    const char *id = sm_supervise_here(app)->id;
+    g_autofree char *escaped = sm_url_escape(id);
+    g_autofree char *target = g_strdup_printf("/v1/conversations/%s/routing", escaped);
+    sm_app_ask_read(app, target, id, explained);
 }
 
 /* --- Acting on several -------------------------------------------------------------------------
@@ -370,10 +384,11 @@ static void offer_agents(SmApp *app, const char *action, const char *title, gboo
         const SmAgent *agent = agents->pdata[i];
         int room = sm_desk_capacity(desk, agent) - agent->chats;
         gboolean can = agent->availability == SM_AVAILABLE_ONLINE && room > 0;
-        g_string_append_printf(can ? free_ones : others, "%s\t%s, %s, %d/%d\n", agent->id,
-                               agent->name != NULL ? agent->name : agent->id,
+        g_string_append_printf(can ? free_ones : others, "%s\t%s, %s, %d/%d%s%s\n", agent->id,
+                               sm_agent_shown(agent),
                                _(sm_availability_name(agent->availability)), agent->chats,
-                               sm_desk_capacity(desk, agent));
+                               sm_desk_capacity(desk, agent), agent->step != SM_STEP_NONE ? ", " : "",
+                               agent->step != SM_STEP_NONE ? sm_step_words(agent->step) : "");
     }
     g_string_append(free_ones, others->str);
     for (guint i = 0; teams && i < policy->teams->len; i++) {
@@ -490,6 +505,14 @@ void sm_do_queue_load(SmApp *app, const char *args)
     } else {
         set_load(app, words[0], words[1]);
     }
+}
+
+void sm_do_queue_scorecard(SmApp *app, const char *args)
+{
+    if (*args == '\0')
+        offer_agents(app, "queue-scorecard", _("whose figures?"), FALSE);
+    else
+        sm_do_scorecard(app, args);
 }
 
 void sm_do_queue_agents(SmApp *app, const char *args)

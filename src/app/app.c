@@ -23,6 +23,18 @@ void sm_app_option_changed(SmApp *app, const char *name)
     g_hash_table_add(app->changed_options, g_strdup(name));
 }
 
+SmLife *sm_life_ref(SmLife *life)
+{
+    life->refs++;
+    return life;
+}
+
+void sm_life_unref(SmLife *life)
+{
+    if (--life->refs == 0)
+        g_free(life);
+}
+
 SmApp *sm_app_new(const SmAppSetup *setup)
 {
     SmApp *app = g_new0(SmApp, 1);
@@ -32,16 +44,23 @@ SmApp *sm_app_new(const SmAppSetup *setup)
     app->options = setup->options != NULL ? setup->options : sm_options_new();
     app->keymap = setup->keymap != NULL ? setup->keymap : sm_keymap_new(NULL, NULL);
     app->replies = setup->replies;
+    app->words = setup->words;
     app->trace = setup->trace;
     if (setup->show != NULL)
         app->show = *setup->show;
     app->reply_directories = setup->reply_directories;
     if (app->reply_directories == NULL && app->replies != NULL)
         app->reply_directories = g_strdupv((char **)sm_replies_directories(app->replies));
+    app->word_directories = setup->word_directories;
+    app->words_stamp = sm_replies_stamp((const char *const *)app->word_directories);
     app->replies_stamp = sm_replies_stamp((const char *const *)app->reply_directories);
     app->state_file = g_strdup(setup->state_file);
     app->practice = setup->practice;
+    app->lines = setup->lines;
+    if (app->lines)
+        sm_keymap_name_commands(app->keymap);
     app->coach = setup->coach;
+    app->fit_version = -1;
     app->supervise_first = setup->supervise;
     app->life = g_new0(SmLife, 1);
     app->life->app = app;
@@ -62,9 +81,13 @@ SmApp *sm_app_new(const SmAppSetup *setup)
     app->popup.rows = g_ptr_array_new();
     app->alert_words = g_strdup("");
     app->pending_words = g_strdup("");
+    sm_files_new(app);
+    sm_lock_key(app);
     sm_alerts_new(app);
+    sm_card_new(app);
     sm_app_load_state(app);
     sm_replies_check(app);
+    sm_offers_load(app);
     sm_chats_update(app, NULL);
     return app;
 }
@@ -74,6 +97,9 @@ void sm_app_free(SmApp *app)
     if (app == NULL)
         return;
     sm_supervise_free(app);
+    sm_reviewing_free(app->reviewing);
+    sm_visitors_free(app);
+    json_decref(app->review_list);
     sm_app_save_state(app);
     app->show = (SmAppShow){0};
     sm_popup_close(app);
@@ -82,12 +108,16 @@ void sm_app_free(SmApp *app)
     sm_popup_clear(app);
     g_ptr_array_unref(app->popup.rows);
     sm_loop_remove(app->loop, &app->look_timer);
+    sm_lock_free(app);
     sm_loop_remove(app->loop, &app->typing_timer);
+    sm_loop_remove(app->loop, &app->people_timer);
+    sm_loop_remove(app->loop, &app->looking_timer);
+    sm_files_free(app);
     sm_alerts_free(app);
+    sm_card_free(app);
     sm_toasts_free(app);
     app->life->app = NULL;
-    if (--app->life->refs == 0)
-        g_free(app->life);
+    sm_life_unref(app->life);
     g_hash_table_unref(app->chats);
     g_ptr_array_unref(app->list);
     g_ptr_array_unref(app->urgent);
@@ -104,13 +134,22 @@ void sm_app_free(SmApp *app)
     sm_options_free(app->options);
     sm_keymap_free(app->keymap);
     sm_replies_free(app->replies);
+    sm_faq_free(app->faq);
+    sm_words_free(app->words);
+    sm_words_free(app->words_before);
+    g_strfreev(app->word_directories);
+    sm_writing_end(app);
     g_strfreev(app->reply_directories);
     g_free(app->state_file);
     g_hash_table_unref(app->changed_options);
     g_hash_table_unref(app->layouts);
     sm_find_free(app);
+    sm_search_free(app);
+    sm_copy_free(app);
     g_free(app->supervise_filters);
     g_free(app->back_chat);
+    g_free(app->fit_chat);
+    g_free(app->fit_code);
     g_free(app->edited_chat);
     g_free(app->pending_words);
     g_free(app->popup_data);
@@ -231,9 +270,13 @@ void sm_app_changed(SmApp *app, const GPtrArray *touched)
     sm_chats_update(app, touched);
     sm_alerts_update(app);
     sm_supervise_changed(app, touched);
+    sm_ladder_news(app);
     if (app->popup.kind == SM_POPUP_LIST)
         sm_popup_refill(app);
     sm_find_changed(app);
+    sm_card_follow(app);
+    sm_offers_update(app);
+    sm_people_go_on(app);
     sm_app_dirty(app, SM_DIRTY_ALL);
 }
 
@@ -243,6 +286,18 @@ void sm_app_linked(SmApp *app)
      * news. */
     sm_chats_update(app, NULL);
     sm_alerts_linked(app);
+    sm_ladder_news(app);
+    sm_lock_linked(app);
+    if (app->lock_timer == 0)
+        sm_lock_watch(app);
+    sm_people_looks(app);
+    if (!app->told_left && sm_client_link(app->client)->state == SM_LINK_LIVE) {
+        guint left = sm_app_left(app);
+        app->told_left = TRUE;
+        if (left > 0)
+            sm_app_sayf(app, FALSE, _("Messages left while nobody was there: %d. Ctrl-X 0 lists them."),
+                        (int)left);
+    }
     if (app->supervise_first && sm_app_my_agent(app) != NULL) {
         app->supervise_first = FALSE;
         sm_app_run(app, "supervise");
@@ -275,9 +330,17 @@ void sm_app_ephemeral(SmApp *app, const json_t *event)
 {
     SmOwnChat *own = sm_chats_get(app, sm_json_str(event, "conversation", ""));
 
-    if (own == NULL || g_strcmp0(sm_json_str(event, "type", ""), "typing") != 0 ||
-        g_strcmp0(sm_json_str(event, "author", ""), "customer") != 0)
+    if (own == NULL)
         return;
+    if (g_strcmp0(sm_json_str(event, "author", ""), "customer") != 0) {
+        sm_people_heard(app, own, event);
+        return;
+    }
+    if (g_strcmp0(sm_json_str(event, "type", ""), "typing") != 0)
+        return;
+    const char *text = sm_json_str(event, "text", NULL);
+    sm_safe_unref(own->chat.preview);
+    own->chat.preview = text != NULL && *text != '\0' ? sm_safe_clusters_line(text, -1) : NULL;
     own->chat.typing = TRUE;
     own->typing_until = sm_loop_now(app->loop) + SM_TYPING_MS;
     if (app->typing_timer == 0)
@@ -380,7 +443,7 @@ int64_t sm_app_tick_at(SmApp *app)
         running = TRUE;
         next = MIN(next, sm_deadline_next_level(&deadline, now));
     }
-    if (!running)
+    if (!running || app->paused)
         return INT64_MAX;
     next = MIN(next, now - now % 1000 + 1000);
     return sm_loop_now(app->loop) + MAX(next - now, 1);

@@ -28,7 +28,7 @@ static int64_t boot_of(SmApp *app, int64_t desk_ms)
 {
     int64_t wait = desk_ms - sm_client_now(app->client);
 
-    return desk_ms == INT64_MAX ? INT64_MAX : sm_loop_now(app->loop) + MAX(wait, 0);
+    return desk_ms == INT64_MAX || app->paused ? INT64_MAX : sm_loop_now(app->loop) + MAX(wait, 0);
 }
 
 #define REPEATS_MOST 10
@@ -87,16 +87,34 @@ static void say(SmApp *app, const SmAlertDecision *decision)
         sm_app_say(app, decision->title, decision->level >= SM_URGENCY_WARNING);
 }
 
+/* While it is locked nobody is told who it is about. */
+static void hide_content(SmAlertDecision *decision)
+{
+    if (decision->title == NULL)
+        return;
+    sm_safe_unref(decision->title);
+    sm_safe_unref(decision->name);
+    sm_safe_unref(decision->body);
+    decision->title = sm_safe_from_literal(_("seatmux: you are needed"));
+    decision->name = decision->body = NULL;
+}
+
 static void carry_out(SmApp *app, GPtrArray *decisions)
 {
     for (guint i = 0; i < decisions->len; i++) {
         SmAlertDecision *decision = decisions->pdata[i];
+        if (app->locked)
+            hide_content(decision);
         if (!sm_options_bool(app->options, "bell"))
             decision->routes &= ~(guint)SM_ROUTE_BELL;
         if (decision->op != SM_NOTIFY_CLOSE && decision->routes != 0)
             sm_alert_log_fired(app->alerts->log, decision, sm_loop_wall(app->loop));
+        guint64 before = app->toast_serial;
         if (decision->routes & SM_ROUTE_BAR)
             say(app, decision);
+        if (app->toast_serial > before && (decision->kind == SM_ALERT_MESSAGE || decision->kind == SM_ALERT_WARNING ||
+                                           decision->kind == SM_ALERT_OVERDUE))
+            app->toast->spoken = TRUE;
         if (app->show.alert != NULL &&
             ((decision->routes & ~(guint)SM_ROUTE_BAR) != 0 || decision->op != SM_NOTIFY_NONE))
             app->show.alert(decision, app->show.user);
@@ -333,7 +351,7 @@ static void look_at_lines(SmApp *app, SmOwnChat *own)
     if (latest == NULL)
         return;
     SmDeadline deadline = sm_conversation_deadline(c);
-    g_autoptr(SmSafe) text = latest->text != NULL ? sm_safe_line(latest->text, -1) : NULL;
+    g_autoptr(SmSafe) text = latest->text != NULL ? sm_app_shown(app, latest->text, FALSE) : NULL;
     SmAlertEvent event = {.kind = SM_ALERT_MESSAGE,
                           .chat = own->id,
                           .name = own->chat.name,
@@ -415,6 +433,7 @@ void sm_alerts_key(SmApp *app)
 {
     SmOwnChat *own = sm_app_here(app);
 
+    sm_lock_key(app);
     if (app->alerts->until_typing)
         sm_alerts_do_not_disturb(app, 0);
     if (own == NULL)
@@ -520,7 +539,7 @@ void sm_alerts_title(SmApp *app)
 {
     int unread = 0;
 
-    for (guint i = 0; i < app->list->len; i++)
+    for (guint i = 0; i < app->list->len && !app->locked; i++)
         unread += ((SmOwnChat *)app->list->pdata[i])->chat.unread > 0;
     g_autoptr(SmSafe) me = sm_safe_line(sm_app_me(app), -1);
     g_autoptr(SmSafe) title = unread > 0 ? sm_safe_format("(%d) seatmux: %S", unread, me)

@@ -14,8 +14,7 @@ static Ask *ask_new(SmApp *app, const char *conversation, SmAskDone done)
 {
     Ask *ask = g_new0(Ask, 1);
 
-    ask->life = app->life;
-    ask->life->refs++;
+    ask->life = sm_life_ref(app->life);
     ask->done = done;
     ask->conversation = g_strdup(conversation);
     app->asking++;
@@ -37,23 +36,39 @@ static void answered(gboolean ok, const char *code, const char *words, const jso
         if (ask->done != NULL)
             ask->done(app, ok, code, words, body, ask->conversation);
     }
-    if (--ask->life->refs == 0)
-        g_free(ask->life);
+    sm_life_unref(ask->life);
     g_free(ask->conversation);
     g_free(ask);
+}
+
+/* While time stands still the desk answers nobody: better said than kept for later. TRUE: it was refused. */
+static gboolean refused_in_pause(SmApp *app, const char *conversation, SmAskDone done)
+{
+    const char *words = _("The shift is paused: nothing goes to the desk.");
+
+    if (!app->paused)
+        return FALSE;
+    sm_app_sayf(app, TRUE, "%s", words);
+    if (done != NULL)
+        done(app, FALSE, "paused", words, NULL, conversation);
+    return TRUE;
 }
 
 void sm_app_ask(SmApp *app, const SmCommand *command, SmAskDone done)
 {
     SmCommand named = *command;
 
+    if (refused_in_pause(app, command->conversation, done))
+        return;
     named.actor = sm_client_actor(app->client);
     sm_client_command(app->client, &named, answered, ask_new(app, command->conversation, done));
 }
 
-void sm_app_ask_routing(SmApp *app, const char *conversation, SmAskDone done)
+void sm_app_ask_read(SmApp *app, const char *target, const char *conversation, SmAskDone done)
 {
-    sm_client_routing(app->client, conversation, answered, ask_new(app, conversation, done));
+    if (refused_in_pause(app, conversation, done))
+        return;
+    sm_client_read(app->client, target, answered, ask_new(app, conversation, done));
 }
 
 void sm_app_older(SmApp *app, SmOwnChat *own)

@@ -11,17 +11,25 @@ SmSafe *sm_chat_name(const SmConversation *c)
 {
     if (c == NULL || c->name == NULL || *c->name == '\0')
         return sm_safe_from_literal(_("customer"));
-    return sm_safe_screen_line(c->name, -1);
+    return sm_safe_clusters_line(c->name, -1);
 }
 
 void sm_chat_free(SmOwnChat *own)
 {
+    sm_people_forget(own);
     if (own == NULL)
         return;
     sm_safe_unref(own->chat.name);
     sm_editor_free(own->message);
     sm_editor_free(own->note);
+    sm_safe_unref(own->chat.preview);
+    sm_safe_unref(own->chat.offer);
+    g_clear_pointer(&own->offers, g_ptr_array_unref);
     g_free(own->draft_reply);
+    if (own->misspelt != NULL)
+        g_array_unref(own->misspelt);
+    if (own->marks != NULL)
+        g_array_unref(own->marks);
     g_free(own->history_draft);
     g_free(own->id);
     g_free(own);
@@ -94,6 +102,8 @@ static void note_answers(SmApp *app, SmOwnChat *own)
             continue;
         if (line->n <= own->answered_n)
             break;
+        if (line->author == SM_AUTHOR_AGENT)
+            sm_people_wrote(own, line->agent);
         if (line->author == SM_AUTHOR_AGENT && draft) {
             g_autoptr(GPtrArray) outbox = sm_client_outbox(app->client, own->id);
             gboolean here = FALSE;
@@ -114,12 +124,14 @@ static void refresh(SmApp *app, SmOwnChat *own)
 
     own->mine = c != NULL && g_strcmp0(c->owner, sm_app_me(app)) == 0 &&
                 (c->state == SM_STATE_OPEN || c->state == SM_STATE_SNOOZED);
+    own->guest = c != NULL && sm_people_is_guest(app, c);
     if (c == NULL)
         return;
     sm_safe_unref(own->chat.name);
     own->chat.name = sm_chat_name(c);
     count_unread(own);
     note_answers(app, own);
+    sm_people_changed(app, own);
 }
 
 static SmOwnChat *chat_new(SmApp *app, const SmConversation *c)
@@ -217,7 +229,7 @@ const GPtrArray *sm_app_urgent(SmApp *app)
 
 static gboolean kept(SmApp *app, SmOwnChat *own)
 {
-    return own->mine || sm_layout_showing(app->layout, own->id) != NULL;
+    return own->mine || own->guest || sm_layout_showing(app->layout, own->id) != NULL;
 }
 
 static void relist(SmApp *app)
@@ -269,9 +281,9 @@ static void meet(SmApp *app)
     for (guint i = 0; i < all->len; i++) {
         const SmConversation *c = all->pdata[i];
         SmOwnChat *own = sm_chats_get(app, c->id);
-        if (!is_mine(app, c))
+        if (!is_mine(app, c) && !sm_people_is_guest(app, c))
             continue;
-        gboolean fresh = own == NULL || !own->mine;
+        gboolean fresh = own == NULL || (!own->mine && !own->guest);
         if (own == NULL)
             own = chat_new(app, c);
         else

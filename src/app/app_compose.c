@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/actions.h"
+#include "seatmux/base/bug.h"
 #include "seatmux/base/limits.h"
 #include "seatmux/text/sanitise.h"
 
@@ -147,7 +148,7 @@ void sm_compose_before_edit(SmApp *app)
     if (own == NULL || own->chat.note || sm_editor_len(sm_compose_editor_of(own)) > 0)
         return;
     const SmOutboxEntry *entry = find_entry(app, own->id, SM_SEND_HELD, FALSE);
-    if (entry == NULL)
+    if (entry == NULL || entry->extra != NULL) /* a file is not text to be edited */
         return;
     g_autofree char *id = g_strdup(entry->id);
     gboolean note = strcmp(entry->verb, "note") == 0;
@@ -167,8 +168,10 @@ void sm_app_sending(SmApp *app, const SmOutboxEntry *entry)
     if (entry->state == SM_SEND_HELD && !g_hash_table_contains(app->held_since, entry->id)) {
         g_hash_table_insert(app->held_since, g_strdup(entry->id), g_memdup2(&now, sizeof now));
         sm_app_sayf(app, TRUE,
-                    _("Held: the chat with %S changed. Read the new lines; Enter sends anyway, a "
-                      "key edits."),
+                    app->lines ? _("Held: the chat with %S changed. An empty line sends it anyway, a new line takes its "
+                                   "place.")
+                               : _("Held: the chat with %S changed. Read the new lines; Enter sends anyway, a "
+                                   "key edits."),
                     own != NULL ? own->chat.name : NULL);
     } else if (entry->state != SM_SEND_HELD) {
         g_hash_table_remove(app->held_since, entry->id);
@@ -246,7 +249,8 @@ static void sent(SmApp *app, SmOwnChat *own, SmEditor *editor)
 
 static gboolean guarded(SmApp *app, SmOwnChat *own)
 {
-    if (sm_loop_now(app->loop) >= own->chat.guard_until)
+    /* By lines the focus moves only where a line said so: none is under way for somebody else. */
+    if (app->lines || sm_loop_now(app->loop) >= own->chat.guard_until || SM_BUG(45))
         return FALSE;
     sm_app_sayf(app, FALSE, _("Enter ignored: the focus only just came to %S."), own->chat.name);
     return TRUE;
@@ -259,10 +263,16 @@ void sm_compose_send(SmApp *app, SmOwnChat *own)
 
     if (guarded(app, own))
         return;
+    if (app->paused) {
+        sm_app_sayf(app, TRUE, _("Not sent: the shift is paused. The text is kept."));
+        return;
+    }
     if (is_blank(sm_editor_text(editor))) {
         send_held(app, own);
         return;
     }
+    if (sm_people_hold(app, own))
+        return;
     const char *field = sm_editor_unfilled(editor);
     if (field != NULL) {
         g_autoptr(SmSafe) name = sm_safe_screen_line(field, -1);
@@ -271,17 +281,20 @@ void sm_compose_send(SmApp *app, SmOwnChat *own)
         sm_app_dirty(app, SM_DIRTY_COMPOSER);
         return;
     }
+    if (!own->chat.note && sm_writing_blocked(app, own))
+        return;
     if (c == NULL || (c->state == SM_STATE_RESOLVED && !own->chat.note)) {
         sm_app_sayf(app, TRUE, _("Not sent: the chat with %S is over. The text is kept."),
                     own->chat.name);
         return;
     }
     /* Held by the desk as a whole: a message of white space around it is sent as it is written. */
-    if (sm_client_send(app->client, own->id, own->chat.note ? "note" : "post",
+    if (sm_client_send(app->client, own->id, own->chat.note && !SM_BUG(46) ? "note" : "post",
                        sm_editor_text(editor), own->chat.note ? -1 : own->seen) == NULL) {
         sm_app_sayf(app, TRUE, _("Not sent: too many messages wait already. The text is kept."));
         return;
     }
+    sm_coach_sends(app, own, sm_editor_text(editor));
     sent(app, own, editor);
 }
 
@@ -342,7 +355,8 @@ gboolean sm_compose_reply(SmApp *app, SmOwnChat *own, const SmReply *reply, gsiz
     g_free(own->draft_reply);
     own->draft_reply = g_strdup(reply->code);
     own->chat.draft_reply = own->draft_reply;
-    sm_replies_count_use(app->replies, reply->code);
+    if (app->replies != NULL && sm_replies_by_code(app->replies, reply->code) == reply)
+        sm_replies_count_use(app->replies, reply->code);
     sm_compose_save(own);
     sm_app_dirty(app, SM_DIRTY_COMPOSER);
     return TRUE;

@@ -67,7 +67,9 @@ SmContext sm_app_base_context(SmApp *app)
 SmContext sm_app_context(SmApp *app)
 {
     if (!sm_popup_is_open(app))
-        return sm_app_base_context(app);
+        return app->card.shown.focused && app->supervision == NULL ? SM_CONTEXT_LIST : sm_app_base_context(app);
+    if (sm_copy_is_open(app))
+        return SM_CONTEXT_SCROLL;
     return app->popup.kind == SM_POPUP_PICKER ? SM_CONTEXT_PICKER : SM_CONTEXT_LIST;
 }
 
@@ -85,9 +87,15 @@ static SmKeymapHit look_up(SmApp *app, const SmKey *keys, guint n, const char **
 
     if (context == SM_CONTEXT_AGENT || context == SM_CONTEXT_SUPERVISOR)
         return sm_keymap_find(app->keymap, context, keys, n, command);
+    if (!sm_popup_is_open(app)) { /* the card: its keys, and all others as before */
+        hit = sm_keymap_find(app->keymap, SM_CONTEXT_LIST, keys, n, command);
+        return hit != SM_KEYMAP_NONE && !(hit == SM_KEYMAP_COMMAND && g_strcmp0(*command, "cancel") == 0)
+                   ? hit
+                   : sm_keymap_find(app->keymap, SM_CONTEXT_AGENT, keys, n, command);
+    }
     /* The popup's own keys win over global ones. */
-    if (context == SM_CONTEXT_PICKER)
-        hit = sm_keymap_find(app->keymap, SM_CONTEXT_PICKER, keys, n, command);
+    if (context == SM_CONTEXT_PICKER || context == SM_CONTEXT_SCROLL)
+        hit = sm_keymap_find(app->keymap, context, keys, n, command);
     if (hit == SM_KEYMAP_NONE ||
         (hit == SM_KEYMAP_COMMAND && n == 1 && g_strcmp0(*command, "cancel") == 0))
         hit = sm_keymap_find(app->keymap, SM_CONTEXT_LIST, keys, n, command);
@@ -181,9 +189,16 @@ void sm_app_key(SmApp *app, SmKey key)
     app->by_key = FALSE;
 }
 
+void sm_app_typed(SmApp *app)
+{
+    sm_alerts_key(app);
+}
+
 static void type(SmApp *app, const char *utf8, gunichar only)
 {
     SmOwnChat *own = sm_app_here(app);
+    if (app->card.shown.focused)
+        sm_card_focus(app, FALSE);
     gunichar folded = sm_keys_fold(only);
     SmEditor *editor = own != NULL ? sm_compose_editor_of(own) : NULL;
 
@@ -199,6 +214,7 @@ static void type(SmApp *app, const char *utf8, gunichar only)
     }
     sm_compose_before_edit(app);
     own->history = 0;
+    sm_coach_typed(app, own, utf8);
     if (sm_editor_insert(sm_compose_editor_of(own), utf8, -1) > 0)
         sm_app_sayf(app, TRUE, _("The message is as long as it can be."));
     sm_compose_changed(app);
@@ -212,7 +228,7 @@ void sm_app_text(SmApp *app, const char *utf8, SmKey key)
         return;
     app->by_key = TRUE;
     sm_alerts_key(app);
-    if ((app->n_pending > 0 || sm_app_context(app) == SM_CONTEXT_SUPERVISOR) && only != 0) {
+    if ((app->n_pending > 0 || sm_app_context(app) == SM_CONTEXT_SUPERVISOR || sm_app_context(app) == SM_CONTEXT_SCROLL) && only != 0) {
         press(app, sm_key(sm_keys_fold(only), 0));
     } else {
         sm_keys_drop_pending(app);
@@ -247,6 +263,12 @@ void sm_app_paste(SmApp *app, const char *utf8, gsize n, gsize dropped)
     app->by_key = FALSE;
 }
 
+/* Behind a lock there is a line to type in, and nothing else. */
+static gboolean works_locked(const char *name)
+{
+    return edits(name) || g_str_has_prefix(name, "list-") || g_str_equal(name, "cancel") || g_str_equal(name, "redraw");
+}
+
 gboolean sm_app_run(SmApp *app, const char *command)
 {
     while (*command == ' ' || *command == '/')
@@ -256,6 +278,8 @@ gboolean sm_app_run(SmApp *app, const char *command)
     g_autofree char *args = g_strstrip(g_strdup(command + n));
     const SmAction *action = sm_action_find(name);
 
+    if (app->locked && !works_locked(name))
+        return FALSE;
     if (action == NULL) {
         g_autoptr(SmSafe) shown = sm_safe_screen_line(name, -1);
         sm_app_sayf(app, TRUE, _("There is no command '%S'."), shown);
@@ -316,6 +340,11 @@ const GPtrArray *sm_app_hints(SmApp *app, gboolean short_form)
     g_ptr_array_set_size(app->hints, 0);
     if (app->supervision != NULL && !sm_popup_is_open(app)) {
         supervise_hints(app, s);
+        return app->hints;
+    }
+    if (app->card.shown.focused && !sm_popup_is_open(app)) {
+        hint_of(app, "list-accept", _("change it"), s);
+        hint_of(app, "list-close", _("close"), s);
         return app->hints;
     }
     if (sm_popup_is_open(app)) {

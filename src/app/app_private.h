@@ -6,6 +6,8 @@
 
 #include "seatmux/app/intl.h"
 #include "seatmux/app/app.h"
+#include "seatmux/app/faq.h"
+#include "seatmux/base/password_mark.h"
 
 #define SM_GUARD_MS 300      /* Enter is ignored this long after a focus change */
 #define SM_SEEN_MS 700       /* a line drawn this long has been seen */
@@ -34,6 +36,7 @@ typedef struct {
     gboolean fresh;                    /* not looked at by app_alerts.c yet */
     int64_t read_n;                    /* customer's lines up to here are read */
     int64_t seen;                      /* highest n drawn for SM_SEEN_MS */
+    int64_t typed, typed_since;        /* characters typed since the composer was empty, and from when (boot ms) */
     SmLooked looked[SM_DRAWN_STEPS];
     guint n_looked;
     int64_t alerted_n;   /* lines up to here have been alerted */
@@ -44,11 +47,29 @@ typedef struct {
     int64_t answered_n;  /* last line of somebody else of the staff, for answered_meanwhile */
     int scroll_limit;
     int64_t typing_until; /* boot ms */
+    GPtrArray *colleagues;         /* SmColleague, app_people.c; NULL: nobody was heard of */
+    gboolean guest;                /* invited into it, or asked to take it */
+    gboolean asked, invited, asks; /* so far: this agent is asked, is invited, asks another */
+    int64_t over_it;               /* boot ms until which Enter sends although a colleague writes */
     char *draft_reply;
+    GArray *marks; /* SmMark of app_writing.c: of this editor, text and stamp */
+    const SmEditor *marked;
+    guint64 marked_revision, marked_stamp;
+    GArray *misspelt; /* SmSpellWord: of the text of this revision and editor; NULL: not known */
+    const SmEditor *spelt;
+    guint64 spelt_revision;
+    gboolean spelt_known; /* a dictionary was there */
     guint history; /* place in earlier replies; 0: the draft itself */
     char *history_draft;
     int64_t joined; /* order in the list */
+    GPtrArray *offers;  /* const SmReply: frequent questions that fit; NULL: none */
+    int64_t offered_n;  /* version of the chat they were looked for at */
 } SmOwnChat;
+
+typedef struct SmScorecard SmScorecard;
+typedef struct SmReviewing SmReviewing;
+void sm_reviewing_free(SmReviewing *reviewing); /* NULL is fine */
+typedef struct SmVisitors SmVisitors;
 
 /* What a popup does. `filter` fills popup->rows anew for what is typed; the others may be NULL. */
 typedef struct {
@@ -58,6 +79,7 @@ typedef struct {
     gboolean (*key)(SmApp *app, SmKey key);         /* TRUE: it was for this popup */
     gboolean (*text)(SmApp *app, const char *utf8); /* TRUE: taken */
     void (*closed)(SmApp *app);
+    gboolean (*back)(SmApp *app); /* Esc: TRUE: it went back to where it was opened from */
 } SmPopupOps;
 
 /* What find in this chat is about, popups_find.c. */
@@ -70,17 +92,26 @@ typedef struct {
     gboolean fetching;
     gboolean stay; /* Enter: the view stays where it is */
     int scroll_before;
+    int64_t want;        /* the line to be shown first, however old; 0: the newest */
+    gboolean from_search; /* Esc goes back to what was found */
 } SmFind;
 
+typedef struct SmTransfer SmTransfer;
+typedef struct SmColleague SmColleague;
 typedef struct SmAlerts SmAlerts;
 typedef struct SmSupervision SmSupervision;
 typedef struct SmKeysTest SmKeysTest;
+typedef struct SmCopy SmCopy;     /* popups_copy.c */
+typedef struct SmSearch SmSearch; /* popups_search.c */
 
 /* Outlives the app while answers of the desk are still to come. */
 typedef struct {
     SmApp *app; /* NULL: gone */
     guint refs;
 } SmLife;
+SmLife *sm_life_ref(SmLife *life);
+void sm_life_unref(SmLife *life);
+typedef struct SmSpellAsked SmSpellAsked; /* app_writing.c */
 
 struct SmApp {
     SmLoop *loop;
@@ -92,7 +123,23 @@ struct SmApp {
     SmAppShow show;
     char *state_file;
     gboolean practice;
+    gboolean lines; /* no panes, no keys */
+
+    /* app_lock.c */
+    gboolean locked, logging_in;
+    SmPasswordMark *mark; /* of the password that the desk took last; NULL: not known */
+    SmPasswordMark *typed; /* of the one that it is asked about */
+    gboolean typed_fits;  /* which is the same */
+    guint question, asked_for; /* questions for a password so far; the one that the desk is asked about */
+    guint guesses;        /* wrong ones that only we have seen */
+    guint64 patience;     /* until the desk has been asked long enough */
+    int64_t key_at; /* boot ms of the last key */
+    guint64 lock_timer;
+
     SmAppCoach coach;
+    char *fit_chat, *fit_code; /* the quick reply that fits there, of that version of the conversation */
+    int64_t fit_version;
+    SmStep told_step; /* of the ladder, on the message line */
     SmLife *life;
     guint asking;
 
@@ -112,10 +159,16 @@ struct SmApp {
     GPtrArray *list;   /* SmChat: own chats in order */
     GPtrArray *urgent; /* SmChat by time left */
     int64_t joined;
-    guint64 look_timer, typing_timer;
+    guint64 look_timer, typing_timer, people_timer, looking_timer;
     GHashTable *read_marks; /* id -> int64_t*: of the state file */
     gboolean loaded;        /* the desk was seen once */
+    gboolean told_left;     /* at login: how many messages were left */
     SmKillRing *ring;
+
+    /* app_files.c */
+    GPtrArray *transfers;       /* SmTransfer */
+    GPtrArray *transfers_shown; /* answer of sm_app_transfers() */
+    struct SmWorker *disk;      /* NULL: nothing was read or written yet */
 
     /* app_compose.c */
     GHashTable *held_since; /* outbox id -> int64_t* boot ms */
@@ -139,26 +192,58 @@ struct SmApp {
     char *popup_data; /* what it was opened for: a chat, an action */
     char *popup_data2;
     SmKeysTest *keys_test;
+    char raw[64]; /* of the key that comes now, in hex */
     SmFind find;
+    SmCopy *copy;         /* NULL: copy mode is not open */
+    SmSearch *search;     /* NULL: nothing was searched yet */
     guint64 list_timer; /* clocks of an open list */
 
     /* app_toasts.c */
     GPtrArray *toasts;
     SmToast *toast; /* borrowed from toasts */
-    guint64 toast_timer;
+    guint64 toast_timer, toast_serial;
 
     /* app_alerts.c */
     SmAlerts *alerts;
     char *alert_words;
     char *title;
 
+    /* card.c */
+    struct {
+        SmCard shown;
+        char *conversation; /* whose contact; NULL: no chat */
+        json_t *data;       /* as the desk gave it; NULL: not yet */
+        gboolean chosen; /* somebody said whether it is shown; else the screen's size does */
+        gboolean asked;
+        int64_t asked_at; /* boot ms */
+        int64_t changed;  /* seq of the conversation then */
+        guint64 timer;
+    } card;
+
     /* supervise.c */
+    gboolean paused;        /* practice: the time of desk and customers stands still */
+    SmScorecard *scorecard; /* popups_score.c; NULL: not open */
+    SmReviewing *reviewing; /* the conversation under review, popups_review.c; NULL */
+    SmVisitors *visitors;   /* who is on the shop's pages, popups_visitors.c; NULL: never looked at */
+    json_t *review_list;    /* the desk's last list of those to look at or of what was given; NULL */
     SmSupervision *supervision; /* NULL: the queue view is not open */
     char *supervise_filters;    /* used before, newest first, a line each */
     guint batch_all, batch_open, batch_done; /* chats that one command acts on: asked, not answered, done */
     gboolean supervise_first;   /* it opens as soon as the desk says who one is */
 
     GHashTable *changed_options; /* names set in this run and not saved: char* -> itself */
+
+    /* app_writing.c */
+    SmWords *words;
+    SmWords *words_before;   /* what somebody may still hold a rule of; NULL */
+    char **word_directories; /* NULL: they never reload */
+    guint64 words_stamp;
+    int64_t words_looked;    /* boot ms at which their files were looked at last */
+    guint64 writing_stamp; /* changes when marks must be found anew */
+    SmSpeller *speller;    /* NULL: none was built in, or none was needed yet */
+    SmSpellAsked *asked_speller; /* what it was asked and has not answered; NULL: nothing */
+
+    SmFaq *faq; /* never NULL */
 
     /* quick replies */
     char **reply_directories; /* NULL: they never reload */
@@ -232,6 +317,55 @@ const char *sm_compose_value(const char *name, void *values);
 /* Earlier replies of this agent, newest first; own chat's first. Caller unrefs; char* owned. */
 GPtrArray *sm_compose_earlier(SmApp *app, SmOwnChat *own);
 
+/* --- app_people.c
+ * -------------------------------------------------------------------------------- */
+
+gboolean sm_people_is_guest(SmApp *app, const SmConversation *c);
+void sm_people_changed(SmApp *app, SmOwnChat *own);
+void sm_people_heard(SmApp *app, SmOwnChat *own, const json_t *event); /* a colleague looks or writes */
+void sm_people_wrote(SmOwnChat *own, const char *agent);
+/* A colleague is writing to the same customer: said, and the message stays for a second Enter. */
+gboolean sm_people_hold(SmApp *app, SmOwnChat *own);
+void sm_people_looks(SmApp *app); /* another chat is looked at, or the desk is back: it is told, and again now and then */
+void sm_people_go_on(SmApp *app); /* something changed: there may be something to tell again */
+void sm_people_forget(SmOwnChat *own);
+
+/* --- app_files.c, popups_files.c, actions_files.c
+ * -------------------------------------------------------------------------------- */
+
+void sm_files_new(SmApp *app);
+void sm_files_free(SmApp *app); /* waits for the disk */
+/* Upload and, when the desk has it, a message or note of this chat. `removes`: it is ours, and goes. */
+void sm_files_send(SmApp *app, SmOwnChat *own, const char *path, gboolean removes);
+/* Fetch the file of this line; to the directory or path that was typed (NULL or "": the downloads), never over another. */
+void sm_files_save(SmApp *app, SmOwnChat *own, const SmLine *line, const char *typed);
+void sm_files_view(SmApp *app, SmOwnChat *own, const SmLine *line); /* in the viewer of the options */
+/* An absolute path, "~" is home. Caller frees. */
+char *sm_files_expand(const char *typed);
+/* As far as what is typed goes on in one way only. Caller frees. */
+char *sm_files_complete(const char *typed);
+void sm_files_ask_path(SmApp *app, SmOwnChat *own);
+void sm_files_list(SmApp *app, SmOwnChat *own);
+const SmLine *sm_files_nth(const SmConversation *c, guint n); /* from the newest, 1..; NULL: none */
+
+/* --- app_writing.c
+ * -------------------------------------------------------------------------------- */
+
+/* Ends the speller and what it was asked. */
+void sm_writing_end(SmApp *app);
+/* A word list forbids what is in the composer: said, and the cursor is there. */
+gboolean sm_writing_blocked(SmApp *app, SmOwnChat *own);
+
+/* --- app_lock.c
+ * ----------------------------------------------------------------------------------- */
+
+void sm_lock(SmApp *app);
+void sm_lock_free(SmApp *app);
+void sm_lock_watch(SmApp *app);  /* the setting, or who one is, may have changed */
+void sm_lock_key(SmApp *app);    /* somebody is there */
+void sm_lock_linked(SmApp *app); /* asks for the password where the session has ended */
+const char *sm_lock_why_not(SmApp *app); /* translated; NULL: it can be locked */
+
 /* --- app_ask.c: commands to the desk
  * -------------------------------------------------------------- */
 
@@ -240,7 +374,8 @@ typedef void (*SmAskDone)(SmApp *app, gboolean ok, const char *code, const char 
 /* Ask; a refusal is said on the message line. `done` (may be NULL) is not called once the app is
  * gone. */
 void sm_app_ask(SmApp *app, const SmCommand *command, SmAskDone done);
-void sm_app_ask_routing(SmApp *app, const char *conversation, SmAskDone done);
+/* What the desk answers for an address. */
+void sm_app_ask_read(SmApp *app, const char *target, const char *conversation, SmAskDone done);
 void sm_app_older(SmApp *app, SmOwnChat *own);
 
 /* --- app_keys.c
@@ -277,11 +412,39 @@ void sm_alerts_title(SmApp *app);
 #define SM_QUEUE_PREFIX "queue/"
 void sm_alerts_lead(SmApp *app, const char *id, const SmSafe *name);
 
+/* --- app_offers.c */
+
+void sm_offers_load(SmApp *app);   /* the files, at first and anew */
+void sm_offers_update(SmApp *app); /* something was written */
+
+/* --- card.c */
+
+void sm_card_new(SmApp *app);
+void sm_card_free(SmApp *app);
+void sm_card_show(SmApp *app, gboolean on); /* with the keys on it */
+void sm_card_fit(SmApp *app); /* the screen has another size: a wide one has room for the card, unless somebody chose */
+void sm_card_focus(SmApp *app, gboolean on);
+void sm_card_follow(SmApp *app); /* the focus, or what is known, may have changed */
+void sm_card_move(SmApp *app, int by);
+void sm_card_accept(SmApp *app);
+void sm_card_click(SmApp *app, guint row, gboolean again); /* selects it with the keys on the card; again: Enter */
+char *sm_card_text(SmApp *app, const char *key); /* what stands there; "" nothing. Caller frees */
+
 /* --- supervise.c
  * ---------------------------------------------------------------------------------- */
 
 void sm_supervise_open(SmApp *app);
 void sm_supervise_changed(SmApp *app, const GPtrArray *touched); /* NULL: anything */
+
+/* --- The coach (app_coach.c) */
+
+void sm_coach_typed(SmApp *app, SmOwnChat *own, const char *utf8); /* before it stands in the composer */
+void sm_coach_sends(SmApp *app, SmOwnChat *own, const char *text);
+
+/* --- The ladder (actions_ladder.c) */
+
+const char *sm_step_words(SmStep step); /* translated */
+void sm_ladder_news(SmApp *app);        /* says where the agent stands when that has changed */
 void sm_supervise_free(SmApp *app);                              /* closes it; filters are kept */
 
 /* --- popups.c
@@ -290,10 +453,17 @@ void sm_supervise_free(SmApp *app);                              /* closes it; f
 void sm_popup_open(SmApp *app, SmPopupKind kind, const SmPopupOps *ops, const char *title,
                    const char *prompt);
 void sm_popup_close(SmApp *app);
+/* Enter on a row of a popup that is only read closes it. */
+void sm_popup_choose_nothing(SmApp *app, const char *value, const char *typed);
+void sm_popup_back(SmApp *app); /* to where it was opened from, else it is closed */
 gboolean sm_popup_is_open(SmApp *app);                       /* one that takes keys */
 SmPopupRow *sm_popup_row(SmApp *app, const char *value);     /* a new one at the end */
 void sm_popup_cell(SmPopupRow *row, int cell, SmSafe *text); /* takes the reference */
 void sm_popup_label(SmPopupRow *row, int cell, const char *words);
+void sm_popup_mark(SmPopupRow *row, int cell, guint place); /* what was typed stands at this byte */
+void sm_popup_section(SmApp *app, int cell, SmSafe *words); /* a row of words that can't be chosen; takes the reference */
+SmSafe *sm_percent_words(int64_t permille);                 /* "95.3 %"; "-" below 0 */
+SmSafe *sm_duration_words(int64_t ms);                      /* as sm_text_duration(); "-" below 0 */
 void sm_popup_heading(SmApp *app, int column, const char *words, int width);
 void sm_popup_clear(SmApp *app);
 void sm_popup_footer(SmApp *app, const char *words);
@@ -309,17 +479,20 @@ void sm_popup_changed(SmApp *app);
 /* Keep rows that match and mark where; the best first when `rank`. */
 void sm_popup_match(SmApp *app, const char *typed, gboolean rank);
 
+void sm_visitors_free(SmApp *app);
 void sm_picker_open(SmApp *app);
 void sm_list_open(SmApp *app);
+/* Messages that were left while nobody was there, until each is answered. */
+void sm_left_open(SmApp *app);
 void sm_jump_open(SmApp *app, const char *typed);
 void sm_palette_open(SmApp *app, const char *typed);
 void sm_help_open(SmApp *app);
 void sm_which_key_open(SmApp *app);
 void sm_keys_test_open(SmApp *app);
+void sm_width_test_open(SmApp *app);
 void sm_keys_test_free(SmApp *app);
 void sm_log_open(SmApp *app);
 void sm_alert_log_open(SmApp *app); /* alerts and what became of them */
-void sm_contact_open(SmApp *app);
 void sm_options_open(SmApp *app, const char *typed);
 void sm_earlier_open(SmApp *app);
 /* A question for one line; the answer runs "action answer". */
@@ -331,6 +504,13 @@ void sm_choice_open(SmApp *app, const char *action, const char *title, const cha
 /* Lines came or went while find is open. */
 void sm_find_changed(SmApp *app);
 void sm_find_free(SmApp *app);
+/* Find in the focused chat, opened from the search: at this line. */
+void sm_find_open_at(SmApp *app, const char *word, int64_t seq);
+gboolean sm_copy_is_open(SmApp *app);
+void sm_copy_free(SmApp *app);
+gboolean sm_search_is_open(SmApp *app);
+gboolean sm_search_back(SmApp *app); /* to what was found last */
+void sm_search_free(SmApp *app);
 void sm_confirm_open(SmApp *app, const char *command, SmSafe *question);
 
 /* --- replies_watch.c
@@ -339,5 +519,7 @@ void sm_confirm_open(SmApp *app, const char *command, SmSafe *question);
 /* Say which quick replies' keys the key map has taken. */
 void sm_replies_check(SmApp *app);
 void sm_replies_refresh(SmApp *app); /* load packs anew if their files changed */
+/* The same of the word lists; their files are looked at once a second at most, unless `now`. */
+void sm_words_refresh(SmApp *app, gboolean now);
 
 #endif

@@ -8,6 +8,8 @@
 #include "app/actions.h"
 
 #define LIST_COLUMNS 22
+#define CARD_COLUMNS 38
+#define CARD_BESIDE 100 /* columns of a screen that has room for it at the side */
 
 static void part_screen(SmApp *app, gboolean list)
 {
@@ -23,6 +25,19 @@ static void part_screen(SmApp *app, gboolean list)
     s->list_columns = list ? LIST_COLUMNS : 0;
     s->x = list ? LIST_COLUMNS + 1 : 0;
     s->columns = MAX(1, app->columns - s->x);
+    if (!app->card.shown.shown)
+        return;
+    gboolean beside = app->columns >= CARD_BESIDE;
+    s->card_columns = beside ? CARD_COLUMNS : app->columns;
+    s->card_rows = beside ? s->rows : MAX(0, s->rows / 2 - 1);
+    s->card_x = beside ? app->columns - CARD_COLUMNS : 0;
+    s->card_y = s->y;
+    if (beside) {
+        s->columns = MAX(1, s->columns - CARD_COLUMNS - 1);
+    } else {
+        s->y += s->card_rows;
+        s->rows = MAX(1, s->rows - s->card_rows);
+    }
 }
 
 void sm_app_place(SmApp *app)
@@ -73,6 +88,7 @@ void sm_app_resize(SmApp *app, int rows, int columns)
         app->automatic = FALSE;
         sm_layout_grid(app->layout, n == 9 || n == 6 ? 3 : MIN(n, 2), n == 9 ? 3 : n >= 4 ? 2 : 1);
     }
+    sm_card_fit(app);
     /* Growing adds panes; shrinking hides them and forgets nothing. */
     if (app->automatic &&
         sm_layout_preset_panes(columns, rows) > sm_layout_panes(app->layout)->len) {
@@ -128,6 +144,8 @@ static void arrived(SmApp *app)
     sm_chats_unlook(app);
     if (own != NULL)
         sm_compose_guard(app, own);
+    sm_card_follow(app);
+    sm_people_looks(app);
     sm_app_dirty(app, SM_DIRTY_ALL);
 }
 
@@ -213,48 +231,9 @@ void sm_app_seat(SmApp *app, SmOwnChat *own, gboolean say)
         arrived(app);
     else if (was_empty)
         sm_app_focus_pane(app, pane->id);
-    if (say)
+    if (say && !app->lines)
         sm_app_sayf(app, FALSE, _("%S is in pane %d."), own->chat.name, pane->number);
     sm_app_dirty(app, SM_DIRTY_ALL);
-}
-
-/* --- Mouse
- * ----------------------------------------------------------------------------------------- */
-
-static SmPane *pane_at(SmApp *app, int y, int x)
-{
-    const GPtrArray *panes = sm_layout_panes(app->layout);
-
-    for (guint i = 0; i < panes->len; i++) {
-        SmPane *pane = panes->pdata[i];
-        if (pane->rows > 0 && y >= pane->y && y < pane->y + pane->rows && x >= pane->x &&
-            x < pane->x + pane->columns)
-            return pane;
-    }
-    return NULL;
-}
-
-void sm_app_click(SmApp *app, int y, int x)
-{
-    SmPane *pane = pane_at(app, y, x);
-
-    if (sm_popup_is_open(app) || pane == NULL)
-        return;
-    app->by_key = TRUE;
-    sm_app_focus_pane(app, pane->id);
-    app->by_key = FALSE;
-}
-
-void sm_app_wheel(SmApp *app, int y, int x, int lines)
-{
-    SmPane *pane = pane_at(app, y, x);
-
-    app->by_key = TRUE;
-    if (sm_popup_is_open(app))
-        sm_popup_move(app, lines);
-    else if (pane != NULL && pane->conversation != NULL)
-        sm_scroll_by(app, sm_chats_get(app, pane->conversation), -lines);
-    app->by_key = FALSE;
 }
 
 void sm_app_focus(SmApp *app, gboolean focused)
@@ -262,5 +241,6 @@ void sm_app_focus(SmApp *app, gboolean focused)
     app->focus = focused ? SM_FOCUS_YES : SM_FOCUS_NO;
     sm_chats_unlook(app);
     sm_alerts_focus(app);
+    sm_people_go_on(app);
     sm_app_dirty(app, SM_DIRTY_PANES);
 }

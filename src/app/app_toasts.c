@@ -29,6 +29,7 @@ void sm_app_say(SmApp *app, const SmSafe *words, gboolean error)
     toast->words = sm_safe_ref((SmSafe *)words);
     toast->at = sm_loop_wall(app->loop);
     toast->error = error;
+    toast->serial = ++app->toast_serial;
     if (app->toasts->len >= SM_MAX_TOASTS)
         toast_free(g_ptr_array_steal_index(app->toasts, 0));
     g_ptr_array_add(app->toasts, toast);

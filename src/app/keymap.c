@@ -105,23 +105,28 @@ gboolean sm_keymap_bind(SmKeymap *keymap, SmContext context, const char *keys, c
 
 typedef struct {
     const char *map;
+    SmContext context;
     const char *keys;
     const char *command; /* NULL: unbound */
 } Override;
 
+/* In one-hand F2 leads as C-x does, and F2 F2 opens the palette also where / types: so every command has a path of single
+ * keys. */
 static const Override overrides[] = {
-    {"readline", "C-k", "edit-kill-end"},
-    {"readline", "M-k", NULL},
-    {"irc", "C-n", "chat-next"},
-    {"irc", "C-p", "chat-previous"},
-    {"one-hand", "F3", "chat-next-urgent"},
-    {"one-hand", "F4", "reply-picker"},
-    {"one-hand", "Insert", "newline"},
-    {"one-hand", "C-x Enter", "pane-zoom"},
-    {"one-hand", "C-x Backspace", "edit-undo"},
-    {"one-hand", "C-x Delete", "clear"},
-    {"one-hand", "C-x Home", "redraw"},
-    {"one-hand", "C-x End", "reply-search"},
+    {"readline", SM_CONTEXT_AGENT, "C-k", "edit-kill-end"},
+    {"readline", SM_CONTEXT_AGENT, "M-k", NULL},
+    {"irc", SM_CONTEXT_AGENT, "C-n", "chat-next"},
+    {"irc", SM_CONTEXT_AGENT, "C-p", "chat-previous"},
+    {"one-hand", SM_CONTEXT_AGENT, "F3", "chat-next-urgent"},
+    {"one-hand", SM_CONTEXT_AGENT, "F4", "reply-picker"},
+    {"one-hand", SM_CONTEXT_AGENT, "Insert", "newline"},
+    {"one-hand", SM_CONTEXT_AGENT, "C-x Enter", "pane-zoom"},
+    {"one-hand", SM_CONTEXT_AGENT, "C-x Backspace", "edit-undo"},
+    {"one-hand", SM_CONTEXT_AGENT, "C-x Delete", "clear"},
+    {"one-hand", SM_CONTEXT_AGENT, "C-x Home", "redraw"},
+    {"one-hand", SM_CONTEXT_AGENT, "C-x End", "reply-search"},
+    {"one-hand", SM_CONTEXT_AGENT, "C-x F2", "palette"},
+    {"one-hand", SM_CONTEXT_SUPERVISOR, "C-x F2", "queue-commands"},
 };
 
 static gboolean is_shipped(const char *map)
@@ -135,12 +140,15 @@ static void bind_default(SmKeymap *keymap, const SmAction *action, const char *e
     g_auto(GStrv) parts = g_strsplit(entry, " -> ", 2);
     SmKey keys[SM_KEY_SEQUENCE];
     guint n = sm_key_parse_sequence(parts[0], keys, SM_KEY_SEQUENCE);
+    guint before = keymap->bindings->len;
     g_autofree char *why = NULL;
     g_autofree char *command =
         parts[1] != NULL ? g_strconcat(action->name, " ", parts[1], NULL) : g_strdup(action->name);
 
     if (n == 0 || !sm_keymap_bind_keys(keymap, action->context, keys, n, command, "default", &why))
         g_error("default key '%s' of %s: %s", entry, action->name, why != NULL ? why : "no key");
+    if (keymap->bindings->len == before)
+        g_error("default key '%s' of %s is another command's too", entry, action->name);
 }
 
 SmKeymap *sm_keymap_new(const char *map, SmFindings *findings)
@@ -170,7 +178,7 @@ SmKeymap *sm_keymap_new(const char *map, SmFindings *findings)
         if (!g_str_equal(overrides[i].map, keymap->map))
             continue;
         guint count = sm_key_parse_sequence(overrides[i].keys, keys, SM_KEY_SEQUENCE);
-        sm_keymap_bind_keys(keymap, SM_CONTEXT_AGENT, keys, count, overrides[i].command,
+        sm_keymap_bind_keys(keymap, overrides[i].context, keys, count, overrides[i].command,
                             keymap->map, NULL);
     }
     if (g_str_equal(keymap->map, "one-hand"))
@@ -293,10 +301,17 @@ static int rank(const SmBinding *binding)
     return points;
 }
 
+void sm_keymap_name_commands(SmKeymap *keymap)
+{
+    keymap->names = TRUE;
+}
+
 char *sm_keymap_keys_of(const SmKeymap *keymap, const char *command, gboolean short_form)
 {
     const SmBinding *best = NULL;
 
+    if (keymap->names)
+        return g_strconcat("/", command, NULL);
     for (guint i = 0; i < keymap->bindings->len; i++) {
         const SmBinding *binding = at(keymap, i);
         if (g_str_equal(binding->command, command) && (best == NULL || rank(binding) < rank(best)))

@@ -8,6 +8,7 @@
 struct SmKeymap {
     GArray *bindings;      /* SmBinding, by context then keys */
     GStringChunk *strings; /* commands and names of files */
+    gboolean names;        /* hints are names, not keys */
     char *map;             /* the shipped map it began with */
 };
 

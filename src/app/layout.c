@@ -187,8 +187,7 @@ void sm_layout_grid(SmLayout *layout, int across, int down)
 /* --- Placing
  * --------------------------------------------------------------------------------------- */
 
-/* The least room the shown part of a cell needs. */
-static void needs(const SmCell *cell, int *rows, int *columns)
+void sm_cell_needs(const SmCell *cell, int *rows, int *columns)
 {
     int shown = 0;
 
@@ -204,7 +203,7 @@ static void needs(const SmCell *cell, int *rows, int *columns)
         if (!part->shown)
             continue;
         shown++;
-        needs(part, &part_rows, &part_columns);
+        sm_cell_needs(part, &part_rows, &part_columns);
         if (cell->kind == SM_CELL_LEFT_RIGHT) {
             *columns += part_columns;
             *rows = MAX(*rows, part_rows);
@@ -245,7 +244,7 @@ static guint show_if_room(SmLayout *layout, SmCell *cell)
     if (cell->shown)
         return 0;
     set_shown(cell, TRUE);
-    needs(layout->root, &rows, &columns);
+    sm_cell_needs(layout->root, &rows, &columns);
     if (rows <= layout->rows && columns <= layout->columns)
         return 1;
     set_shown(cell, FALSE);
@@ -333,7 +332,7 @@ static void place(SmCell *cell, int y, int x, int rows, int columns, gboolean bo
         int need_rows, need_columns;
         if (!part->shown)
             continue;
-        needs(part, &need_rows, &need_columns);
+        sm_cell_needs(part, &need_rows, &need_columns);
         parts[n] = part;
         shares[n] = part->share;
         need[n] = across ? need_columns : need_rows;

@@ -260,3 +260,75 @@ gboolean sm_layout_resize(SmLayout *layout, SmDirection direction, int cells)
     sm_cell_measure(cell->parent);
     return before->rows != layout->focused->rows || before->columns != layout->focused->columns;
 }
+
+/* --- Borders under the mouse ------------------------------------------------------------------------ */
+
+gboolean sm_layout_border_at(SmLayout *layout, int y, int x, SmBorder *border)
+{
+    const SmPane *before = NULL, *after = NULL;
+    gboolean across = FALSE;
+
+    if (layout->zoomed)
+        return FALSE;
+    for (guint i = 0; i < layout->panes->len; i++) {
+        const SmPane *pane = layout->panes->pdata[i];
+        if (pane->rows == 0)
+            continue;
+        gboolean in_rows = y >= pane->y && y < pane->y + pane->rows;
+        gboolean in_columns = x >= pane->x && x < pane->x + pane->columns;
+        if (in_rows && pane->right_border && x == pane->x + pane->columns) {
+            before = pane;
+            across = TRUE;
+        } else if (in_rows && pane->x > 0 && x == pane->x - 1) {
+            after = pane;
+        } else if (in_columns && y == pane->y) {
+            after = pane;
+        } else if (in_columns && y == pane->y + pane->rows) {
+            before = pane;
+        }
+    }
+    if (before == NULL || after == NULL)
+        return FALSE;
+    *border = (SmBorder){.across = across, .before = before->id, .after = after->id};
+    return TRUE;
+}
+
+/* The parts of the split that holds both panes, one in each. FALSE: another kind of split parts them. */
+static gboolean parted_by(SmLayout *layout, const SmBorder *border, SmCell **first, SmCell **second)
+{
+    const SmPane *before = sm_layout_by_id(layout, border->before), *after = sm_layout_by_id(layout, border->after);
+
+    if (before == NULL || after == NULL || before == after || before->rows == 0 || after->rows == 0)
+        return FALSE;
+    for (SmCell *a = sm_cell_of(layout, before); a->parent != NULL; a = a->parent)
+        for (SmCell *b = sm_cell_of(layout, after); b->parent != NULL; b = b->parent)
+            if (a->parent == b->parent) {
+                *first = a;
+                *second = b;
+                return a->parent->kind == (border->across ? SM_CELL_LEFT_RIGHT : SM_CELL_TOP_BOTTOM);
+            }
+    return FALSE;
+}
+
+gboolean sm_layout_move_border(SmLayout *layout, const SmBorder *border, int to)
+{
+    SmCell *first, *second;
+    int rows, columns;
+
+    if (layout->zoomed || !parted_by(layout, border, &first, &second))
+        return FALSE;
+    const SmPane *before = sm_layout_by_id(layout, border->before);
+    int by = to - (border->across ? before->x + before->columns : before->y + before->rows);
+    const SmCell *shrinks = by > 0 ? second : first;
+    sm_cell_needs(shrinks, &rows, &columns);
+    int spare = MAX(0, border->across ? shrinks->columns - columns : shrinks->rows - rows);
+    by = CLAMP(by, -spare, spare);
+    if (by == 0)
+        return FALSE;
+    sm_cell_measure(first->parent);
+    first->share += by * SM_SHARE_CELL;
+    second->share -= by * SM_SHARE_CELL;
+    sm_layout_replace_all(layout);
+    sm_cell_measure(first->parent);
+    return TRUE;
+}

@@ -43,6 +43,8 @@ SmCell *sm_cell_of(SmLayout *layout, const SmPane *pane);
 void sm_layout_renumber(SmLayout *layout);
 /* Place again in the area known. */
 void sm_layout_replace_all(SmLayout *layout);
+/* The least room the shown part of a cell needs. */
+void sm_cell_needs(const SmCell *cell, int *rows, int *columns);
 /* Shares of a split as it is drawn, so that changing one cell does not move others. */
 void sm_cell_measure(SmCell *split);
 

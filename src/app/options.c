@@ -10,20 +10,24 @@
 #include "seatmux/alert/terminal.h"
 #include "seatmux/base/yaml.h"
 
-#define ROUTES_HELP                                                                                \
-    N_("Where alerts of this level go: none, or words of bar, bell, desktop, hook, all; "          \
-       "\"desktop?\" only while unfocused.")
-
 /* Sorted by name. Alert routes begin as alert/policy.h ships them. */
 static const SmOption table[] = {
-    {"alerts.activity", SM_OPTION_STRING, "bar", 0, 0, NULL, ROUTES_HELP},
+    {"alerts.activity", SM_OPTION_STRING, "bar", 0, 0, NULL,
+     N_("Something moved and nothing is asked: where that is alerted. Routes: none, or words of bar, bell, desktop, hook, all; "
+        "\"desktop?\" only while unfocused.")},
     {"alerts.desktop", SM_OPTION_BOOL, "true", 0, 0, NULL,
      N_("Show desktop notifications where there is a desktop.")},
     {"alerts.hook", SM_OPTION_LIST, "", 0, 0, NULL,
      N_("A command of yours that gets each alert as JSON on its standard input.")},
-    {"alerts.message", SM_OPTION_STRING, "bar,desktop?", 0, 0, NULL, ROUTES_HELP},
-    {"alerts.overdue", SM_OPTION_STRING, "all", 0, 0, NULL, ROUTES_HELP},
-    {"alerts.quiet", SM_OPTION_STRING, "none", 0, 0, NULL, ROUTES_HELP},
+    {"alerts.message", SM_OPTION_STRING, "bar,desktop?", 0, 0, NULL,
+     N_("A customer wrote, or one waits: where that is alerted. Routes: none, or words of bar, bell, desktop, hook, all; "
+        "\"desktop?\" only while unfocused.")},
+    {"alerts.overdue", SM_OPTION_STRING, "all", 0, 0, NULL,
+     N_("A target has passed: where that is alerted. Routes: none, or words of bar, bell, desktop, hook, all; "
+        "\"desktop?\" only while unfocused.")},
+    {"alerts.quiet", SM_OPTION_STRING, "none", 0, 0, NULL,
+     N_("Alerts of no urgency: where they go. Routes: none, or words of bar, bell, desktop, hook, all; "
+        "\"desktop?\" only while unfocused.")},
     {"alerts.quiet_hours", SM_OPTION_STRING, "", 0, 0, NULL,
      N_("When only overdue chats disturb: 22:00-07:00, or mon-fri 19:00-09:00, sat, sun; local time.")},
     {"alerts.repeat", SM_OPTION_DURATION, "0s", 0, 3600000, NULL,
@@ -34,27 +38,56 @@ static const SmOption table[] = {
      N_("Ask the desktop to play its theme's sound with a notification.")},
     {"alerts.terminal", SM_OPTION_STRING, "auto", 0, 0, NULL,
      N_("How the terminal itself is asked to notify: auto, or the name of a protocol.")},
-    {"alerts.warning", SM_OPTION_STRING, "all", 0, 0, NULL, ROUTES_HELP},
+    {"alerts.warning", SM_OPTION_STRING, "all", 0, 0, NULL,
+     N_("Much of the time to answer is used: where that is alerted. Routes: none, or words of bar, bell, desktop, hook, all; "
+        "\"desktop?\" only while unfocused.")},
     {"bell", SM_OPTION_BOOL, "true", 0, 0, NULL,
      N_("Ring the terminal bell where an alert's routes say bell.")},
     {"borders", SM_OPTION_CHOICE, "auto", 0, 0, "auto|line|ascii",
      N_("Borders and bars: lines and blocks, or plain ASCII.")},
     {"color", SM_OPTION_CHOICE, "auto", 0, 0, "auto|always|never",
      N_("Colours: as the terminal can and NO_COLOR wishes, always, or never; from the next start.")},
+    {"downloads", SM_OPTION_STRING, "", 0, 0, NULL,
+     N_("Where saved files go; empty: where the desktop puts downloads.")},
+    {"emoji", SM_OPTION_CHOICE, "safe", 0, 0, "safe|full|text",
+     N_("Emoji: one plain glyph each, which all terminals draw alike; as they were written, for a terminal that counts columns as libc "
+        "does; or their names in words.")},
+    {"hints", SM_OPTION_BOOL, "true", 0, 0, NULL,
+     N_("In practice: a hint in place of the keys below - whose time runs, which quick reply fits, what was missed.")},
+    {"history.days", SM_OPTION_INT, "90", 0, 3650, NULL,
+     N_("So many days of chats are kept on this machine to be searched; 0: none. From the next start.")},
     {"keys.map", SM_OPTION_CHOICE, "default", 0, 0, "default|readline|irc|one-hand",
      N_("The shipped key map to begin with; keys.yaml changes single keys.")},
     {"language", SM_OPTION_STRING, "", 0, 0, NULL,
      N_("Language of the screen, as zh_CN or en; empty: as the environment says.")},
     {"layout", SM_OPTION_CHOICE, "auto", 0, 0, "auto|1|2|4|6|9",
      N_("How many panes to begin with; auto: as many as suit the screen.")},
+    {"lock.after", SM_OPTION_DURATION, "0s", 0, 86400000, NULL,
+     N_("Lock the screen after so much time without a key, for machines that others use too; 0s: never.")},
+    {"mask.numbers", SM_OPTION_BOOL, "true", 0, 0, NULL,
+     N_("Show card and identity numbers without all but their last four digits; what is sent and copied is whole.")},
     {"mouse", SM_OPTION_BOOL, "false", 0, 0, NULL,
-     N_("Take the mouse: clicks focus a pane, the wheel scrolls.")},
+     N_("Take the mouse: a click focuses a pane or selects a row, again opens it; borders of panes can be dragged, the wheel scrolls.")},
+    {"screenshot", SM_OPTION_STRING, "", 0, 0, NULL,
+     N_("A command that makes a screenshot; it gets the path to write as its last word. No shell.")},
+    {"spell", SM_OPTION_BOOL, "true", 0, 0, NULL,
+     N_("Mark words that no dictionary knows, in the customer's language; nothing is changed. Not for Chinese.")},
+    {"spell.languages", SM_OPTION_STRING, "", 0, 0, NULL,
+     N_("Dictionaries of the spell check, as en_GB de_DE; empty: the customer's language.")},
+    {"supervise.group", SM_OPTION_CHOICE, "none", 0, 0, "none|team|agent|state",
+     N_("Queue view: what the chats of the table are grouped by.")},
+    {"supervise.pace", SM_OPTION_INT, "60", 1, 600, NULL,
+     N_("Queue view: messages a minute of one answer to many.")},
     {"supervise.waiting", SM_OPTION_INT, "8", 0, 100000, NULL,
      N_("Queue view: more waiting in a queue than this is alerted; 0: never.")},
     {"supervise.within", SM_OPTION_INT, "80", 0, 100, NULL,
      N_("Queue view: a lower percentage answered in time today is alerted; 0: never.")},
     {"theme", SM_OPTION_STRING, "default", 0, 0, NULL,
      N_("Colours: the name of a file in themes/.")},
+    {"viewer", SM_OPTION_STRING, "xdg-open", 0, 0, NULL,
+     N_("The command that opens a file; it gets the path as its last word. No shell.")},
+    {"words", SM_OPTION_CHOICE, "on", 0, 0, "on|warn|off",
+     N_("Word lists hold back a message with a forbidden word (on), only warn (warn), or are not looked at (off).")},
 };
 
 const SmOption *sm_option_table(guint *n)

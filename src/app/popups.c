@@ -7,6 +7,7 @@
 
 #include "app/actions.h"
 #include "seatmux/base/limits.h"
+#include "seatmux/text/clock_text.h"
 #include "seatmux/text/fuzzy.h"
 #include "seatmux/text/sanitise.h"
 
@@ -14,10 +15,10 @@
 
 static void row_free(SmPopupRow *row)
 {
-    for (int i = 0; i < SM_POPUP_CELLS; i++)
+    for (int i = 0; i < SM_POPUP_CELLS; i++) {
         sm_safe_unref(row->cells[i]);
-    if (row->matched != NULL)
-        g_array_unref(row->matched);
+        g_clear_pointer(&row->matched[i], g_array_unref);
+    }
     g_free(row->value);
     g_free(row);
 }
@@ -70,6 +71,11 @@ void sm_popup_open(SmApp *app, SmPopupKind kind, const SmPopupOps *ops, const ch
     sm_app_dirty(app, SM_DIRTY_ALL);
 }
 
+void sm_popup_choose_nothing(SmApp *app, const char *value, const char *typed)
+{
+    sm_popup_close(app);
+}
+
 void sm_popup_close(SmApp *app)
 {
     const SmPopupOps *ops = app->popup_ops;
@@ -81,6 +87,12 @@ void sm_popup_close(SmApp *app)
     forget(app);
     sm_chats_unlook(app);
     sm_app_dirty(app, SM_DIRTY_ALL);
+}
+
+void sm_popup_back(SmApp *app)
+{
+    if (app->popup_ops == NULL || app->popup_ops->back == NULL || !app->popup_ops->back(app))
+        sm_popup_close(app);
 }
 
 gboolean sm_popup_is_open(SmApp *app)
@@ -128,6 +140,35 @@ void sm_popup_label(SmPopupRow *row, int cell, const char *words)
     sm_popup_cell(row, cell, sm_safe_from_literal(words));
 }
 
+void sm_popup_section(SmApp *app, int cell, SmSafe *words)
+{
+    SmPopupRow *row = sm_popup_row(app, NULL);
+
+    row->heading = TRUE;
+    sm_popup_cell(row, cell, words);
+}
+
+SmSafe *sm_percent_words(int64_t permille)
+{
+    return permille < 0 ? sm_safe_from_literal("-") : sm_safe_format("%d.%d %%", (int)(permille / 10), (int)(permille % 10));
+}
+
+SmSafe *sm_duration_words(int64_t ms)
+{
+    char text[32] = "-";
+
+    if (ms >= 0)
+        sm_text_duration(text, sizeof text, ms);
+    return sm_safe_from_literal(text);
+}
+
+void sm_popup_mark(SmPopupRow *row, int cell, guint place)
+{
+    if (row->matched[cell] == NULL)
+        row->matched[cell] = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_array_append_val(row->matched[cell], place);
+}
+
 void sm_popup_heading(SmApp *app, int column, const char *words, int width)
 {
     sm_safe_unref((SmSafe *)app->popup.headings[column]);
@@ -165,13 +206,26 @@ static int by_score(gconstpointer a, gconstpointer b)
     return x->score != y->score ? (x->score > y->score ? -1 : 1) : (int)x->place - (int)y->place;
 }
 
-/* The best of the row's cells; the first matching one is marked. */
+/* Of all cells in one text: each place belongs to the cell that it lies in. */
+static void mark_across(SmPopupRow *row, const guint *places, guint n)
+{
+    gsize from = 0;
+
+    for (int i = 0; i < SM_POPUP_CELLS; i++) {
+        gsize len = sm_safe_len(row->cells[i]);
+        for (guint k = 0; k < n && len > 0; k++)
+            if (places[k] >= from && places[k] < from + len)
+                sm_popup_mark(row, i, places[k] - (guint)from);
+        from += len > 0 ? len + 1 : 0;
+    }
+}
+
+/* The best of the row's cells is marked, or what was typed of several words wherever each stands. */
 static gboolean match_row(SmFuzzy *fuzzy, SmPopupRow *row, int *best)
 {
     g_autoptr(GString) all = g_string_new(NULL);
     guint places[SM_FUZZY_PATTERN], n;
-    gboolean found = FALSE;
-    int score;
+    int score, found = -1;
 
     for (int i = 0; i < SM_POPUP_CELLS; i++) {
         const char *text = sm_safe_str(row->cells[i]);
@@ -179,22 +233,22 @@ static gboolean match_row(SmFuzzy *fuzzy, SmPopupRow *row, int *best)
             continue;
         g_string_append(all, text);
         g_string_append_c(all, ' ');
-        if (!sm_fuzzy_match(fuzzy, text, &score, places, &n) || (found && score <= *best))
+        if (!sm_fuzzy_match(fuzzy, text, &score, places, &n) || (found >= 0 && score <= *best))
             continue;
-        found = TRUE;
+        if (found >= 0)
+            g_clear_pointer(&row->matched[found], g_array_unref);
+        found = i;
         *best = score;
-        row->match_cell = i;
-        if (row->matched == NULL)
-            row->matched = g_array_new(FALSE, FALSE, sizeof(guint));
-        g_array_set_size(row->matched, 0);
-        g_array_append_vals(row->matched, places, n);
+        for (guint k = 0; k < n; k++)
+            sm_popup_mark(row, i, places[k]);
     }
     /* Words that stand in different columns. */
-    if (!found && sm_fuzzy_match(fuzzy, all->str, &score, NULL, NULL)) {
+    if (found < 0 && sm_fuzzy_match(fuzzy, all->str, &score, places, &n)) {
         *best = score / 2;
+        mark_across(row, places, n);
         return TRUE;
     }
-    return found;
+    return found >= 0;
 }
 
 void sm_popup_match(SmApp *app, const char *typed, gboolean rank)
@@ -264,10 +318,11 @@ void sm_popup_refill(SmApp *app)
 {
     SmPopup *p = &app->popup;
     guint64 revision = p->filter != NULL ? sm_editor_text_revision(p->filter) : 0;
-    gboolean same = revision == app->filter_revision;
+    gboolean same = p->filter == NULL || revision == app->filter_revision;
     SmPopupRow *selected = sm_popup_selected(app);
     g_autofree char *value = selected != NULL && same ? g_strdup(selected->value) : NULL;
-    int at = 0;
+    /* Lines that are only read have no value: the place among them stays. */
+    int at = selected != NULL && same && value == NULL ? (int)p->selected : 0;
 
     app->filter_revision = revision;
     if (app->popup_ops == NULL || app->popup_ops->refill == NULL)
@@ -298,6 +353,26 @@ void sm_popup_accept(SmApp *app)
     choose(app, sm_popup_selected(app));
 }
 
+void sm_app_popup_select(SmApp *app, int row)
+{
+    if (sm_popup_is_open(app))
+        sm_popup_select(app, row);
+}
+
+void sm_app_popup_accept(SmApp *app)
+{
+    if (sm_popup_is_open(app))
+        sm_popup_accept(app);
+}
+
+void sm_app_popup_type(SmApp *app, const char *text)
+{
+    if (!sm_popup_is_open(app) || app->popup.filter == NULL)
+        return;
+    sm_editor_set_text(app->popup.filter, text);
+    sm_compose_changed(app);
+}
+
 gboolean sm_popup_text(SmApp *app, const char *utf8)
 {
     gunichar folded = sm_keys_fold(g_utf8_get_char(utf8));
@@ -319,33 +394,47 @@ gboolean sm_popup_text(SmApp *app, const char *utf8)
     return TRUE;
 }
 
+/* The lines that keys move in: the popup's, else the card's. */
+static void move(SmApp *app, int by)
+{
+    if (sm_popup_is_open(app))
+        sm_popup_move(app, by);
+    else
+        sm_card_move(app, by);
+}
+
 void sm_do_list_next(SmApp *app, const char *args)
 {
-    sm_popup_move(app, 1);
+    move(app, 1);
 }
 
 void sm_do_list_previous(SmApp *app, const char *args)
 {
-    sm_popup_move(app, -1);
+    move(app, -1);
 }
 
 void sm_do_list_page_down(SmApp *app, const char *args)
 {
-    sm_popup_move(app, PAGE);
+    move(app, PAGE);
 }
 
 void sm_do_list_page_up(SmApp *app, const char *args)
 {
-    sm_popup_move(app, -PAGE);
+    move(app, -PAGE);
 }
 
 void sm_do_list_accept(SmApp *app, const char *args)
 {
     if (sm_popup_is_open(app))
         sm_popup_accept(app);
+    else if (sm_app_card(app)->focused)
+        sm_card_accept(app);
 }
 
 void sm_do_list_close(SmApp *app, const char *args)
 {
-    sm_popup_close(app);
+    if (sm_popup_is_open(app))
+        sm_popup_back(app);
+    else if (sm_app_card(app)->focused)
+        sm_card_show(app, FALSE);
 }

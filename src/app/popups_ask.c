@@ -6,6 +6,7 @@
 
 #include "app/actions.h"
 #include "app/alert_log.h"
+#include "seatmux/text/clock_text.h"
 #include "seatmux/text/sanitise.h"
 
 static void run_with(SmApp *app, const char *value)
@@ -84,7 +85,7 @@ void sm_choice_open(SmApp *app, const char *action, const char *title, const cha
     app->popup.widths[1] = -1;
     app->popup.widths[SM_POPUP_CELLS - 1] = free_text ? 1 : 0;
     sm_popup_footer(app, free_text
-                             ? _("1-9 or Enter takes it; other words count as typed   Esc close")
+                             ? _("1-9 or Enter takes it   other words count as typed   Esc close")
                              : _("1-9 or Enter takes it   Esc close"));
     sm_popup_refill(app);
 }
@@ -127,19 +128,13 @@ static void fill_log(SmApp *app, const char *typed)
     for (guint i = 0; i < app->toasts->len; i++) {
         const SmToast *toast = app->toasts->pdata[i];
         SmPopupRow *row = sm_popup_row(app, NULL);
-        g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(toast->at / 1000);
-        g_autofree char *when = at != NULL ? g_date_time_format(at, "%H:%M:%S") : g_strdup("");
+        g_autofree char *when = sm_text_local(toast->at, "%H:%M:%S");
         sm_popup_label(row, 0, when);
         sm_popup_cell(row, 1, sm_safe_ref(toast->words));
     }
 }
 
-static void choose_nothing(SmApp *app, const char *value, const char *typed)
-{
-    sm_popup_close(app);
-}
-
-static const SmPopupOps log_ops = {.refill = fill_log, .choose = choose_nothing};
+static const SmPopupOps log_ops = {.refill = fill_log, .choose = sm_popup_choose_nothing};
 
 void sm_log_open(SmApp *app)
 {
@@ -153,18 +148,18 @@ void sm_log_open(SmApp *app)
 
 /* --- What was alerted ------------------------------------------------------------------------------ */
 
-static char *local_time(int64_t wall_ms)
-{
-    g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(wall_ms / 1000);
-
-    return at != NULL ? g_date_time_format(at, "%H:%M:%S") : g_strdup("");
-}
-
 static const char *acknowledged_words(const char *how)
 {
     if (g_strcmp0(how, "read") == 0)
         return _("read");
     return g_strcmp0(how, "closed") == 0 ? _("closed") : _("answered");
+}
+
+static const char *level_words(SmUrgency level)
+{
+    static const char *const words[] = {N_("quiet"), N_("activity"), N_("message"), N_("warning"), N_("overdue")};
+
+    return (guint)level < G_N_ELEMENTS(words) ? _(words[level]) : sm_urgency_name(level);
 }
 
 static void fill_alerts(SmApp *app, const char *typed)
@@ -174,14 +169,14 @@ static void fill_alerts(SmApp *app, const char *typed)
     for (guint i = entries->len; i-- > 0;) {
         const SmAlertEntry *entry = entries->pdata[i];
         SmPopupRow *row = sm_popup_row(app, entry->chat);
-        g_autofree char *at = local_time(entry->at), *routes = sm_alert_routes_words(entry->routes);
+        g_autofree char *at = sm_text_local(entry->at, "%H:%M:%S"), *routes = sm_alert_routes_words(entry->routes);
         sm_popup_label(row, 0, at);
-        sm_popup_label(row, 1, sm_urgency_name(entry->level));
+        sm_popup_label(row, 1, level_words(entry->level));
         if (entry->name != NULL)
             sm_popup_cell(row, 2, sm_safe_ref(entry->name));
         sm_popup_label(row, 3, routes);
         if (entry->acknowledged > 0) {
-            g_autofree char *then = local_time(entry->acknowledged);
+            g_autofree char *then = sm_text_local(entry->acknowledged, "%H:%M:%S");
             g_autofree char *words = g_strdup_printf("%s %s", then, acknowledged_words(entry->how));
             sm_popup_label(row, 4, words);
         }
@@ -209,80 +204,6 @@ void sm_alert_log_open(SmApp *app)
     sm_popup_heading(app, 3, _("WAYS"), 24);
     sm_popup_heading(app, 4, _("ACKNOWLEDGED"), -1);
     sm_popup_footer(app, _("Enter goes to the chat   Esc close"));
-    sm_popup_refill(app);
-}
-
-/* --- Contact card
- * ---------------------------------------------------------------------------------- */
-
-static void card_row(SmApp *app, const char *label, const char *raw_label, const char *raw)
-{
-    SmPopupRow *row;
-
-    if (raw == NULL || *raw == '\0')
-        return;
-    row = sm_popup_row(app, raw);
-    sm_popup_cell(row, 0,
-                  label != NULL ? sm_safe_from_literal(label) : sm_safe_screen_line(raw_label, -1));
-    sm_popup_cell(row, 1, sm_safe_screen_line(raw, -1));
-}
-
-static void fill_card(SmApp *app, const char *typed)
-{
-    const SmConversation *c = sm_chat_conversation(app, app->popup_data);
-    const char *key;
-    json_t *value;
-
-    if (c == NULL)
-        return;
-    card_row(app, _("name"), NULL, c->name);
-    card_row(app, _("order"), NULL, c->order);
-    card_row(app, _("language"), NULL, c->language);
-    card_row(app, _("inbox"), NULL, c->inbox);
-    card_row(app, _("team"), NULL, c->team);
-    card_row(app, _("contact"), NULL, c->contact);
-    card_row(app, _("state"), NULL, _(sm_state_name(c->state)));
-    g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(c->started / 1000);
-    g_autofree char *started = at != NULL ? g_date_time_format(at, "%Y-%m-%d %H:%M") : NULL;
-    card_row(app, _("since"), NULL, started);
-    g_autofree char *turns = g_strdup_printf("%d", (int)sm_turns_count(c->turns));
-    card_row(app, _("turns"), NULL, turns);
-    g_autoptr(GString) tags = g_string_new(NULL);
-    for (guint i = 0; i < c->tags->len; i++)
-        g_string_append_printf(tags, "%s%s", i > 0 ? ", " : "", (const char *)c->tags->pdata[i]);
-    card_row(app, _("tags"), NULL, tags->str);
-    json_object_foreach(c->attributes, key, value)
-    {
-        g_autofree char *text =
-            json_is_string(value) ? g_strdup(json_string_value(value)) : sm_json_text(value);
-        card_row(app, NULL, key, text);
-    }
-}
-
-static void choose_card(SmApp *app, const char *value, const char *typed)
-{
-    g_autoptr(SmSafe) text = value != NULL ? sm_safe_line(value, -1) : NULL;
-
-    sm_popup_close(app);
-    if (text != NULL && app->show.copy != NULL) {
-        app->show.copy(text, app->show.user);
-        sm_app_sayf(app, FALSE, _("Copied: %S"), text);
-    }
-}
-
-static const SmPopupOps card_ops = {.refill = fill_card, .choose = choose_card};
-
-void sm_contact_open(SmApp *app)
-{
-    SmOwnChat *own = sm_app_here(app);
-
-    sm_popup_open(app, SM_POPUP_LIST, &card_ops, "", NULL);
-    app->popup_data = g_strdup(own->id);
-    sm_safe_unref(app->popup.title);
-    app->popup.title = sm_safe_format(_("contact: %S"), own->chat.name);
-    app->popup.widths[0] = 16;
-    app->popup.widths[1] = -1;
-    sm_popup_footer(app, _("Enter copies the line   Esc close"));
     sm_popup_refill(app);
 }
 
@@ -336,7 +257,25 @@ static void choose_option(SmApp *app, const char *value, const char *typed)
     sm_popup_refill(app);
 }
 
-static const SmPopupOps options_ops = {.refill = fill_options, .choose = choose_option};
+/* The whole sentence, what may be set, and what is shipped. */
+static void option_detail(SmApp *app)
+{
+    SmPopupRow *row = sm_popup_selected(app);
+    guint n;
+    const SmOption *table = sm_option_table(&n);
+
+    g_clear_pointer(&app->popup.detail, sm_safe_unref);
+    for (guint i = 0; row != NULL && i < n; i++) {
+        if (strcmp(table[i].name, row->value) != 0)
+            continue;
+        g_autofree char *values = table[i].choices != NULL ? g_strdelimit(g_strdup(table[i].choices), "|", ' ') : NULL;
+        g_autofree char *text = g_strdup_printf("%s%s%s\n%s %s", _(table[i].help), values != NULL ? " " : "", values != NULL ? values : "",
+                                                _("shipped:"), *table[i].initial != '\0' ? table[i].initial : "-");
+        app->popup.detail = sm_safe_screen(text, -1);
+    }
+}
+
+static const SmPopupOps options_ops = {.refill = fill_options, .choose = choose_option, .moved = option_detail};
 
 void sm_options_open(SmApp *app, const char *typed)
 {
@@ -345,7 +284,7 @@ void sm_options_open(SmApp *app, const char *typed)
     sm_popup_heading(app, 1, _("VALUE"), 16);
     sm_popup_heading(app, 2, NULL, 2);
     sm_popup_heading(app, 3, _("WHAT IT IS"), -1);
-    sm_popup_footer(app, _("Enter changes it; /options save keeps it in config.yaml   Esc close"));
+    sm_popup_footer(app, _("Enter changes it   /options save keeps it in config.yaml   Esc close"));
     sm_editor_set_text(app->popup.filter, typed);
     sm_popup_refill(app);
 }

@@ -4,10 +4,13 @@
 
 #include <string.h>
 
+#include "seatmux/desk/filter.h"
 #include "seatmux/text/clock_text.h"
 #include "seatmux/text/sanitise.h"
 
 enum { CELL_PLACE, CELL_CLOCK, CELL_NAME, CELL_STATE, CELL_TEAM, CELL_LAST };
+/* To find one, its order and tags count, and the team does not. */
+enum { CELL_ORDER = CELL_STATE, CELL_JUMP_STATE = CELL_TEAM };
 
 static void clock_cell(SmApp *app, SmPopupRow *row, const SmDeadline *deadline)
 {
@@ -35,7 +38,17 @@ static void headings(SmApp *app)
     sm_popup_heading(app, CELL_LAST, _("LAST LINE"), -1);
 }
 
-static void chat_row(SmApp *app, SmOwnChat *own, int place)
+/* "48213 vip refund" */
+static SmSafe *order_and_tags(const SmConversation *c)
+{
+    g_autoptr(GString) text = g_string_new(c->order);
+
+    for (guint i = 0; i < c->tags->len; i++)
+        g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", (const char *)c->tags->pdata[i]);
+    return sm_safe_screen_line(text->str, (gssize)text->len);
+}
+
+static void chat_row(SmApp *app, SmOwnChat *own, int place, gboolean jump)
 {
     const SmConversation *c = own->chat.conversation;
     SmPopupRow *row = sm_popup_row(app, own->id);
@@ -52,15 +65,23 @@ static void chat_row(SmApp *app, SmOwnChat *own, int place)
     g_autofree char *state = own->chat.unread > 0
                                  ? g_strdup_printf(_("%d new"), (int)own->chat.unread)
                                  : g_strdup(_(sm_state_name(c->state)));
-    sm_popup_label(row, CELL_STATE, state);
-    sm_popup_cell(row, CELL_TEAM, sm_safe_screen_line(c->team != NULL ? c->team : "", -1));
+    sm_popup_label(row, jump ? CELL_JUMP_STATE : CELL_STATE, state);
+    if (jump)
+        sm_popup_cell(row, CELL_ORDER, order_and_tags(c));
+    else
+        sm_popup_cell(row, CELL_TEAM, sm_safe_screen_line(c->team != NULL ? c->team : "", -1));
     for (guint i = c->lines->len; i-- > 0;) {
         const SmLine *line = c->lines->pdata[i];
         if (line->kind == SM_LINE_MESSAGE && line->text != NULL) {
-            sm_popup_cell(row, CELL_LAST, sm_safe_screen_line(line->text, -1));
+            sm_popup_cell(row, CELL_LAST, sm_app_shown(app, line->text, FALSE));
             break;
         }
     }
+}
+
+static SmSafe *row_name(const SmQueueRow *row)
+{
+    return row->name != NULL && *row->name ? sm_safe_screen_line(row->name, -1) : sm_safe_from_literal(_("customer"));
 }
 
 static void waiting_row(SmApp *app, const SmQueueRow *queued, int place)
@@ -72,22 +93,13 @@ static void waiting_row(SmApp *app, const SmQueueRow *queued, int place)
     sm_popup_label(row, CELL_PLACE, "-");
     clock_cell(app, row, &queued->deadline);
     sm_popup_cell(row, CELL_NAME,
-                  queued->name != NULL && *queued->name ? sm_safe_screen_line(queued->name, -1)
-                                                        : sm_safe_from_literal(_("customer")));
+                  row_name(queued));
     sm_text_duration(text, sizeof text, sm_app_now(app) - queued->queued);
     g_autofree char *state = g_strdup_printf(_("waits %s"), text);
     sm_popup_label(row, CELL_STATE, state);
     sm_popup_cell(row, CELL_TEAM, sm_safe_screen_line(queued->team, -1));
     sm_popup_cell(row, CELL_LAST,
-                  sm_safe_screen_line(queued->first_line != NULL ? queued->first_line : "", -1));
-}
-
-static void heading_row(SmApp *app, const char *words)
-{
-    SmPopupRow *row = sm_popup_row(app, NULL);
-
-    row->heading = TRUE;
-    sm_popup_label(row, 0, words);
+                  sm_app_shown(app, queued->first_line != NULL ? queued->first_line : "", FALSE));
 }
 
 static void fill_list(SmApp *app, const char *typed)
@@ -95,13 +107,13 @@ static void fill_list(SmApp *app, const char *typed)
     const GPtrArray *rows = sm_desk_rows(sm_client_desk(app->client), sm_client_actor(app->client));
 
     g_autofree char *waiting = g_strdup_printf(_("WAITING (%d)"), (int)rows->len);
-    heading_row(app, waiting);
+    sm_popup_section(app, 0, sm_safe_from_literal(waiting));
     for (guint i = 0; i < rows->len; i++)
         waiting_row(app, rows->pdata[i], (int)i + 1);
     g_autofree char *own = g_strdup_printf(_("MY CHATS (%d)"), (int)app->list->len);
-    heading_row(app, own);
+    sm_popup_section(app, 0, sm_safe_from_literal(own));
     for (guint i = 0; i < app->list->len; i++)
-        chat_row(app, app->list->pdata[i], (int)i + 1);
+        chat_row(app, app->list->pdata[i], (int)i + 1, FALSE);
     sm_popup_match(app, typed, FALSE);
     int digit = 1;
     for (guint i = 0; i < app->popup.rows->len && digit <= 9; i++) {
@@ -164,45 +176,98 @@ void sm_list_open(SmApp *app)
     sm_popup_refill(app);
 }
 
+/* --- Messages that were left
+ * ------------------------------------------------------------------------------------------ */
+
+static gboolean is_left(const SmOwnChat *own)
+{
+    return own->mine && own->chat.conversation != NULL && own->chat.conversation->offline;
+}
+
+static const GPtrArray *left_rows(SmApp *app)
+{
+    return sm_desk_left_rows(sm_client_desk(app->client), sm_client_actor(app->client));
+}
+
+guint sm_app_left(SmApp *app)
+{
+    guint n = left_rows(app)->len;
+
+    for (guint i = 0; i < app->list->len; i++)
+        n += is_left(app->list->pdata[i]);
+    return n;
+}
+
+enum { LEFT_PLACE, LEFT_WAITS, LEFT_NAME, LEFT_LINE };
+
+static void left_row(SmApp *app, const char *value, int64_t since, SmSafe *name, const char *text)
+{
+    SmPopupRow *row = sm_popup_row(app, value);
+    char waited[32];
+
+    sm_text_duration(waited, sizeof waited, sm_app_now(app) - since);
+    sm_popup_label(row, LEFT_PLACE, g_str_has_prefix(value, "claim ") ? "-" : "*");
+    sm_popup_label(row, LEFT_WAITS, waited);
+    sm_popup_cell(row, LEFT_NAME, name);
+    sm_popup_cell(row, LEFT_LINE, sm_app_shown(app, text != NULL ? text : "", FALSE));
+}
+
+static void fill_left(SmApp *app, const char *typed)
+{
+    const GPtrArray *rows = left_rows(app);
+
+    for (guint i = 0; i < app->list->len; i++) {
+        const SmOwnChat *own = app->list->pdata[i];
+        const SmLine *last = is_left(own) ? sm_conversation_last_message(own->chat.conversation) : NULL;
+        if (is_left(own))
+            left_row(app, own->id, own->chat.conversation->queued, sm_safe_ref(own->chat.name), last != NULL ? last->text : NULL);
+    }
+    for (guint i = 0; i < rows->len; i++) {
+        const SmQueueRow *row = rows->pdata[i];
+        g_autofree char *value = g_strconcat("claim ", row->conversation, NULL);
+        left_row(app, value, row->queued, row_name(row), row->first_line);
+    }
+    if (app->popup.rows->len == 0) {
+        sm_popup_section(app, LEFT_LINE, sm_safe_from_literal(_("Nothing left over: all are answered.")));
+        return;
+    }
+    sm_popup_match(app, typed, FALSE);
+    for (guint i = 0; i < app->popup.rows->len && i < 9; i++)
+        ((SmPopupRow *)app->popup.rows->pdata[i])->digit = (int)i + 1;
+}
+
+static const SmPopupOps left_ops = {.refill = fill_left, .choose = choose_list, .closed = closed};
+
+void sm_left_open(SmApp *app)
+{
+    sm_popup_open(app, SM_POPUP_LIST, &left_ops, _("left messages"), _("find>"));
+    start_ticking(app);
+    sm_popup_heading(app, LEFT_PLACE, NULL, 2);
+    sm_popup_heading(app, LEFT_WAITS, _("LEFT"), 9);
+    sm_popup_heading(app, LEFT_NAME, _("CUSTOMER"), 18);
+    sm_popup_heading(app, LEFT_LINE, _("LAST LINE"), -1);
+    sm_popup_footer(app, _("Enter claims or goes there; * is yours   Esc close"));
+    sm_popup_refill(app);
+}
+
 /* --- Jump
  * ------------------------------------------------------------------------------------------ */
 
-static gboolean more_matches(SmOwnChat *own, const char *typed)
+/* A first digit picks a row, as in every list: a # before it begins an order number or a tag. */
+static const char *after_sign(const char *typed)
 {
-    const SmConversation *c = own->chat.conversation;
-
-    if (c == NULL || *typed == '\0')
-        return FALSE;
-    if (c->order != NULL && strstr(c->order, typed) != NULL)
-        return TRUE;
-    for (guint i = 0; i < c->tags->len; i++)
-        if (strstr(c->tags->pdata[i], typed) != NULL)
-            return TRUE;
-    return FALSE;
+    return sm_keys_fold(g_utf8_get_char(typed)) == '#' ? g_utf8_next_char(typed) : typed;
 }
 
 static void fill_jump(SmApp *app, const char *typed)
 {
-    g_autoptr(GPtrArray) also = g_ptr_array_new();
-
     sm_chats_order(app);
     for (guint i = 0; i < app->urgent->len; i++)
-        chat_row(app, app->urgent->pdata[i], (int)i + 1);
+        chat_row(app, app->urgent->pdata[i], (int)i + 1, TRUE);
     for (guint i = 0; i < app->list->len; i++)
         if (!g_ptr_array_find(app->urgent, app->list->pdata[i], NULL))
-            chat_row(app, app->list->pdata[i], (int)i + 1);
-    for (guint i = 0; i < app->list->len; i++)
-        if (more_matches(app->list->pdata[i], typed))
-            g_ptr_array_add(also, app->list->pdata[i]);
-    sm_popup_match(app, typed, TRUE);
-    for (guint i = 0; i < also->len; i++) {
-        SmOwnChat *own = also->pdata[i];
-        gboolean there = FALSE;
-        for (guint k = 0; k < app->popup.rows->len; k++)
-            there |= g_strcmp0(((SmPopupRow *)app->popup.rows->pdata[k])->value, own->id) == 0;
-        if (!there)
-            chat_row(app, own, 0);
-    }
+            chat_row(app, app->list->pdata[i], (int)i + 1, TRUE);
+    sm_popup_match(app, after_sign(typed), TRUE);
     for (guint i = 0; i < app->popup.rows->len && i < 9; i++)
         ((SmPopupRow *)app->popup.rows->pdata[i])->digit = (int)i + 1;
     g_autofree char *count =
@@ -217,7 +282,10 @@ void sm_jump_open(SmApp *app, const char *typed)
     sm_popup_open(app, SM_POPUP_LIST, &jump_ops, _("jump to chat"), _("find>"));
     start_ticking(app);
     headings(app);
-    sm_popup_footer(app, _("type a name, order or tag   Enter goes there   Esc close"));
+    sm_popup_heading(app, CELL_NAME, _("CUSTOMER"), 16);
+    sm_popup_heading(app, CELL_ORDER, _("ORDER, TAGS"), 12);
+    sm_popup_heading(app, CELL_JUMP_STATE, _("STATE"), 12);
+    sm_popup_footer(app, _("1-9 goes there   # then an order number; letters of name, tag, last line   Esc close"));
     sm_editor_set_text(app->popup.filter, typed);
     sm_popup_refill(app);
 }

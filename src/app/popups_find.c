@@ -52,7 +52,7 @@ static void collect(SmApp *app, SmOwnChat *own)
         const SmLine *line = lines->pdata[i];
         if (!holds(line, find->needle))
             continue;
-        if (line->seq == looked)
+        if (line->seq == looked || (looked == 0 && line->seq == find->want))
             find->at = find->hits->len;
         g_array_append_val(find->hits, line->seq);
     }
@@ -77,6 +77,15 @@ static void fetch(SmApp *app, SmOwnChat *own)
     }
 }
 
+/* The line that was asked for is not among those found so far. */
+static gboolean is_wanting(const SmFind *find)
+{
+    for (guint i = 0; i < find->hits->len; i++)
+        if (g_array_index(find->hits, int64_t, i) == find->want)
+            return FALSE;
+    return find->want > 0;
+}
+
 static void refill(SmApp *app, const char *typed)
 {
     SmOwnChat *own = found_in(app);
@@ -92,7 +101,7 @@ static void refill(SmApp *app, const char *typed)
     g_array_set_size(find->hits, 0);
     if (*typed != '\0')
         collect(app, own);
-    if (*typed != '\0' && find->hits->len == 0)
+    if (*typed != '\0' && (find->hits->len == 0 || is_wanting(find)))
         fetch(app, own);
     show(app, own);
 }
@@ -106,8 +115,16 @@ void sm_find_changed(SmApp *app)
     if (own == NULL || *find->needle == '\0')
         return;
     guint before = find->hits->len;
+    gboolean wanted = is_wanting(find);
     collect(app, own);
-    if (find->fetching && find->hits->len > before) {
+    if (wanted && is_wanting(find)) {
+        fetch(app, own);
+    } else if (wanted) {
+        find->fetching = FALSE;
+        for (guint i = 0; i < find->hits->len; i++)
+            if (g_array_index(find->hits, int64_t, i) == find->want)
+                find->at = i;
+    } else if (find->fetching && find->hits->len > before) {
         find->fetching = FALSE;
         find->at = before; /* the first that is older than all before */
     } else if (find->fetching) {
@@ -123,6 +140,7 @@ static void step(SmApp *app, int by)
 
     if (own == NULL || *find->needle == '\0')
         return;
+    find->want = 0;
     if (by > 0 && find->at + 1 >= find->hits->len) {
         find->pages = PAGES_AT_ONCE;
         fetch(app, own);
@@ -170,9 +188,17 @@ static void closed(SmApp *app)
     g_clear_pointer(&find->conversation, g_free);
 }
 
-static const SmPopupOps find_ops = {.refill = refill, .choose = stay, .key = key, .closed = closed};
+static gboolean back(SmApp *app)
+{
+    if (!app->find.from_search)
+        return FALSE;
+    app->find.from_search = FALSE;
+    return sm_search_back(app);
+}
 
-void sm_do_find(SmApp *app, const char *args)
+static const SmPopupOps find_ops = {.refill = refill, .choose = stay, .key = key, .closed = closed, .back = back};
+
+static void open_find(SmApp *app, const char *args, int64_t want)
 {
     SmOwnChat *own = sm_app_here(app);
     SmFind *find = &app->find;
@@ -187,9 +213,21 @@ void sm_do_find(SmApp *app, const char *args)
     find->conversation = g_strdup(own->id);
     find->scroll_before = own->chat.scroll;
     find->stay = FALSE;
+    find->want = want;
+    find->from_search = want > 0;
     sm_popup_footer(app, _("Up older  Down newer  Enter stay  Esc back"));
     sm_editor_set_text(app->popup.filter, args);
     sm_popup_refill(app);
+}
+
+void sm_do_find(SmApp *app, const char *args)
+{
+    open_find(app, args, 0);
+}
+
+void sm_find_open_at(SmApp *app, const char *word, int64_t seq)
+{
+    open_find(app, word, seq);
 }
 
 void sm_find_free(SmApp *app)

@@ -11,6 +11,16 @@
 /* --- Palette
  * --------------------------------------------------------------------------------------- */
 
+/* The command whose name was typed whole comes before those that begin with it. */
+static void whole_name_first(GPtrArray *rows, const char *typed)
+{
+    for (guint i = 1; i < rows->len; i++)
+        if (g_strcmp0(((SmPopupRow *)rows->pdata[i])->value, typed) == 0) {
+            g_ptr_array_insert(rows, 0, g_ptr_array_steal_index(rows, i));
+            return;
+        }
+}
+
 static void fill_palette(SmApp *app, const char *typed)
 {
     guint n;
@@ -43,6 +53,7 @@ static void fill_palette(SmApp *app, const char *typed)
         sm_popup_label(row, 1, _(action->label));
     } else {
         sm_popup_match(app, typed, TRUE);
+        whole_name_first(app->popup.rows, typed);
     }
     g_autofree char *count = g_strdup_printf(_("%d of %d"), (int)app->popup.rows->len, (int)all);
     sm_popup_right(app, sm_safe_from_literal(count));
@@ -82,6 +93,14 @@ static gboolean key_palette(SmApp *app, SmKey key)
 
     if (key == SM_KEY_BACKSPACE && sm_editor_len(app->popup.filter) == 0) {
         sm_popup_close(app);
+        return TRUE;
+    }
+    const char *typed = sm_popup_typed(app);
+    if (key == SM_KEY_TAB && g_str_has_prefix(typed, "file ")) {
+        g_autofree char *more = sm_files_complete(typed + strlen("file "));
+        g_autofree char *command = g_strconcat("file ", more, NULL);
+        sm_editor_set_text(app->popup.filter, command);
+        sm_popup_refill(app);
         return TRUE;
     }
     if (key != SM_KEY_TAB || row == NULL)
@@ -128,7 +147,7 @@ static char *also_of(SmApp *app, const char *command, const char *first)
 static void help_row(SmApp *app, const SmAction *action, const char *command)
 {
     g_autofree char *keys = sm_keymap_keys_of(app->keymap, command, FALSE);
-    g_autofree char *also = keys != NULL ? also_of(app, command, keys) : NULL;
+    g_autofree char *also = keys != NULL && !app->lines ? also_of(app, command, keys) : NULL;
     SmPopupRow *row = sm_popup_row(app, command);
 
     sm_popup_label(row, 0, keys != NULL ? keys : "-");
@@ -258,9 +277,10 @@ void sm_help_open(SmApp *app)
                   _("type to search:"));
     sm_popup_heading(app, 0, _("KEY"), 15);
     sm_popup_heading(app, 1, _("ALSO"), 11);
+    app->popup.gives = 1;
     sm_popup_heading(app, 2, _("COMMAND"), 24);
     sm_popup_heading(app, 3, _("WHAT IT DOES"), -1);
-    sm_popup_footer(app, _("Enter runs it   Tab all contexts   Ctrl-Y copies it for keys.yaml   Esc close. /keys-test shows what your keys send."));
+    sm_popup_footer(app, _("Enter runs it   Tab all contexts   Ctrl-Y copies it for keys.yaml   /keys-test shows what your keys send   Esc close"));
     sm_popup_refill(app);
 }
 
@@ -325,9 +345,7 @@ void sm_which_key_open(SmApp *app)
             if ((int)next->action->group != group || g_str_equal(next->action->name, "cancel"))
                 continue;
             if (!any) {
-                SmPopupRow *heading = sm_popup_row(app, NULL);
-                heading->heading = TRUE;
-                sm_popup_label(heading, 0, sm_group_title((SmGroup)group));
+                sm_popup_section(app, 0, sm_safe_from_literal(sm_group_title((SmGroup)group)));
                 any = TRUE;
             }
             SmPopupRow *row = sm_popup_row(app, next->command);
@@ -338,6 +356,43 @@ void sm_which_key_open(SmApp *app)
     }
     sm_popup_footer(app, _("a letter runs it   Esc or Ctrl-G cancels   ? searches all keys"));
     sm_popup_changed(app);
+}
+
+/* --- Width test
+ * ------------------------------------------------------------------------------------- */
+
+#define WIDTH_COLUMNS 8
+
+static void fill_widths(SmApp *app, const char *typed)
+{
+    static const char *const samples[] = {"abcdefgh", "中文宽度", "かなカナ", "한글한글", "ＡＢＣＤ", "e\u0301o\u0308e\u0301o\u0308",
+                                          "ก่กี่กู", "😀😀👍🏽", "👩‍💻🇨🇳❤️", "──██", "…“”°", "✓★→×"};
+    const char *const what[] = {_("Latin letters"), _("Chinese"), _("Japanese"), _("Korean"), _("fullwidth letters"), _("marks on letters"),
+                                _("Thai"), _("emoji"), _("joined emoji"), _("lines and blocks"), _("punctuation that may be wide"),
+                                _("signs that may be wide")};
+
+    for (guint i = 0; i < G_N_ELEMENTS(samples); i++) {
+        SmPopupRow *row = sm_popup_row(app, samples[i]);
+        g_autoptr(SmSafe) sample = sm_safe_clusters_line(samples[i], -1);
+        int columns = sm_width_text(&app->widths, sm_safe_str(sample), sm_safe_len(sample));
+        g_autofree char *blanks = g_strnfill((gsize)MAX(0, WIDTH_COLUMNS - columns), ' ');
+        sm_popup_cell(row, 0, sm_safe_format("%S%s|", sample, blanks));
+        g_autofree char *count = g_strdup_printf("%d", columns);
+        sm_popup_label(row, 1, count);
+        sm_popup_label(row, 2, what[i]);
+    }
+}
+
+static const SmPopupOps width_ops = {.refill = fill_widths};
+
+void sm_width_test_open(SmApp *app)
+{
+    sm_popup_open(app, SM_POPUP_LIST, &width_ops, _("do the bars stand in one line?"), NULL);
+    sm_popup_heading(app, 0, _("SAMPLE"), WIDTH_COLUMNS + 2);
+    sm_popup_heading(app, 1, _("COLUMNS"), 7);
+    sm_popup_heading(app, 2, _("WHAT"), -1);
+    sm_popup_footer(app, _("a bar that stands out is counted otherwise   borders: ascii, or another font   Esc close"));
+    sm_popup_refill(app);
 }
 
 /* --- Keys test
@@ -352,9 +407,29 @@ static void fill_test(SmApp *app, const char *typed)
     for (guint i = 0; app->keys_test != NULL && i < app->keys_test->lines->len; i++) {
         g_auto(GStrv) parts = g_strsplit(app->keys_test->lines->pdata[i], "\t", 4);
         SmPopupRow *row = sm_popup_row(app, NULL);
-        for (int k = 0; k < 3 && parts[k] != NULL; k++)
+        for (int k = 0; k < 4 && parts[k] != NULL; k++)
             sm_popup_cell(row, k, sm_safe_screen_line(parts[k], -1));
     }
+}
+
+static void add_test(SmApp *app, char *line)
+{
+    g_ptr_array_add(app->keys_test->lines, line);
+    if (app->keys_test->lines->len > 12)
+        g_ptr_array_remove_index(app->keys_test->lines, 0);
+    sm_popup_refill(app);
+    sm_popup_select(app, (int)app->popup.rows->len - 1);
+}
+
+void sm_app_raw(SmApp *app, const char *bytes, gsize n, gboolean unknown)
+{
+    gsize at = 0;
+
+    app->raw[0] = '\0';
+    for (gsize i = 0; bytes != NULL && i < n && at + 4 < sizeof app->raw; i++)
+        at += (gsize)g_snprintf(app->raw + at, (gulong)(sizeof app->raw - at), i > 0 ? " %02x" : "%02x", (guchar)bytes[i]);
+    if (unknown && app->keys_test != NULL)
+        add_test(app, g_strdup_printf("?\t-\t%s\t%s", app->raw, _("no key is known for this")));
 }
 
 static void test_key(SmApp *app, SmKey key, const char *text)
@@ -368,13 +443,8 @@ static void test_key(SmApp *app, SmKey key, const char *text)
         command = _("begins a sequence");
     else if (hit == SM_KEYMAP_NONE)
         command = text != NULL ? _("types itself") : _("nothing here");
-    g_ptr_array_add(app->keys_test->lines,
-                    g_strdup_printf("%s\t%s\t%s%s%s", shown, name, command,
-                                    never != NULL ? " - " : "", never != NULL ? never : ""));
-    if (app->keys_test->lines->len > 12)
-        g_ptr_array_remove_index(app->keys_test->lines, 0);
-    sm_popup_refill(app);
-    sm_popup_select(app, (int)app->popup.rows->len - 1);
+    add_test(app, g_strdup_printf("%s\t%s\t%s\t%s%s%s", shown, name, app->raw, command, never != NULL ? " - " : "",
+                                  never != NULL ? never : ""));
 }
 
 static gboolean key_test(SmApp *app, SmKey key)
@@ -414,8 +484,9 @@ void sm_keys_test_open(SmApp *app)
     app->keys_test->lines = g_ptr_array_new_with_free_func(g_free);
     sm_popup_heading(app, 0, _("KEY"), 18);
     sm_popup_heading(app, 1, _("IN FILES"), 14);
-    sm_popup_heading(app, 2, _("REACHES"), -1);
+    sm_popup_heading(app, 2, _("BYTES"), 14);
+    sm_popup_heading(app, 3, _("REACHES"), -1);
     sm_popup_footer(
-        app, _("Each key pressed: its name, as keys.yaml writes it, and the command it reaches."));
+        app, _("each key's name, as keys.yaml writes it   its bytes, and what it reaches   Esc twice ends"));
     sm_popup_changed(app);
 }

@@ -29,14 +29,8 @@ static void fill(SmApp *app, const char *typed)
         sm_popup_label(row, 2, key != NULL ? key : "");
         sm_popup_label(row, 3, used);
         row->digit = hit->digit;
-        row->match_cell = 1;
-        if (hit->positions != NULL) {
-            row->matched = g_array_new(FALSE, FALSE, sizeof(guint));
-            for (guint k = 0; k < hit->positions->len; k++) {
-                guint place = g_array_index(hit->positions, guint, k) + 1;
-                g_array_append_val(row->matched, place);
-            }
-        }
+        for (guint k = 0; hit->positions != NULL && k < hit->positions->len; k++)
+            sm_popup_mark(row, 1, g_array_index(hit->positions, guint, k) + 1);
     }
     g_autofree char *count = g_strdup_printf(_("%d of %d   used most first"), (int)hits->len,
                                              (int)sm_replies_count(app->replies));

@@ -28,6 +28,15 @@ static void add_names(GHashTable *names, char *folder)
     g_free(folder);
 }
 
+/* What the shipped themes say of themselves, to be translated; others say it in their own language. */
+G_GNUC_UNUSED static const char *const shipped[] = {N_("high contrast, for poor screens and tired eyes"),
+                                                    N_("dark terminals, one accent, quiet where nothing is due"),
+                                                    N_("the terminal's own 16 colours, dark or light"),
+                                                    N_("no red or green, for deuteranopia and protanopia, dark terminals"),
+                                                    N_("light terminals, one accent"),
+                                                    N_("no colours"),
+                                                    N_("no blue against green, for tritanopia, dark terminals")};
+
 /* What the theme says of itself. Caller frees. */
 static char *about(const char *path)
 {
@@ -59,7 +68,7 @@ static void fill(SmApp *app, const char *typed)
         SmPopupRow *row = sm_popup_row(app, sorted[i]);
         row->digit = i < 9 ? (int)i + 1 : 0;
         sm_popup_cell(row, 0, sm_safe_screen_line(sorted[i], -1));
-        sm_popup_cell(row, 1, sm_safe_screen_line(words, -1));
+        sm_popup_cell(row, 1, sm_safe_screen_line(*words != '\0' ? _(words) : "", -1));
     }
     sm_popup_match(app, typed, TRUE);
 }
@@ -128,7 +137,7 @@ void sm_do_theme(SmApp *app, const char *args)
     app->popup_data2 = g_strdup(sm_options_str(app->options, "theme"));
     sm_popup_heading(app, 0, _("THEME"), 16);
     sm_popup_heading(app, 1, _("ABOUT"), -1);
-    sm_popup_footer(app, _("Enter takes it; /options save keeps it   Esc goes back"));
+    sm_popup_footer(app, _("Enter takes it   /options save keeps it   Esc goes back"));
     sm_popup_refill(app);
     select_current(app);
 }

@@ -4,6 +4,37 @@
 
 #include <string.h>
 
+static void text_free(void *data)
+{
+    SmReplyText *text = data;
+
+    g_free(text->language);
+    sm_template_free(text->text);
+    g_free(text);
+}
+
+SmReply *sm_reply_new(const char *code, const char *title, const char *file, int line)
+{
+    SmReply *reply = g_new0(SmReply, 1);
+
+    reply->from_minute = reply->until_minute = -1;
+    reply->languages = g_ptr_array_new_with_free_func(text_free);
+    reply->code = g_strdup(code);
+    reply->title = g_strdup(title);
+    reply->file = g_strdup(file);
+    reply->line = line;
+    return reply;
+}
+
+void sm_reply_add_language(SmReply *reply, const char *language, SmTemplate *text)
+{
+    SmReplyText *other = g_new0(SmReplyText, 1);
+
+    other->language = g_strdup(language);
+    other->text = text;
+    g_ptr_array_add(reply->languages, other);
+}
+
 void sm_reply_free(SmReply *reply)
 {
     if (reply == NULL)

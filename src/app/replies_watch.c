@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* replies_watch: packs reload by themselves: when quick replies are asked for and a file has
- * changed, all are loaded and checked anew, and taken over only when all is well. */
+/* replies_watch: packs and word lists reload by themselves: when quick replies are asked for, or something is written, and a
+ * file has changed, all are loaded and checked anew, and taken over only when all is well. */
 #include "app/app_private.h"
 
 #include <string.h>
@@ -65,6 +65,7 @@ void sm_replies_refresh(SmApp *app)
     if (directories == NULL || stamp == app->replies_stamp)
         return;
     app->replies_stamp = stamp;
+    sm_offers_load(app);
     g_autoptr(SmFindings) findings = sm_findings_new();
     SmReplies *fresh = sm_replies_load(directories, findings);
     if (fresh != NULL) {
@@ -84,4 +85,31 @@ void sm_replies_refresh(SmApp *app)
     sm_replies_free(app->replies);
     app->replies = fresh;
     sm_app_sayf(app, FALSE, _("%d quick replies loaded."), (int)sm_replies_count(fresh));
+}
+
+#define LOOK_MS 1000
+
+void sm_words_refresh(SmApp *app, gboolean now)
+{
+    const char *const *directories = (const char *const *)app->word_directories;
+
+    if (directories == NULL || (!now && sm_loop_now(app->loop) < app->words_looked + LOOK_MS))
+        return;
+    app->words_looked = sm_loop_now(app->loop);
+    guint64 stamp = sm_replies_stamp(directories);
+    if (stamp == app->words_stamp)
+        return;
+    app->words_stamp = stamp;
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    SmWords *fresh = sm_words_load(directories, findings);
+    if (fresh == NULL) {
+        complain(app, findings);
+        sm_app_sayf(app, TRUE, _("The word lists were not reloaded; the ones before stay. See /log."));
+        return;
+    }
+    sm_words_free(app->words_before);
+    app->words_before = app->words;
+    app->words = fresh;
+    app->writing_stamp++;
+    sm_app_sayf(app, FALSE, _("%d rules of word lists loaded."), (int)sm_words_count(fresh));
 }

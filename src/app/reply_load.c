@@ -202,10 +202,7 @@ static void load_languages(Loader *loader, SmReply *reply, const SmYaml *node)
         SmTemplate *text = load_template(loader, sm_yaml_item(node, i), "in");
         if (text == NULL)
             continue;
-        SmReplyText *other = g_new0(SmReplyText, 1);
-        other->language = g_strdup(sm_yaml_text(sm_yaml_key(node, i)));
-        other->text = text;
-        g_ptr_array_add(reply->languages, other);
+        sm_reply_add_language(reply, sm_yaml_text(sm_yaml_key(node, i)), text);
     }
 }
 
@@ -221,30 +218,15 @@ static gboolean is_code(const char *code)
     return TRUE;
 }
 
-static void free_text(gpointer data)
-{
-    SmReplyText *text = data;
-
-    g_free(text->language);
-    sm_template_free(text->text);
-    g_free(text);
-}
-
 static SmReply *load_reply(Loader *loader, const SmYaml *node)
 {
     SmYamlMap *map = sm_yaml_map(loader->doc, node, "a reply", loader->findings);
-    SmReply *reply = g_new0(SmReply, 1);
-    const char *code = sm_yaml_map_need(map, "code");
+    const char *code = sm_yaml_map_need(map, "code"), *name = code != NULL ? code : "";
+    SmReply *reply = sm_reply_new(name, sm_yaml_map_str(map, "title", name), loader->file, sm_yaml_line(node));
 
-    reply->from_minute = reply->until_minute = -1;
-    reply->languages = g_ptr_array_new_with_free_func(free_text);
-    reply->code = g_strdup(code != NULL ? code : "");
-    reply->title = g_strdup(sm_yaml_map_str(map, "title", code != NULL ? code : ""));
     reply->pack = g_strdup(loader->pack);
     reply->language = g_strdup(loader->language);
     reply->team = g_strdup(loader->team);
-    reply->file = g_strdup(loader->file);
-    reply->line = sm_yaml_line(node);
     load_key(loader, map, reply);
     reply->slot = (int)sm_yaml_map_int(map, "slot", 1, 9, 0);
     reply->send = sm_yaml_map_bool(map, "send", FALSE);
@@ -307,6 +289,8 @@ static void load_file(Loader *loader, const char *path)
 
     if (root == NULL)
         return;
+    if (sm_yaml_kind(root) == SM_YAML_MAP && sm_yaml_get(root, "faq") != NULL)
+        return; /* frequent questions lie beside the packs */
     loader->doc = doc;
     loader->file = path;
     SmYamlMap *map = sm_yaml_map(doc, root, "a pack", loader->findings);
@@ -328,24 +312,6 @@ static void load_file(Loader *loader, const char *path)
     }
     loader->doc = NULL;
     loader->file = NULL;
-}
-
-static int by_name(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static GPtrArray *files_of(const char *directory)
-{
-    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
-    const char *name;
-
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL)
-        if (g_str_has_suffix(name, ".yaml") && name[0] != '.')
-            g_ptr_array_add(files, g_build_filename(directory, name, NULL));
-    g_ptr_array_sort(files, by_name);
-    return files;
 }
 
 /* The higher layer's replies take the place of those with the same code. */
@@ -382,7 +348,7 @@ SmReplies *sm_replies_load(const char *const *directories, SmFindings *findings)
 
     loader.layer = g_ptr_array_new();
     for (guint i = 0; directories[i] != NULL; i++) {
-        g_autoptr(GPtrArray) files = files_of(directories[i]);
+        g_autoptr(GPtrArray) files = sm_path_yaml_files(directories[i]);
         loader.codes = g_hash_table_new(g_str_hash, g_str_equal);
         for (guint k = 0; k < files->len; k++)
             load_file(&loader, files->pdata[k]);

@@ -36,6 +36,14 @@ static void row_free(void *data)
     g_free(row);
 }
 
+static void group_free(void *data)
+{
+    SmSuperviseGroup *group = data;
+
+    sm_safe_unref(group->name);
+    g_free(group);
+}
+
 /* --- Rows --------------------------------------------------------------------------------------
  */
 
@@ -56,15 +64,45 @@ static int compare_numbers(int64_t a, int64_t b)
     return a < b ? -1 : a > b;
 }
 
+/* Place of a team in the policy; those it does not have come last. */
+static int64_t team_place(SmApp *app, const SmConversation *c)
+{
+    const GPtrArray *teams = sm_desk_policy(sm_client_desk(app->client))->teams;
+
+    for (guint i = 0; i < teams->len; i++)
+        if (g_strcmp0(((const SmTeam *)teams->pdata[i])->id, c->team) == 0)
+            return i;
+    return teams->len;
+}
+
+static int by_group(SmApp *app, SmSuperviseGrouping grouping, const SmConversation *x, const SmConversation *y)
+{
+    int order = 0;
+
+    switch (grouping) {
+    case SM_GROUP_BY_TEAM:
+        order = compare_numbers(team_place(app, x), team_place(app, y));
+        return order != 0 ? order : g_strcmp0(x->team, y->team);
+    case SM_GROUP_BY_AGENT:
+        return g_strcmp0(x->owner, y->owner); /* NULL is before every name */
+    case SM_GROUP_BY_STATE:
+        return compare_numbers(x->state, y->state);
+    default:
+        return 0;
+    }
+}
+
 static int by_sort(gconstpointer a, gconstpointer b, gpointer user)
 {
-    const SmApp *app = user;
+    SmApp *app = user;
     const SmSupervise *s = &app->supervision->shown;
     const SmConversation *x = (*(SmSuperviseRow *const *)a)->conversation;
     const SmConversation *y = (*(SmSuperviseRow *const *)b)->conversation;
     int64_t now = sm_client_now(app->client);
-    int order = 0;
+    int order = by_group(app, s->grouping, x, y);
 
+    if (order != 0)
+        return order;
     if (s->sort == SM_SORT_WAIT)
         order = compare_numbers(waiting_since(x), waiting_since(y));
     else if (s->sort == SM_SORT_AGENT)
@@ -97,7 +135,7 @@ static void add_row(SmSupervision *s, const SmConversation *c)
 }
 
 /* Only rows that may be drawn need their texts. */
-static void add_texts(SmSupervision *s)
+static void add_texts(SmApp *app, SmSupervision *s)
 {
     guint from = s->shown.top > 100 ? s->shown.top - 100 : 0;
 
@@ -105,7 +143,44 @@ static void add_texts(SmSupervision *s)
         SmSuperviseRow *row = s->shown.rows->pdata[i];
         const SmLine *last = sm_conversation_last_message(row->conversation);
         row->customer = sm_chat_name(row->conversation);
-        row->last = sm_safe_screen_line(last != NULL ? last->text : "", -1);
+        row->last = sm_app_shown(app, last != NULL ? last->text : "", FALSE);
+    }
+}
+
+static SmSafe *group_name(SmApp *app, SmSuperviseGrouping grouping, const SmConversation *c)
+{
+    SmDesk *desk = sm_client_desk(app->client);
+    const SmTeam *team = grouping == SM_GROUP_BY_TEAM ? sm_policy_team(sm_desk_policy(desk), c->team) : NULL;
+    const SmAgent *agent = grouping == SM_GROUP_BY_AGENT && c->owner != NULL ? sm_desk_agent(desk, c->owner) : NULL;
+
+    if (grouping == SM_GROUP_BY_STATE)
+        return sm_safe_from_literal(_(sm_state_name(c->state)));
+    if (grouping == SM_GROUP_BY_AGENT && c->owner == NULL)
+        return sm_safe_from_literal(_("nobody has it"));
+    if (grouping == SM_GROUP_BY_AGENT)
+        return sm_safe_screen_line(agent != NULL ? sm_agent_shown(agent) : c->owner, -1);
+    return sm_safe_screen_line(team != NULL && team->name != NULL ? team->name : c->team != NULL ? c->team : "", -1);
+}
+
+/* The rows are sorted: each group's stand together. */
+static void make_groups(SmApp *app, SmSupervise *v)
+{
+    int64_t now = sm_client_now(app->client);
+    const SmConversation *before = NULL;
+    SmSuperviseGroup *group = NULL;
+
+    g_ptr_array_set_size(v->groups, 0);
+    for (guint i = 0; v->grouping != SM_GROUP_BY_NOTHING && i < v->rows->len; i++) {
+        SmSuperviseRow *row = v->rows->pdata[i];
+        if (before == NULL || by_group(app, v->grouping, before, row->conversation) != 0) {
+            group = g_new0(SmSuperviseGroup, 1);
+            group->name = group_name(app, v->grouping, row->conversation);
+            g_ptr_array_add(v->groups, group);
+        }
+        before = row->conversation;
+        group->chats++;
+        group->overdue += left_of(before, now) <= 0;
+        row->group = v->groups->len - 1;
     }
 }
 
@@ -161,9 +236,11 @@ void sm_supervise_refill(SmApp *app)
         else
             s->shown.hidden++;
     }
+    s->shown.grouping = (SmSuperviseGrouping)sm_options_int(app->options, "supervise.group");
     g_ptr_array_sort_with_data(s->shown.rows, by_sort, app);
+    make_groups(app, &s->shown);
     place_cursor(s);
-    add_texts(s);
+    add_texts(app, s);
     sm_app_dirty(app, SM_DIRTY_ALL);
 }
 
@@ -276,6 +353,7 @@ void sm_supervise_open(SmApp *app)
     app->supervision = s;
     s->shown.queues = g_ptr_array_new_with_free_func(sm_supervise_queue_free);
     s->shown.rows = g_ptr_array_new_with_free_func(row_free);
+    s->shown.groups = g_ptr_array_new_with_free_func(group_free);
     s->shown.events = g_ptr_array_new_with_free_func(sm_supervise_event_free);
     s->shown.following = TRUE;
     s->shown.filter = g_strdup("");
@@ -308,6 +386,7 @@ void sm_supervise_free(SmApp *app)
     sm_loop_remove(app->loop, &s->timer);
     g_ptr_array_unref(s->shown.queues);
     g_ptr_array_unref(s->shown.rows);
+    g_ptr_array_unref(s->shown.groups);
     g_ptr_array_unref(s->shown.events);
     g_ptr_array_unref(s->kept_filters);
     g_hash_table_unref(s->logged_of);

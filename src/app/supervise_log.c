@@ -53,6 +53,8 @@ static const char *cause_words(SmCause cause)
         return _("the agent went offline");
     case SM_CAUSE_ROUTING:
         return _("by routing");
+    case SM_CAUSE_INVITATION:
+        return _("by invitation");
     default:
         return "";
     }
@@ -96,7 +98,7 @@ static SmSafe *event_sentence(SmApp *app, const SmConversation *c, const SmLine 
     case SM_EVENT_CONVERSATION_UNASSIGNED:
         return sm_safe_format("%S, %S  %s", name, agent, cause_words(line->cause));
     case SM_EVENT_CONVERSATION_RATED:
-        return sm_safe_format(_("%S: %d of 5"), name, (int)line->level);
+        return sm_safe_format(line->complaint ? _("%S: %d of 5, a complaint") : _("%S: %d of 5"), name, (int)line->level);
     case SM_EVENT_CONVERSATION_ABANDONED:
         return sm_safe_format(_("%S left the queue %S without an answer"), name, team);
     case SM_EVENT_QUEUE_BREACHED:

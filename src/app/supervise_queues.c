@@ -44,7 +44,7 @@ static void find_queues(SmApp *app, SmSupervision *s)
     for (guint i = 0; me != NULL && i < policy->teams->len; i++) {
         const SmTeam *team = policy->teams->pdata[i];
         const SmSuperviseQueue *old = queue_of(s, team->id);
-        if (!g_ptr_array_find_with_equal_func(me->teams, team->id, g_str_equal, NULL))
+        if (!sm_agent_in_team(me, team->id))
             continue;
         SmSuperviseQueue *queue = g_new0(SmSuperviseQueue, 1);
         queue->team = g_strdup(team->id);
@@ -71,7 +71,7 @@ static void count_conversation(SmSupervision *s, const SmConversation *c, int64_
 
     if (queue == NULL)
         return;
-    if (c->state == SM_STATE_QUEUED) {
+    if (c->state == SM_STATE_QUEUED && !c->offline) {
         queue->waiting++;
         queue->oldest = queue->oldest < 0 ? c->queued : MIN(queue->oldest, c->queued);
     } else if (c->state != SM_STATE_RESOLVED && c->owner != NULL) {

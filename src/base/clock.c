@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "seatmux/base/bug.h"
 #include "seatmux/base/clock.h"
 
 /* At most 0.5 ms of slew for each second of boot time: one part in 2000. */
@@ -16,7 +17,7 @@ SmClock *sm_clock_new(SmLoop *loop, int64_t floor_ms)
     SmClock *clock = g_new0(SmClock, 1);
     clock->loop = loop;
     clock->asked_us = sm_loop_now_us(loop);
-    int64_t start = MAX(sm_loop_wall(loop), floor_ms + 1);
+    int64_t start = MAX(sm_loop_wall(loop), floor_ms + !SM_BUG(50));
     clock->offset_us = start * 1000 - clock->asked_us;
     clock->last = start;
     return clock;
@@ -34,7 +35,7 @@ int64_t sm_clock_now(SmClock *clock)
     int64_t allowed = passed / SLEW_DIVISOR;
     if (allowed > 0) {
         int64_t drift = sm_loop_wall(clock->loop) * 1000 - (boot + clock->offset_us);
-        clock->offset_us += CLAMP(drift, -allowed, allowed);
+        clock->offset_us += SM_BUG(49) ? drift : CLAMP(drift, -allowed, allowed);
         /* What was too short for a whole microsecond of slew counts the next time. */
         clock->asked_us = boot - passed % SLEW_DIVISOR;
     }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "seatmux/base/bug.h"
 #include "seatmux/base/error.h"
 
 #define BUSY_MS 5000
@@ -197,7 +198,37 @@ static gboolean make_schema(sqlite3 *db, const SmDbKind *kind, GError **error)
     return sm_db_exec(db, sql, error);
 }
 
-static gboolean check_kind(sqlite3 *db, const SmDbKind *kind, gboolean make, GError **error)
+static gboolean refuse_version(GError **error, const char *name, const SmDbKind *kind, int64_t version)
+{
+    if (version > kind->version)
+        g_set_error(error, SM_ERROR, SM_ERROR_VERSION,
+                    "%s: %s was made by a newer seatmux (form %" G_GINT64_FORMAT ", this one knows %d)", name, kind->what,
+                    version, kind->version);
+    else
+        g_set_error(error, SM_ERROR, version < 1 ? SM_ERROR_INVALID : SM_ERROR_VERSION,
+                    "%s: %s has form %" G_GINT64_FORMAT ", and this seatmux reads %d", name, kind->what, version, kind->version);
+    return FALSE;
+}
+
+/* All steps or none, so that a version that is there is whole. */
+static gboolean upgrade(sqlite3 *db, const SmDbKind *kind, int64_t version, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new("BEGIN IMMEDIATE; ");
+
+    for (int64_t v = version; v < kind->version; v++)
+        g_string_append(sql, kind->upgrades[v - 1]);
+    g_string_append_printf(sql, " PRAGMA user_version = %d; COMMIT;", kind->version);
+    if (sm_db_exec(db, sql->str, error))
+        return TRUE;
+    if (sqlite3_get_autocommit(db) == 0)
+        sm_db_exec(db, "ROLLBACK", NULL);
+    g_prefix_error(error, "%s of form %" G_GINT64_FORMAT " can't be brought to form %d: ", kind->what, version, kind->version);
+    return FALSE;
+}
+
+enum { MAKE = 1, UPGRADE = 2, OLDER = 4 }; /* what check_kind may do, or let pass */
+
+static gboolean check_kind(sqlite3 *db, const SmDbKind *kind, int may, GError **error)
 {
     int64_t id = 0, version = 0, things = 0;
     const char *name = sqlite3_db_filename(db, "main");
@@ -206,20 +237,17 @@ static gboolean check_kind(sqlite3 *db, const SmDbKind *kind, gboolean make, GEr
         !number(db, "PRAGMA user_version", &version, error) ||
         !number(db, "SELECT count(*) FROM sqlite_master", &things, error))
         return FALSE;
-    if (make && id == 0 && version == 0 && things == 0)
+    if ((may & MAKE) && id == 0 && version == 0 && things == 0)
         return make_schema(db, kind, error);
     if (id != kind->application_id) {
         g_set_error(error, SM_ERROR, SM_ERROR_INVALID, "%s: this is not %s", name, kind->what);
         return FALSE;
     }
-    if (version > kind->version) {
-        g_set_error(error, SM_ERROR, SM_ERROR_VERSION,
-                    "%s: %s was made by a newer seatmux (form %" G_GINT64_FORMAT
-                    ", this one knows %d)",
-                    name, kind->what, version, kind->version);
-        return FALSE;
-    }
-    return TRUE;
+    if (version == kind->version || ((may & OLDER) && version >= 1 && version < kind->version))
+        return TRUE;
+    if ((may & UPGRADE) && version >= 1 && version < kind->version)
+        return upgrade(db, kind, version, error);
+    return refuse_version(error, name, kind, version);
 }
 
 static gboolean set_up(sqlite3 *db, const SmDbKind *kind, GError **error)
@@ -227,10 +255,10 @@ static gboolean set_up(sqlite3 *db, const SmDbKind *kind, GError **error)
     return sm_db_exec(db,
                       "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
                       "PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;"
-                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                      "PRAGMA journal_size_limit = 4194304;",
+                      "PRAGMA journal_mode = WAL; PRAGMA journal_size_limit = 4194304;",
                       error) &&
-           check_kind(db, kind, TRUE, error);
+           sm_db_exec(db, SM_BUG(56) ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL", error) &&
+           check_kind(db, kind, MAKE | UPGRADE, error);
 }
 
 static sqlite3 *open_with(const char *path, int flags, GError **error)
@@ -252,10 +280,27 @@ static sqlite3 *open_with(const char *path, int flags, GError **error)
 
 sqlite3 *sm_db_open(const char *path, const SmDbKind *kind, GError **error)
 {
-    if (!make_private(path, error))
+    if (strcmp(path, ":memory:") != 0 && !make_private(path, error))
         return NULL;
     sqlite3 *db = open_with(path, SQLITE_OPEN_READWRITE, error);
+    /* What can't be opened for writing at this moment SQLite opens for reading, and stays with that. */
+    if (db != NULL && sqlite3_db_readonly(db, "main") != 0) {
+        g_set_error(error, SM_ERROR, SM_ERROR_DENIED, "%s can't be opened for writing", path);
+        sqlite3_close_v2(db);
+        return NULL;
+    }
     if (db != NULL && !set_up(db, kind, error)) {
+        sqlite3_close_v2(db);
+        return NULL;
+    }
+    return db;
+}
+
+static sqlite3 *open_to_read(const char *path, const SmDbKind *kind, int may, GError **error)
+{
+    sqlite3 *db = open_with(path, SQLITE_OPEN_READONLY, error);
+
+    if (db != NULL && !check_kind(db, kind, may, error)) {
         sqlite3_close_v2(db);
         return NULL;
     }
@@ -264,11 +309,65 @@ sqlite3 *sm_db_open(const char *path, const SmDbKind *kind, GError **error)
 
 sqlite3 *sm_db_open_reader(const char *path, const SmDbKind *kind, GError **error)
 {
-    sqlite3 *db = open_with(path, SQLITE_OPEN_READONLY, error);
+    return open_to_read(path, kind, 0, error);
+}
 
-    if (db != NULL && !check_kind(db, kind, FALSE, error)) {
-        sqlite3_close_v2(db);
-        return NULL;
+/* --- Copies --------------------------------------------------------------------------------------
+ */
+
+/* In one step, for then it is one moment of the file: between two steps a writer would make SQLite begin anew. */
+static gboolean copy_pages(sqlite3 *from, sqlite3 *to, GError **error)
+{
+    errno = 0;
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+    int rc = backup != NULL ? sqlite3_backup_step(backup, -1) : sqlite3_errcode(to);
+    int end = sqlite3_backup_finish(backup);
+
+    if (rc == SQLITE_DONE && end == SQLITE_OK)
+        return TRUE;
+    sm_db_set_error(error, to, rc == SQLITE_DONE ? end : rc);
+    return FALSE;
+}
+
+static gboolean make_alone(const char *path, GError **error)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        g_set_error(error, SM_ERROR, errno == EEXIST ? SM_ERROR_BUSY : code_of_errno(errno), "%s: %s", path, g_strerror(errno));
+    else
+        close(fd);
+    return fd >= 0;
+}
+
+gboolean sm_db_copy(const char *from, const char *to, const SmDbKind *kind, GError **error)
+{
+    sqlite3 *source = open_to_read(from, kind, OLDER, error);
+    sqlite3 *copy = NULL;
+    gboolean good = FALSE;
+
+    if (source != NULL && make_alone(to, error)) {
+        copy = open_with(to, SQLITE_OPEN_READWRITE, error);
+        /* The journal of the copy is not wanted: one file is one file. */
+        good = copy != NULL && copy_pages(source, copy, error) && sm_db_exec(copy, "PRAGMA journal_mode = DELETE", error);
+        sqlite3_close_v2(copy);
+        if (!good)
+            unlink(to);
     }
-    return db;
+    sqlite3_close_v2(source);
+    return good;
+}
+
+gboolean sm_db_check(const char *path, const SmDbKind *kind, GError **error)
+{
+    sqlite3 *db = open_to_read(path, kind, OLDER, error);
+    sqlite3_stmt *check = db != NULL ? sm_db_prepare(db, "PRAGMA integrity_check(1)", error) : NULL;
+    int row = check != NULL ? sm_db_next(check, error) : -1;
+    gboolean good = row == 1 && strcmp(sm_db_text(check, 0), "ok") == 0;
+
+    if (row == 1 && !good)
+        g_set_error(error, SM_ERROR, SM_ERROR_CORRUPT, "%s: %s is damaged: %s", path, kind->what, sm_db_text(check, 0));
+    sqlite3_finalize(check);
+    sqlite3_close_v2(db);
+    return good;
 }

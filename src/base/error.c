@@ -102,7 +102,12 @@ char *sm_finding_format(const SmFinding *finding)
 
 void sm_findings_move(SmFindings *to, SmFindings *from)
 {
-    if (to == from) {
+    if (to == from || from == NULL) {
+        return;
+    }
+    if (to == NULL) { /* keeps nothing */
+        g_ptr_array_set_size(from->list, 0);
+        from->errors = 0;
         return;
     }
     g_ptr_array_extend_and_steal(to->list, from->list);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "seatmux/base/bug.h"
 #include "seatmux/base/lock.h"
 
 #include <errno.h>
@@ -56,7 +57,7 @@ SmLock *sm_lock_take(const char *path, const char *what, GError **error)
         set_errno(error, path, errno);
         return NULL;
     }
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (flock(fd, (SM_BUG(52) ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
         if (errno == EWOULDBLOCK)
             set_busy(error, fd, what);
         else

@@ -17,13 +17,18 @@ static gboolean set_errno(GError **error, const char *path, int why)
     SmErrorCode code = SM_ERROR_IO;
     if (why == ENOENT) {
         code = SM_ERROR_NOT_FOUND;
-    } else if (why == ENOSPC || why == EDQUOT) {
+    } else if (why == ENOSPC || why == EDQUOT || why == EFBIG) {
         code = SM_ERROR_FULL;
     } else if (why == EACCES || why == EPERM || why == EROFS) {
         code = SM_ERROR_DENIED;
     }
     g_set_error(error, SM_ERROR, code, "%s: %s", path, g_strerror(why));
     return FALSE;
+}
+
+gboolean sm_path_failed(GError **error, const char *path)
+{
+    return set_errno(error, path, errno);
 }
 
 static char *home(void)
@@ -135,6 +140,26 @@ char *sm_path_named(const char *kind, const char *name, gboolean *own)
     return g_build_filename(shipped, file, NULL);
 }
 
+static int by_name(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+GPtrArray *sm_path_yaml_files(const char *directory)
+{
+    GPtrArray *files = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+    const char *name;
+
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        if (g_str_has_suffix(name, ".yaml") && name[0] != '.') {
+            g_ptr_array_add(files, g_build_filename(directory, name, NULL));
+        }
+    }
+    g_ptr_array_sort(files, by_name);
+    return files;
+}
+
 char *sm_path_stem(const char *path)
 {
     char *name = g_path_get_basename(path);
@@ -153,38 +178,94 @@ gboolean sm_path_make_private_dir(const char *path, GError **error)
     return TRUE;
 }
 
-static gboolean write_all(int fd, const char *bytes, gsize n)
+char **sm_path_argv(const char *command, const char *path, GError **error)
 {
+    g_auto(GStrv) words = NULL;
+    g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
+
+    if (!g_shell_parse_argv(command, NULL, &words, error)) {
+        return NULL;
+    }
+    g_strv_builder_addv(argv, (const char **)words);
+    g_strv_builder_add(argv, path);
+    return g_strv_builder_end(argv);
+}
+
+gboolean sm_fd_write(int fd, const void *bytes, gsize n)
+{
+    const char *at = bytes;
     while (n > 0) {
-        ssize_t done = write(fd, bytes, n);
+        ssize_t done = write(fd, at, n);
         if (done < 0 && errno == EINTR) {
             continue;
         }
-        if (done < 0) {
+        if (done <= 0) {
             return FALSE;
         }
-        bytes += done;
+        at += done;
         n -= (gsize)done;
     }
     return TRUE;
 }
 
+int64_t sm_fd_pour(int in, int out, GChecksum *sum)
+{
+    guint8 part[16384];
+    int64_t all = 0;
+    ssize_t got;
+    while ((got = read(in, part, sizeof part)) != 0) {
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0 || (out >= 0 && !sm_fd_write(out, part, (gsize)got))) {
+            return -1;
+        }
+        if (sum != NULL) {
+            g_checksum_update(sum, part, got);
+        }
+        all += got;
+    }
+    return all;
+}
+
+gboolean sm_path_sync_dir(const char *directory, GError **error)
+{
+    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    gboolean ok = (fd >= 0 && fsync(fd) == 0) || sm_path_failed(error, directory);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return ok;
+}
+
+void sm_path_remove_all(const char *directory)
+{
+    g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+    const char *name;
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(directory, name, NULL);
+        struct stat st;
+        if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+            sm_path_remove_all(path);
+        } else {
+            unlink(path);
+        }
+    }
+    rmdir(directory);
+}
+
 static void sync_dir_of(const char *path)
 {
     g_autofree char *dir = g_path_get_dirname(path);
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        /* Some file systems can't sync a directory; the rename has been done all the same. */
-        (void)!fsync(fd);
-        close(fd);
-    }
+    /* Some file systems can't sync a directory; the rename has been done all the same. */
+    (void)sm_path_sync_dir(dir, NULL);
 }
 
 /* Fills and closes the temporary file; 0 or an errno. */
 static int fill(int fd, const char *bytes, gsize n, int mode)
 {
     int why = 0;
-    if (fchmod(fd, (mode_t)mode) != 0 || !write_all(fd, bytes, n) || fsync(fd) != 0) {
+    if (fchmod(fd, (mode_t)mode) != 0 || !sm_fd_write(fd, bytes, n) || fsync(fd) != 0) {
         why = errno;
     }
     if (close(fd) != 0 && why == 0) {

@@ -19,6 +19,7 @@ struct SmTrace {
     pthread_mutex_t lock; /* the journal's thread traces too */
     SmTraceLevel level;
     char *path; /* NULL: standard error */
+    gboolean journal; /* it goes to systemd's journal, which stamps lines and wants levels as it knows them */
     int fd;
     int64_t size;
 };
@@ -60,12 +61,24 @@ SmTrace *sm_trace_new_file(const char *path, SmTraceLevel level, GError **error)
     return trace;
 }
 
+/* systemd says which stream is its own: another one may have been put in its place. */
+static gboolean goes_to_journal(int fd)
+{
+    const char *stream = g_getenv("JOURNAL_STREAM");
+    struct stat st;
+    if (!stream || fstat(fd, &st) != 0)
+        return FALSE;
+    g_autofree char *own = g_strdup_printf("%ju:%ju", (uintmax_t)st.st_dev, (uintmax_t)st.st_ino);
+    return strcmp(stream, own) == 0;
+}
+
 SmTrace *sm_trace_new_stderr(SmTraceLevel level)
 {
     SmTrace *trace = g_new0(SmTrace, 1);
     pthread_mutex_init(&trace->lock, NULL);
     trace->level = level;
     trace->fd = STDERR_FILENO;
+    trace->journal = goes_to_journal(trace->fd);
     return trace;
 }
 
@@ -136,9 +149,17 @@ static void write_line(SmTrace *trace, const GString *line)
     trace->size += MAX(n, 0); /* a full disk costs the line, not the program */
 }
 
+static void append_stamp(GString *line, const char *level, const char *room)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *stamp = g_date_time_format(now, "%Y-%m-%dT%H:%M:%S");
+    g_string_append_printf(line, "%s.%03dZ %s %s: ", stamp, g_date_time_get_microsecond(now) / 1000, level, room);
+}
+
 void sm_trace(SmTrace *trace, SmTraceLevel level, const char *room, const char *format, ...)
 {
     static const char *const LEVELS[] = {"error", "warn", "info", "debug"};
+    static const int PRIORITIES[] = {3, 4, 6, 7}; /* syslog's */
     if (trace == NULL || level > trace->level) {
         return;
     }
@@ -146,11 +167,11 @@ void sm_trace(SmTrace *trace, SmTraceLevel level, const char *room, const char *
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
-    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-    g_autofree char *stamp = g_date_time_format(now, "%Y-%m-%dT%H:%M:%S");
     GString *line = g_string_new(NULL);
-    g_string_append_printf(line, "%s.%03dZ %s %s: ", stamp, g_date_time_get_microsecond(now) / 1000,
-                           LEVELS[level], room);
+    if (trace->journal)
+        g_string_append_printf(line, "<%d>%s: ", PRIORITIES[level], room);
+    else
+        append_stamp(line, LEVELS[level], room);
     append_escaped(line, text);
     g_string_append_c(line, '\n');
     pthread_mutex_lock(&trace->lock);

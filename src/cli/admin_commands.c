@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,7 +14,7 @@
 
 static int complain(const GError *error)
 {
-    fprintf(stderr, "seatmuxd: %s\n", error ? error->message : "failed");
+    sm_cli_error("seatmuxd: %s\n", error ? error->message : "failed");
     return 1;
 }
 
@@ -28,7 +30,7 @@ gboolean sm_admin_options(int *argc, char ***argv, const GOptionEntry *entries, 
     g_autoptr(GError) error = NULL;
     if (g_option_context_parse(context, argc, argv, &error))
         return TRUE;
-    fprintf(stderr, "seatmuxd: %s\n", error->message);
+    sm_cli_error("seatmuxd: %s\n", error->message);
     return FALSE;
 }
 
@@ -68,7 +70,7 @@ int sm_cli_init(int argc, char **argv)
     if (!sm_admin_options(&argc, &argv, none, "DIR - make a new desk in a directory"))
         return 2;
     if (argc != 2) {
-        fprintf(stderr, "usage: seatmuxd init DIR\n");
+        sm_cli_error("usage: seatmuxd init DIR\n");
         return 2;
     }
     const char *directory = argv[1];
@@ -76,7 +78,7 @@ int sm_cli_init(int argc, char **argv)
     g_autofree char *database = g_build_filename(directory, "desk.db", NULL);
     g_autofree char *yaml = g_build_filename(directory, "desk.yaml", NULL);
     if (g_file_test(database, G_FILE_TEST_EXISTS)) {
-        fprintf(stderr, "seatmuxd: %s: there is a desk already\n", directory);
+        sm_cli_error("seatmuxd: %s: there is a desk already\n", directory);
         return 1;
     }
     if (!sm_path_make_private_dir(directory, &error))
@@ -133,7 +135,7 @@ static gboolean give_password(SmAdmin *admin, const char *name, const char *pass
 
 typedef struct {
     char *data, *role, *shown, *password_file;
-    char **teams;
+    char **teams, **languages;
     int capacity;
     int weight;
 } AgentOptions;
@@ -155,6 +157,12 @@ static gboolean set_agent(SmAdmin *admin, const char *name, const AgentOptions *
     json_object_set_new(body, "name", json_string(o->shown ? o->shown : name));
     json_object_set_new(body, "role", json_string(o->role ? o->role : "agent"));
     json_object_set_new(body, "teams", teams);
+    if (o->languages) {
+        json_t *languages = json_array();
+        for (guint i = 0; o->languages[i]; i++)
+            json_array_append_new(languages, json_string(o->languages[i]));
+        json_object_set_new(body, "languages", languages);
+    }
     if (o->capacity)
         json_object_set_new(body, "capacity", json_integer(o->capacity));
     if (o->weight)
@@ -225,6 +233,7 @@ static void agent_options_clear(AgentOptions *o)
     g_free(o->shown);
     g_free(o->password_file);
     g_strfreev(o->teams);
+    g_strfreev(o->languages);
 }
 
 static int agent_command(int argc, char **argv, const AgentOptions *o)
@@ -258,6 +267,7 @@ int sm_cli_agent(int argc, char **argv)
         {"data", 0, 0, G_OPTION_ARG_FILENAME, &o.data, "the desk's directory", "DIR"},
         {"role", 0, 0, G_OPTION_ARG_STRING, &o.role, "agent, supervisor or trainee", "ROLE"},
         {"team", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.teams, "a team of desk.yaml; may be repeated (default: all)", "TEAM"},
+        {"language", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o.languages, "a language spoken: zh, en; may be repeated (default: all)", "LANG"},
         {"shown", 0, 0, G_OPTION_ARG_STRING, &o.shown, "the name customers see", "TEXT"},
         {"capacity", 0, 0, G_OPTION_ARG_INT, &o.capacity, "chats at once (default: the team's)", "N"},
         {"weight", 0, 0, G_OPTION_ARG_INT, &o.weight, "share of what the desk gives out (default: 100)", "N"},
@@ -270,6 +280,36 @@ int sm_cli_agent(int argc, char **argv)
     return status;
 }
 
+/* 0: nothing is wrong; 1: what is, as file:line:column; 2: it can't be read. As `seatmux check`. */
+static int check_policy(const char *path, FILE *to)
+{
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        sm_cli_error("seatmuxd: %s: %s\n", path, g_strerror(errno));
+        return 2;
+    }
+    close(fd);
+    g_autoptr(SmPolicy) policy = sm_policy_load(path, findings);
+    return sm_cli_print_findings(to, findings) || !policy;
+}
+
+int sm_cli_desk_check(int argc, char **argv)
+{
+    g_autofree char *data = NULL;
+    const GOptionEntry entries[] = {
+        {"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "the desk's directory", "DIR"}, G_OPTION_ENTRY_NULL};
+    if (!sm_admin_options(&argc, &argv, entries, "[FILE] - what is wrong with a desk.yaml"))
+        return 2;
+    if (argc > 2 || (data && argc > 1)) {
+        sm_cli_error("usage: seatmuxd check [FILE | --data DIR]    (default: desk.yaml here)\n");
+        return 2;
+    }
+    g_autofree char *path = argc == 2 ? g_strdup(argv[1]) : g_build_filename(data ? data : "", "desk.yaml", NULL);
+    int status = check_policy(path, stdout);
+    return fflush(stdout) == 0 ? status : 2;
+}
+
 int sm_cli_policy(int argc, char **argv)
 {
     g_autofree char *data = NULL;
@@ -277,13 +317,10 @@ int sm_cli_policy(int argc, char **argv)
         {"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "the desk's directory", "DIR"}, G_OPTION_ENTRY_NULL};
     if (!sm_admin_options(&argc, &argv, entries, "set [FILE] | check FILE - what the desk decides"))
         return 2;
-    if (argc == 3 && g_str_equal(argv[1], "check")) {
-        g_autoptr(SmFindings) findings = sm_findings_new();
-        g_autoptr(SmPolicy) policy = sm_policy_load(argv[2], findings);
-        return print_findings(findings) || !policy;
-    }
+    if (argc == 3 && g_str_equal(argv[1], "check"))
+        return check_policy(argv[2], stderr);
     if (!data || argc < 2 || argc > 3 || !g_str_equal(argv[1], "set")) {
-        fprintf(stderr, "usage: seatmuxd policy set [FILE] --data DIR    (default: DIR/desk.yaml)\n"
+        sm_cli_error("usage: seatmuxd policy set [FILE] --data DIR    (default: DIR/desk.yaml)\n"
                         "       seatmuxd policy check FILE\n");
         return 2;
     }
@@ -297,17 +334,44 @@ int sm_cli_policy(int argc, char **argv)
     return 0;
 }
 
-static gboolean print_bytes(GBytes *lines)
+static gboolean put_bytes(FILE *to, GBytes *lines)
 {
     gsize n = 0;
     const char *bytes = g_bytes_get_data(lines, &n);
-    return n == 0 || fwrite(bytes, 1, n, stdout) == n;
+    return n == 0 || fwrite(bytes, 1, n, to) == n;
+}
+
+/* The files that a page of the log names, each under its id. One that is erased is not there, and need not be. What can't
+ * be read is said and counted; the rest is worth having all the same. */
+static gboolean export_files(GBytes *lines, SmFileStore *store, const char *directory, guint *bad, GError **error)
+{
+    gsize n = 0;
+    const char *bytes = g_bytes_get_data(lines, &n), *end = bytes + n;
+    for (const char *line = bytes, *next; line < end; line = next) {
+        const char *stop = memchr(line, '\n', (gsize)(end - line));
+        next = stop ? stop + 1 : end;
+        g_autoptr(SmRecord) record = sm_log_import_line(line, (gsize)((stop ? stop : end) - line), error);
+        if (!record)
+            return FALSE;
+        for (guint i = 0; i < record->events->len; i++) {
+            const SmEvent *event = record->events->pdata[i];
+            const char *id = sm_event_file(event);
+            g_autofree char *path = id && event->text ? g_build_filename(directory, id, NULL) : NULL;
+            g_autoptr(GError) why = NULL;
+            if (path && !sm_file_store_copy_out(store, id, path, &why)) {
+                complain(why);
+                ++*bad;
+            }
+        }
+    }
+    return TRUE;
 }
 
 /* Page by page, until one is empty. */
-static int export_log(SmAdmin *admin)
+int sm_admin_export(SmAdmin *admin, FILE *to, SmFileStore *store, const char *files)
 {
     g_autofree char *after = g_strdup("0");
+    guint bad = 0;
     for (;;) {
         g_autoptr(GError) error = NULL;
         g_autofree char *target = g_strdup_printf("/v1/export?after=%s", after);
@@ -317,14 +381,16 @@ static int export_log(SmAdmin *admin)
             return complain(error);
         g_free(after);
         after = next;
-        if (!print_bytes(lines) || (g_bytes_get_size(lines) == 0 && fflush(stdout) != 0)) {
+        if (store && !export_files(lines, store, files, &bad, &error))
+            return complain(error);
+        if (!put_bytes(to, lines) || (g_bytes_get_size(lines) == 0 && fflush(to) != 0)) {
             perror("seatmuxd: export");
             return 1;
         }
         if (g_bytes_get_size(lines) == 0)
-            return 0;
+            return bad > 0;
         if (!after) {
-            fprintf(stderr, "seatmuxd: the desk did not say where the export goes on\n");
+            sm_cli_error("seatmuxd: the desk did not say where the export goes on\n");
             return 1;
         }
     }
@@ -333,17 +399,30 @@ static int export_log(SmAdmin *admin)
 int sm_cli_export(int argc, char **argv)
 {
     g_autofree char *data = NULL;
+    g_autofree char *files = NULL;
     const GOptionEntry entries[] = {
-        {"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "the desk's directory", "DIR"}, G_OPTION_ENTRY_NULL};
+        {"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "the desk's directory", "DIR"},
+        {"files", 0, 0, G_OPTION_ARG_FILENAME, &files, "a new directory for the files that were sent", "DIR"},
+        G_OPTION_ENTRY_NULL};
     if (!sm_admin_options(&argc, &argv, entries, "- the whole log as JSON lines"))
         return 2;
     if (!data || argc != 1) {
-        fprintf(stderr, "usage: seatmuxd export --data DIR > FILE\n");
+        sm_cli_error("usage: seatmuxd export --data DIR [--files DIR] > FILE\n");
         return 2;
     }
     g_autoptr(GError) error = NULL;
+    if (files && (g_file_test(files, G_FILE_TEST_EXISTS) || !sm_path_make_private_dir(files, &error))) {
+        sm_cli_error("seatmuxd: %s: %s\n", files, error ? error->message : "is there already; files go to a new directory");
+        return 1;
+    }
     g_autoptr(SmAdmin) admin = sm_admin_open(data, &error);
-    return admin ? export_log(admin) : complain(error);
+    if (!admin)
+        return complain(error);
+    g_autofree char *kept = g_build_filename(data, SM_FILES_DIRECTORY, NULL);
+    SmFileStore *store = files ? sm_file_store_open(kept, FALSE, &error) : NULL;
+    int status = files && !store ? complain(error) : sm_admin_export(admin, stdout, store, files);
+    sm_file_store_close(store);
+    return status;
 }
 
 /* The key with which a shop signs its customers: made once, printed for the shop. */
@@ -356,7 +435,7 @@ int sm_cli_identity(int argc, char **argv)
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr(GError) error = NULL;
     if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 1 || !data) {
-        fprintf(stderr, "seatmuxd: %s\n", error ? error->message : "identity --data DIR");
+        sm_cli_error("seatmuxd: %s\n", error ? error->message : "identity --data DIR");
         return 2;
     }
     g_autofree char *path = g_build_filename(data, SM_IDENTITY_KEY, NULL);
@@ -369,7 +448,7 @@ int sm_cli_identity(int argc, char **argv)
         gboolean written = sm_path_write(path, key->str, key->len, 0600, &error);
         memset(key->str, 0, key->len);
         if (!written) {
-            fprintf(stderr, "seatmuxd: %s\n", error->message);
+            sm_cli_error("seatmuxd: %s\n", error->message);
             return 1;
         }
         fputs("seatmuxd: a new key; a server that runs knows it when it is started again\n", stderr);
@@ -377,7 +456,7 @@ int sm_cli_identity(int argc, char **argv)
     gsize n = 0;
     char *key = sm_path_read(path, 4096, &n, &error);
     if (!key) {
-        fprintf(stderr, "seatmuxd: %s\n", error->message);
+        sm_cli_error("seatmuxd: %s\n", error->message);
         return 1;
     }
     printf("%s\n", g_strstrip(key));

@@ -10,13 +10,17 @@
 
 #include "cli/commands.h"
 #include "cli/findings.h"
+#include "seatmux/app/faq.h"
 #include "seatmux/base/json.h"
 #include "seatmux/base/limits.h"
 #include "seatmux/base/paths.h"
 #include "seatmux/base/yaml.h"
 #include "seatmux/desk/policy.h"
+#include "seatmux/sim/curriculum.h"
 #include "seatmux/sim/exam.h"
+#include "seatmux/sim/manners.h"
 #include "seatmux/sim/scenario.h"
+#include "seatmux/text/words.h"
 #include "seatmux/ui/ui.h"
 
 #define STANDARD_INPUT "-"
@@ -35,10 +39,30 @@ static void check_exam(SmFindings *findings, const char *path)
     sm_exam_free(sm_exam_load(path, findings));
 }
 
+static void check_curriculum(SmFindings *findings, const char *path)
+{
+    sm_curriculum_free(sm_curriculum_load(path, findings));
+}
+
+static void check_manners(SmFindings *findings, const char *path)
+{
+    sm_manners_free(sm_manners_load(path, findings));
+}
+
 static void check_desk(SmFindings *findings, const char *path)
 {
     g_autoptr(SmPolicy) policy = sm_policy_load(path, findings);
     (void)policy;
+}
+
+static void check_words(SmFindings *findings, const char *path)
+{
+    sm_words_free(sm_words_load_file(path, findings));
+}
+
+static void check_faq(SmFindings *findings, const char *path)
+{
+    sm_faq_free(sm_faq_load_file(path, findings));
 }
 
 static void check_theme(SmFindings *findings, const char *path)
@@ -117,11 +141,14 @@ typedef struct {
     void (*check)(SmFindings *findings, const char *path);
 } Kind;
 
+#define KIND_NAMES "config, keys, desk, pack, faq, theme, words, scenario, exam, curriculum or manners"
 static const Kind KINDS[] = {
     {"theme", NULL, "theme", check_theme},   {"config", "config.yaml", NULL, check_config},
     {"keys", "keys.yaml", NULL, check_keys}, {"desk", "desk.yaml", "inboxes", check_desk},
-    {"pack", NULL, "pack", check_pack},      {"scenario", NULL, "scenario", check_scenario},
-    {"exam", NULL, "exam", check_exam},
+    {"pack", NULL, "pack", check_pack},      {"faq", NULL, "faq", check_faq},
+         {"scenario", NULL, "scenario", check_scenario},
+    {"exam", NULL, "exam", check_exam},      {"words", NULL, "words", check_words},
+    {"curriculum", NULL, "curriculum", check_curriculum}, {"manners", NULL, "manners", check_manners},
 };
 
 /* The names of settings and of contexts say what a file without a kind of its own is. */
@@ -180,7 +207,7 @@ static void print_json(const SmFinding *f, const char *file, const char *kind)
     g_autoptr(json_t) json = json_pack(
         "{s:s, s:i, s:i, s:s, s:s, s:s}", "file", shown, "line", f->line, "column", f->column,
         "severity", f->warning ? "warning" : "error", "kind", kind, "message", words);
-    g_autofree char *line = sm_json_text(json);
+    g_autofree char *line = sm_json_plain(json);
     puts(line);
 }
 
@@ -209,7 +236,7 @@ static void tell(Run *run, const SmFindings *findings, const char *kind, const c
             print_json(&f, f.file ? f.file : "", kind);
         } else {
             g_autofree char *line = sm_finding_format(&f);
-            puts(line);
+            sm_cli_puts(stdout, line);
         }
     }
     run->errors += sm_findings_errors(findings);
@@ -223,7 +250,7 @@ static gboolean readable(Run *run, const char *path)
         return TRUE;
     }
     g_autofree char *shown = g_filename_display_name(path);
-    fprintf(stderr, "seatmux: %s: %s\n", shown, g_strerror(errno));
+    sm_cli_error("seatmux: %s: %s\n", shown, g_strerror(errno));
     run->could_not = TRUE;
     return FALSE;
 }
@@ -249,8 +276,8 @@ static void check_file(Run *run, const char *path, gboolean found, const char *i
     else
         sm_findings_error(findings, path, 1, 1,
                           "can't tell what this is for: config.yaml, keys.yaml, desk.yaml, or a "
-                          "file with pack:, theme: or "
-                          "scenario: (or say it with --as)");
+                          "file with pack:, theme:, words:, "
+                          "scenario:, exam:, curriculum: or manners: (or say it with --as)");
     tell(run, findings, kind ? kind->name : "unknown", instead);
 }
 
@@ -271,7 +298,7 @@ static void check_input(Run *run)
     if (ok && !ferror(stdin)) {
         check_file(run, path, FALSE, STANDARD_INPUT);
     } else {
-        fprintf(stderr, "seatmux: standard input: %s\n", g_strerror(errno));
+        sm_cli_error("seatmux: standard input: %s\n", g_strerror(errno));
         run->could_not = TRUE;
     }
     if (path)
@@ -319,15 +346,23 @@ static void check_all(Run *run)
     g_autofree char *shipped = sm_path_shipped("quickreplies"),
                     *own = sm_path_config("quickreplies");
     const char *directories[] = {shipped ? shipped : own, shipped ? own : NULL, NULL};
-    g_autoptr(SmFindings) packs = sm_findings_new();
+    g_autoptr(SmFindings) packs = sm_findings_new(), words = sm_findings_new();
     check_if_there(run, sm_path_config("config.yaml"));
     check_if_there(run, sm_path_config("keys.yaml"));
     check_packs(packs, directories, NULL);
     tell(run, packs, "pack", NULL);
     check_if_there(run, sm_path_shipped("themes"));
     check_if_there(run, sm_path_config("themes"));
+    sm_words_free(sm_words_load_all(words));
+    tell(run, words, "words", NULL);
     check_if_there(run, sm_path_shipped("scenarios"));
     check_if_there(run, sm_path_config("scenarios"));
+    check_if_there(run, sm_path_shipped("exams"));
+    check_if_there(run, sm_path_config("exams"));
+    check_if_there(run, sm_path_shipped("curricula"));
+    check_if_there(run, sm_path_config("curricula"));
+    check_if_there(run, sm_path_shipped("manners"));
+    check_if_there(run, sm_path_config("manners"));
 }
 
 static void check_named(Run *run, const char *path)
@@ -347,19 +382,19 @@ int sm_cli_check(int argc, char **argv)
     const GOptionEntry entries[] = {
         {"json", 0, 0, G_OPTION_ARG_NONE, &run.json, "a finding a line, as JSON", NULL},
         {"as", 0, 0, G_OPTION_ARG_STRING, &as,
-         "config, keys, desk, pack, theme or scenario (default: by name and content)", "KIND"},
+         KIND_NAMES " (default: by name and content)", "KIND"},
         G_OPTION_ENTRY_NULL};
     g_autoptr(GOptionContext) context = g_option_context_new(
-        "[PATH ...] - what is wrong with configuration, keys, themes, packs and scenarios");
+        "[PATH ...] - what is wrong with configuration, keys, themes, packs, word lists, scenarios, exams and curricula");
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr(GError) error = NULL;
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
-        fprintf(stderr, "seatmux: %s\n", error->message);
+        sm_cli_error("seatmux: %s\n", error->message);
         return 2;
     }
     run.as = as ? kind_named(as) : NULL;
     if (as && (!run.as || argc == 1)) {
-        fprintf(stderr, "seatmux: --as config, keys, desk, pack, theme or scenario, and a file\n");
+        sm_cli_error("seatmux: --as " KIND_NAMES ", and a file\n");
         return 2;
     }
     sm_cli_locale(NULL);

@@ -7,6 +7,7 @@
 
 #include "cli/commands.h"
 #include "cli/connection.h"
+#include "cli/findings.h"
 #include "cli/password.h"
 #include "cli/workstation.h"
 #include "seatmux/base/paths.h"
@@ -17,6 +18,7 @@
 typedef struct {
     SmConnectionOptions connection;
     char *language, *availability, *color;
+    gboolean plain;
 } Options;
 
 typedef struct {
@@ -64,12 +66,19 @@ static void logged_in(gboolean ok, const char *code, const char *words, const js
     gboolean final = code && (g_str_equal(code, "bad_login") || g_str_equal(code, "invalid") ||
                               g_str_equal(code, "forbidden"));
     if (ok) {
+        if (sm_workstation_app(&c->station))
+            sm_app_know_password(sm_workstation_app(&c->station), c->at.password);
         sm_secret_wipe(g_steal_pointer(&c->at.password));
         be_available(c);
     } else if (final) {
         c->refused = g_strdup(words);
         sm_loop_quit(c->station.loop);
     } else { /* the desk is away or busy: the screen says so, and we try again */
+        if (words && g_str_has_prefix(words, SM_NOT_TRUSTED)) {
+            g_autofree char *line = g_strdup_printf(_("Not logged in: %s"), words);
+            g_autoptr(SmSafe) safe = sm_safe_screen_line(line, -1);
+            sm_app_say(sm_ui_app(c->station.ui), safe, TRUE);
+        }
         c->again = sm_loop_after(c->station.loop, LOGIN_AGAIN_MS, log_in, c);
     }
 }
@@ -85,20 +94,26 @@ static void log_in(void *user)
 static void journal_trouble(const char *words, void *user)
 {
     Client *c = user;
-    if (!c->station.ui)
+    SmApp *app = sm_workstation_app(&c->station);
+    if (!app)
         return;
     /* The file's own name and the reason: a whole path would push the reason off the line. */
     const char *slash = words ? strrchr(words, '/') : NULL;
     g_autofree char *line = words ? g_strdup_printf(_("Nothing is kept on disk: %s"), slash ? slash + 1 : words) : NULL;
     g_autoptr(SmSafe) safe = sm_safe_screen_line(line ? line : _("What you write is kept on disk again."), -1);
-    sm_app_say(sm_ui_app(c->station.ui), safe, words != NULL);
+    sm_app_say(app, safe, words != NULL);
 }
 
-static SmJournal *open_journal(Client *c, SmJournalState **state, char **notice, gboolean *busy)
+/* Where what we keep lies; NULL: there is no home. Caller frees. */
+static char *journal_directory(const Client *c)
 {
     g_autofree char *name = journal_name(c);
     g_autofree char *journals = sm_path_data("journal");
-    g_autofree char *directory = journals ? g_build_filename(journals, name, NULL) : NULL;
+    return journals ? g_build_filename(journals, name, NULL) : NULL;
+}
+
+static SmJournal *open_journal(Client *c, const char *directory, SmJournalState **state, char **notice, gboolean *busy)
+{
     g_autoptr(GError) error = NULL;
     SmJournal *journal = directory ? sm_journal_open(directory, c->station.loop, state, &error) : NULL;
     *busy = g_error_matches(error, SM_ERROR, SM_ERROR_BUSY);
@@ -115,15 +130,16 @@ static int run(Client *c)
     SmCurlOptions curl = sm_connection_curl(&c->at);
     SmTransport *transport = sm_transport_new_curl(c->station.loop, &curl, &error);
     if (!transport) {
-        fprintf(stderr, "seatmux: %s\n", error->message);
+        sm_cli_error("seatmux: %s\n", error->message);
         return 2;
     }
     SmJournalState *state = NULL;
     g_autofree char *notice = NULL;
     gboolean busy = FALSE;
-    SmJournal *journal = open_journal(c, &state, &notice, &busy);
+    g_autofree char *directory = journal_directory(c);
+    SmJournal *journal = open_journal(c, directory, &state, &notice, &busy);
     if (busy) {
-        fprintf(stderr, "seatmux: %s\n", notice);
+        sm_cli_error("seatmux: %s\n", notice);
         sm_transport_free(transport);
         return 1;
     }
@@ -134,13 +150,13 @@ static int run(Client *c)
         sm_journal_state_free(state);
         return 1;
     }
-    sm_workstation_connect(&c->station, transport, journal, state);
+    sm_workstation_connect(&c->station, transport, journal, state, journal ? directory : NULL);
     if (journal)
         sm_journal_set_trouble(journal, journal_trouble, c);
     log_in(c);
     int status = sm_workstation_run(&c->station);
     if (c->refused) {
-        fprintf(stderr, "seatmux: %s\n", c->refused);
+        sm_cli_error("seatmux: %s\n", c->refused);
         status = 1;
     }
     return status;
@@ -154,25 +170,32 @@ static int start(int argc, char **argv, gboolean supervise)
         {"lang", 0, 0, G_OPTION_ARG_STRING, &o.language, "zh-CN or en", "LANG"},
         {"color", 0, 0, G_OPTION_ARG_STRING, &o.color, "auto (default), always or never", "WHEN"},
         {"availability", 0, 0, G_OPTION_ARG_STRING, &o.availability, supervise ? "busy (default), online, away or offline" : "online (default), busy, away or offline", "STATE"},
+        {"plain", 0, supervise ? G_OPTION_FLAG_HIDDEN : 0, G_OPTION_ARG_NONE, &o.plain, "lines instead of a screen: for screen readers, braille, dumb terminals", NULL},
         G_OPTION_ENTRY_NULL};
     g_autoptr(GOptionContext) context = g_option_context_new(supervise ? "- watch the queues" : "- answer customers");
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr(GError) error = NULL;
     if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 1) {
-        fprintf(stderr, "seatmux: %s\n", error ? error->message : "see seatmux --help");
+        sm_cli_error("seatmux: %s\n", error ? error->message : "see seatmux --help");
+        options_clear(&o);
+        return 2;
+    }
+    if (supervise && o.plain) {
+        sm_cli_error("seatmux: the queue view needs a screen; seatmux tail reads out what happens\n");
         options_clear(&o);
         return 2;
     }
     /* Who watches takes no new chats unless they say so. */
     Client c = {.availability = supervise ? SM_AVAILABLE_BUSY : SM_AVAILABLE_ONLINE};
     if (o.availability && !sm_availability_parse(o.availability, &c.availability)) {
-        fprintf(stderr, "seatmux: --availability %s: online, busy, away or offline\n", o.availability);
+        sm_cli_error("seatmux: --availability %s: online, busy, away or offline\n", o.availability);
         options_clear(&o);
         return 2;
     }
     sm_cli_locale(o.language);
     sm_workstation_begin(&c.station);
     c.station.supervise = supervise;
+    c.station.lines = o.plain;
     sm_workstation_language(&c.station, o.language);
     int status;
     if (!sm_workstation_color(&c.station, o.color))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/connection.h"
+#include "cli/findings.h"
 
 #include <glib/gi18n.h>
 #include <stdio.h>
@@ -37,17 +38,21 @@ static gboolean find_password(SmConnection *c, const SmConnectionOptions *o,
         c->password = sm_password_ask(prompt, FALSE, &error);
     }
     if (!c->password)
-        fprintf(stderr, "seatmux: %s\n", error->message);
+        sm_cli_error("seatmux: %s\n", error->message);
     return c->password != NULL;
 }
 
-gboolean sm_connection_settle(SmConnection *c, const SmConnectionOptions *o,
-                              const SmOptions *options, int *status)
+static const SmProfile *profile_of(const SmConnectionOptions *o, const SmOptions *options)
 {
-    const SmProfile *p = o->profile || !o->server ? sm_options_profile(options, o->profile) : NULL;
-    *status = 2;
+    return o->profile || !o->server ? sm_options_profile(options, o->profile) : NULL;
+}
+
+gboolean sm_connection_find(SmConnection *c, const SmConnectionOptions *o, const SmOptions *options)
+{
+    const SmProfile *p = profile_of(o, options);
+    *c = (SmConnection){0};
     if (o->profile && !p) {
-        fprintf(stderr, _("seatmux: config.yaml has no profile '%s'\n"), o->profile);
+        sm_cli_error(_("seatmux: config.yaml has no profile '%s'\n"), o->profile);
         return FALSE;
     }
     *c = (SmConnection){
@@ -57,6 +62,20 @@ gboolean sm_connection_settle(SmConnection *c, const SmConnectionOptions *o,
         .proxy = first(NULL, p ? p->proxy : NULL),
         .agent = first(o->login, p ? p->agent : NULL),
     };
+    return TRUE;
+}
+
+gboolean sm_connection_password(SmConnection *c, const SmConnectionOptions *o, const SmOptions *options)
+{
+    return find_password(c, o, profile_of(o, options));
+}
+
+gboolean sm_connection_settle(SmConnection *c, const SmConnectionOptions *o,
+                              const SmOptions *options, int *status)
+{
+    *status = 2;
+    if (!sm_connection_find(c, o, options))
+        return FALSE;
     if (!c->server || !c->agent) {
         fputs(
             _("seatmux: which desk, and who are you?\n"
@@ -67,7 +86,7 @@ gboolean sm_connection_settle(SmConnection *c, const SmConnectionOptions *o,
         return FALSE;
     }
     *status = 1;
-    return find_password(c, o, p);
+    return sm_connection_password(c, o, options);
 }
 
 void sm_connection_clear(SmConnection *c)

@@ -46,6 +46,10 @@ typedef struct {
  * use, 1 no password). */
 gboolean sm_connection_settle(SmConnection *connection, const SmConnectionOptions *o,
                               const SmOptions *options, int *status);
+/* The two halves of it: where the desk is and who one is, each NULL where nobody said it; FALSE: there is no such profile,
+ * told. And the password; FALSE: told. */
+gboolean sm_connection_find(SmConnection *connection, const SmConnectionOptions *o, const SmOptions *options);
+gboolean sm_connection_password(SmConnection *connection, const SmConnectionOptions *o, const SmOptions *options);
 void sm_connection_clear(SmConnection *connection);
 SmCurlOptions sm_connection_curl(const SmConnection *connection); /* borrows */
 

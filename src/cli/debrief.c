@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include "cli/debrief.h"
+#include "cli/debrief_private.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "cli/commands.h"
 #include "cli/report.h"
 #include "seatmux/base/limits.h"
 #include "seatmux/text/clock_text.h"
@@ -14,16 +15,8 @@
 #define MISTAKES 8 /* that are printed */
 #define VALUE 8 /* columns of a figure */
 #define QUOTE 60
-
-static json_t *ask(SmLocalDesk *desk, const char *target)
-{
-    g_autoptr(SmRequest) request = sm_request_new("GET", target);
-    request->admin = TRUE;
-    g_autoptr(SmAnswer) answer = sm_local_desk_ask(desk, request);
-    gsize n = 0;
-    const char *bytes = answer->status == 200 && answer->body ? g_bytes_get_data(answer->body, &n) : NULL;
-    return bytes ? sm_json_parse(bytes, n, SM_MAX_ANSWER_BYTES, NULL) : NULL;
-}
+#define RATIO 120 /* hundredths: answers to one question */
+#define LISTED 8  /* of a kind, that are printed */
 
 /* --- Goals ---------------------------------------------------------------------------------------
  */
@@ -56,7 +49,7 @@ static int64_t figure(const json_t *figures, const char *name, const char *part)
     return sm_json_int(json_object_get(figures, name), part, -1);
 }
 
-static json_t *goals_of(const SmGoals *asked, const json_t *figures, SmSimStats customers, guint mistakes)
+json_t *sm_debrief_goals(const SmGoals *asked, const json_t *figures, SmSimStats customers, guint mistakes)
 {
     json_t *goals = json_array();
     int left = customers.thanked + customers.angry;
@@ -68,7 +61,7 @@ static json_t *goals_of(const SmGoals *asked, const json_t *figures, SmSimStats 
     return goals;
 }
 
-static gboolean all_met(const json_t *goals)
+gboolean sm_debrief_all_met(const json_t *goals)
 {
     size_t i;
     json_t *goal;
@@ -79,74 +72,115 @@ static gboolean all_met(const json_t *goals)
 /* --- The answers -----------------------------------------------------------------------------------
  */
 
-static int64_t took(const json_t *row)
-{
-    return sm_json_int(row, "replied", 0) - sm_json_int(row, "asked", 0);
-}
-
 static int slow_first(gconstpointer a, gconstpointer b)
 {
-    int64_t x = took(*(json_t *const *)a), y = took(*(json_t *const *)b);
+    int64_t x = sm_json_int(*(json_t *const *)a, "ms", 0), y = sm_json_int(*(json_t *const *)b, "ms", 0);
     return x < y ? 1 : x > y ? -1 : 0;
 }
 
-/* What the turn began with, or what answered it: earlier lines are there for the context. */
-static const char *words_of(const json_t *row, gboolean customer)
+static json_t *slowest_of(const json_t *turns)
 {
-    int64_t at = sm_json_int(row, customer ? "asked" : "replied", 0);
-    size_t i;
-    json_t *message;
-    json_array_foreach(json_object_get(row, "messages"), i, message)
-        if ((strcmp(sm_json_str(message, "author", ""), "customer") == 0) == customer &&
-            sm_json_int(message, "at", 0) >= at)
-            return sm_json_str(message, "text", "");
-    return "";
-}
-
-static json_t *slowest_of(const json_t *explained)
-{
-    const json_t *rows = json_object_get(explained, "rows");
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
     size_t i;
-    json_t *row;
-    json_array_foreach(rows, i, row) if (sm_json_int(row, "replied", 0) > 0) g_ptr_array_add(sorted, row);
+    json_t *turn;
+    json_array_foreach(turns, i, turn) if (json_object_get(turn, "ms")) g_ptr_array_add(sorted, turn);
     g_ptr_array_sort(sorted, slow_first);
     json_t *slowest = json_array();
     for (guint k = 0; k < MIN(sorted->len, SLOWEST); k++) {
-        row = sorted->pdata[k];
+        turn = sorted->pdata[k];
         json_array_append_new(slowest, json_pack("{s:s, s:I, s:s, s:s}", "conversation",
-                                                 sm_json_str(row, "conversation", ""), "ms", (json_int_t)took(row), "asked",
-                                                 words_of(row, TRUE), "answered", words_of(row, FALSE)));
+                                                 sm_json_str(turn, "conversation", ""), "ms",
+                                                 (json_int_t)sm_json_int(turn, "ms", 0), "asked",
+                                                 sm_json_str(turn, "question", ""), "answered", sm_json_str(turn, "answer", "")));
     }
     return slowest;
 }
 
+/* A fact that is not so, or none of those that were asked for. */
 static json_t *mistakes_of(const SmSim *sim)
 {
     json_t *mistakes = json_array();
-    const GPtrArray *all = sm_sim_mistakes(sim);
+    const GPtrArray *all = sm_sim_answers(sim);
     for (guint i = 0; i < all->len; i++) {
-        const SmSimMistake *m = all->pdata[i];
-        json_array_append_new(mistakes, json_pack("{s:s, s:s?, s:s, s:s, s:s?, s:s?}", "customer", m->customer,
-                                                  "conversation", m->conversation, "asked", m->asked, "answered",
-                                                  m->answered, "why", m->why, "model", m->model));
+        const SmSimAnswer *m = all->pdata[i];
+        if (!m->helped)
+            json_array_append_new(mistakes, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:s?}", "customer", m->customer,
+                                                      "conversation", m->conversation, "fact", m->why ? "wrong" : "missing",
+                                                      "asked", m->asked, "answered", m->answered, "why", m->why, "model",
+                                                      m->model));
     }
     return mistakes;
 }
 
-json_t *sm_debrief_make(SmLocalDesk *desk, const SmScenario *scenario, const SmSim *sim, uint64_t seed,
-                        const char *agent)
+/* Question marks of both scripts, and the particles that ask in Chinese. */
+static gboolean asks(const char *text)
 {
-    g_autoptr(json_t) report = ask(desk, "/v1/report?by=desk");
-    g_autoptr(json_t) explained = ask(desk, "/v1/report?by=desk&explain=response");
-    json_t *total = json_object_get(report, "total");
-    SmSimStats s = sm_sim_stats(sim);
-    json_t *goals = goals_of(&scenario->goals, json_object_get(total, "figures"), s, sm_sim_mistakes(sim)->len);
-    return json_pack("{s:s, s:s, s:I, s:s, s:{s:i, s:i, s:i, s:i, s:i}, s:b, s:o, s:o, s:o, s:O?}", "scenario", scenario->id,
-                     "title", scenario->title, "seed", (json_int_t)seed, "agent", agent, "customers", "came", s.arrived,
-                     "thanked", s.thanked, "angry", s.angry, "there", s.waiting + s.talking, "failed", s.errors,
-                     "passed", all_met(goals), "goals", goals, "mistakes", mistakes_of(sim), "slowest",
-                     slowest_of(explained), "total", total);
+    static const char *const marks[] = {"?", "？", "吗", "呢", "么"};
+    for (guint i = 0; i < G_N_ELEMENTS(marks); i++)
+        if (strstr(text, marks[i]))
+            return TRUE;
+    return FALSE;
+}
+
+static json_t *unanswered_of(const json_t *turns)
+{
+    json_t *list = json_array();
+    size_t i;
+    json_t *turn;
+    json_array_foreach(turns, i, turn)
+    {
+        const char *question = sm_json_str(turn, "question", "");
+        if (!json_object_get(turn, "replied") && asks(question))
+            json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "conversation", sm_json_str(turn, "conversation", ""),
+                                                  "customer", sm_json_str(turn, "customer", ""), "asked", question));
+    }
+    return list;
+}
+
+/* Answers to one question, against the 1:1.2 of the trade. */
+static json_t *ratio_of(const json_t *figures)
+{
+    int64_t questions = figure(figures, "question_answer", "questions"), answers = figure(figures, "question_answer", "answers");
+    return json_pack("{s:I, s:I, s:o, s:i}", "questions", (json_int_t)MAX(questions, 0), "answers", (json_int_t)MAX(answers, 0),
+                     "hundredths", questions > 0 ? json_integer(answers * 100 / questions) : json_null(), "wanted", RATIO);
+}
+
+static json_t *typing_of(const SmDebrief *of)
+{
+    if (of->typed_ms <= 0)
+        return json_null();
+    return json_pack("{s:I, s:I, s:I}", "characters", (json_int_t)of->typed, "ms", (json_int_t)of->typed_ms, "per_minute",
+                     (json_int_t)(of->typed * 60000 / of->typed_ms));
+}
+
+static void add_language(json_t *debrief, const SmDebriefLog *log, const SmDebrief *of)
+{
+    json_object_set_new(debrief, "turns", json_incref(log->turns));
+    json_object_set_new(debrief, "unanswered", unanswered_of(log->turns));
+    json_object_set_new(debrief, "answer_ratio", ratio_of(json_object_get(log->total, "figures")));
+    json_object_set_new(debrief, "words", sm_debrief_words(log));
+    json_object_set_new(debrief, "tone", sm_debrief_tone(log));
+    json_object_set_new(debrief, "replies", sm_debrief_replies(log, of->sim, json_object_get(debrief, "mistakes")));
+    json_object_set_new(debrief, "typing", typing_of(of));
+}
+
+json_t *sm_debrief_make(SmLocalDesk *desk, const SmDebrief *of)
+{
+    const SmScenario *scenario = of->scenario;
+    SmDebriefLog log;
+    sm_debrief_log_read(&log, desk);
+    SmSimStats s = sm_sim_stats(of->sim);
+    json_t *mistakes = mistakes_of(of->sim);
+    json_t *goals = sm_debrief_goals(&scenario->goals, json_object_get(log.total, "figures"), s, (guint)json_array_size(mistakes));
+    json_t *debrief = json_pack("{s:s, s:s, s:I, s:s, s:{s:i, s:i, s:i, s:i, s:i}, s:b, s:b, s:o, s:o, s:o, s:O?}", "scenario",
+                                scenario->id, "title", sm_phrase_in(scenario->title, sm_cli_language(of->language)), "seed",
+                                (json_int_t)of->seed, "agent", of->agent, "customers", "came", s.arrived, "thanked", s.thanked,
+                                "angry", s.angry, "there", s.waiting + s.talking, "failed", s.errors, "finished", of->finished,
+                                "passed", sm_debrief_all_met(goals), "goals", goals, "mistakes", mistakes, "slowest",
+                                slowest_of(log.turns), "total", log.total);
+    add_language(debrief, &log, of);
+    sm_debrief_log_clear(&log);
+    return debrief;
 }
 
 gboolean sm_debrief_passed(const json_t *debrief)
@@ -169,7 +203,8 @@ static void print_figures(FILE *out, const json_t *total)
     const SmReportColumn *columns = sm_report_columns(&n);
     for (guint i = 0; i < n; i++) {
         g_autofree char *cell = sm_report_cell(total, &columns[i]);
-        if (strcmp(cell, "-") != 0)
+        gboolean left = columns[i].figure && g_str_has_prefix(columns[i].figure, "offline_"); /* nobody leaves any here */
+        if (strcmp(cell, "-") != 0 && !left)
             print_value(out, cell, _(columns[i].help));
     }
 }
@@ -228,7 +263,7 @@ static void print_mistakes(FILE *out, const json_t *mistakes)
         const json_t *m = json_array_get(mistakes, i);
         const char *why = sm_json_str(m, "why", NULL), *model = sm_json_str(m, "model", NULL);
         g_autoptr(SmSafe) name = sm_safe_clipped(&(SmWidths){0}, sm_json_str(m, "customer", ""), -1, QUOTE / 2);
-        g_autoptr(SmSafe) words = sm_safe_clipped(&(SmWidths){0}, why ? why : _("not to the point"), -1, QUOTE);
+        g_autoptr(SmSafe) words = sm_safe_clipped(&(SmWidths){0}, why ? why : _("what was asked for is missing"), -1, QUOTE);
         fprintf(out, "  %s: %s\n", sm_safe_str(name), sm_safe_str(words));
         print_quote(out, "", sm_json_str(m, "asked", ""));
         print_quote(out, "> ", sm_json_str(m, "answered", ""));
@@ -237,6 +272,120 @@ static void print_mistakes(FILE *out, const json_t *mistakes)
     }
     if (n > MISTAKES)
         fprintf(out, _("  and %d more\n"), (int)(n - MISTAKES));
+}
+
+/* "  Wang: WORDS", then a quote. */
+static void print_item(FILE *out, const json_t *item, const char *words, const char *quote)
+{
+    g_autoptr(SmSafe) name = sm_safe_clipped(&(SmWidths){0}, sm_json_str(item, "customer", ""), -1, QUOTE / 2);
+    g_autoptr(SmSafe) safe = sm_safe_clipped(&(SmWidths){0}, words, -1, QUOTE);
+    fprintf(out, "  %s: %s\n", sm_safe_str(name), sm_safe_str(safe));
+    if (quote)
+        print_quote(out, "> ", quote);
+}
+
+static void print_more(FILE *out, size_t n)
+{
+    if (n > LISTED)
+        fprintf(out, _("  and %d more\n"), (int)(n - LISTED));
+}
+
+static void print_unanswered(FILE *out, const json_t *list)
+{
+    if (json_array_size(list) > 0)
+        fprintf(out, "\n%s\n", _("Questions left unanswered:"));
+    for (size_t i = 0; i < MIN(json_array_size(list), LISTED); i++)
+        print_item(out, json_array_get(list, i), sm_json_str(json_array_get(list, i), "asked", ""), NULL);
+    print_more(out, json_array_size(list));
+}
+
+static void print_words(FILE *out, const json_t *list)
+{
+    if (json_array_size(list) > 0)
+        fprintf(out, "\n%s\n", _("Words that an answer should not have:"));
+    for (size_t i = 0; i < MIN(json_array_size(list), LISTED); i++) {
+        const json_t *item = json_array_get(list, i);
+        const char *why = sm_json_str(item, "why", sm_json_str(item, "list", ""));
+        const char *instead = sm_json_str(item, "instead", NULL);
+        g_autofree char *words = g_strdup_printf("\"%s\": %s%s%s", sm_json_str(item, "word", ""), why, instead ? " + " : "",
+                                                 instead ? instead : "");
+        print_item(out, item, words, sm_json_str(item, "answer", ""));
+    }
+    print_more(out, json_array_size(list));
+}
+
+static const char *tone_words(const char *what)
+{
+    if (g_str_equal(what, "shouted"))
+        return _("written in capitals");
+    return g_str_equal(what, "no_greeting") ? _("began without a greeting") : _("ended without a kind word");
+}
+
+static void print_tone(FILE *out, const json_t *tone)
+{
+    const json_t *examples = json_object_get(tone, "examples");
+    if (json_array_size(examples) == 0)
+        return;
+    fprintf(out, "\n%s\n", _("Tone:"));
+    fprintf(out, _("  of %d chats %d began without a greeting, %d ended without a kind word; %d answers in capitals\n"),
+            (int)sm_json_int(tone, "conversations", 0), (int)sm_json_int(tone, "no_greeting", 0),
+            (int)sm_json_int(tone, "no_closing", 0), (int)sm_json_int(tone, "shouted", 0));
+    for (size_t i = 0; i < MIN(json_array_size(examples), SLOWEST); i++) {
+        const json_t *item = json_array_get(examples, i);
+        print_item(out, item, tone_words(sm_json_str(item, "what", "")), sm_json_str(item, "answer", ""));
+    }
+}
+
+static void print_replies(FILE *out, const json_t *list)
+{
+    if (json_array_size(list) > 0)
+        fprintf(out, "\n%s\n", _("Quick replies that would have helped:"));
+    for (size_t i = 0; i < MIN(json_array_size(list), LISTED); i++) {
+        const json_t *item = json_array_get(list, i);
+        g_autoptr(SmSafe) code = sm_safe_line(sm_json_str(item, "code", ""), -1);
+        g_autoptr(SmSafe) title = sm_safe_clipped(&(SmWidths){0}, sm_json_str(item, "title", ""), -1, QUOTE);
+        fprintf(out, "  %6d  ;%s  %s\n", (int)sm_json_int(item, "times", 0), sm_safe_str(code), sm_safe_str(title));
+    }
+    print_more(out, json_array_size(list));
+}
+
+/* Beside the figures of a desk: what only practice knows or asks for. */
+static void print_own_figures(FILE *out, const json_t *debrief)
+{
+    const json_t *ratio = json_object_get(debrief, "answer_ratio"), *typing = json_object_get(debrief, "typing");
+    int64_t hundredths = sm_json_int(ratio, "hundredths", -1);
+    if (hundredths >= 0) {
+        g_autofree char *cell = g_strdup_printf("1:%d.%02d", (int)(hundredths / 100), (int)(hundredths % 100));
+        print_value(out, cell, _("questions to answers (1:1.2 or more is good)"));
+    }
+    if (json_is_object(typing)) {
+        g_autofree char *cell = g_strdup_printf("%d", (int)sm_json_int(typing, "per_minute", 0));
+        print_value(out, cell, _("characters a minute, of what you typed yourself"));
+    }
+}
+
+void sm_debrief_print_turns(FILE *out, const json_t *debrief)
+{
+    size_t i;
+    json_t *turn;
+    fprintf(out, "\n%s\n", _("Every turn: when, who, how long of how much, in time or not"));
+    json_array_foreach(json_object_get(debrief, "turns"), i, turn)
+    {
+        g_autofree char *clock = sm_text_local(sm_json_int(turn, "asked", 0), "%H:%M:%S");
+        g_autoptr(SmSafe) name = sm_safe_clipped(&(SmWidths){0}, sm_json_str(turn, "customer", ""), -1, QUOTE / 4);
+        char took[32] = "--:--", target[32] = "--:--";
+        if (json_object_get(turn, "ms"))
+            sm_text_duration(took, sizeof took, sm_json_int(turn, "ms", 0));
+        if (json_object_get(turn, "target"))
+            sm_text_duration(target, sizeof target, sm_json_int(turn, "target", 0));
+        const json_t *within = json_object_get(turn, "within");
+        gboolean closed = g_str_equal(sm_json_str(turn, "outcome", ""), "closed");
+        fprintf(out, "  %s  %s  %s / %s  %s\n", clock, sm_safe_str(name), took, target,
+                json_is_true(within) ? _("in time") : json_is_false(within) ? _("late") : closed ? _("ended") : _("no answer"));
+        print_quote(out, "", sm_json_str(turn, "question", ""));
+        if (*sm_json_str(turn, "answer", ""))
+            print_quote(out, "> ", sm_json_str(turn, "answer", ""));
+    }
 }
 
 static void print_slowest(FILE *out, const json_t *slowest)
@@ -269,9 +418,14 @@ void sm_debrief_print(FILE *out, const json_t *debrief)
         fprintf(out, ngettext("%d was still there.\n", "%d were still there.\n", (gulong)there), there);
     fputc('\n', out);
     print_figures(out, json_object_get(debrief, "total"));
+    print_own_figures(out, debrief);
     print_goals(out, debrief);
     print_mistakes(out, json_object_get(debrief, "mistakes"));
     print_slowest(out, json_object_get(debrief, "slowest"));
+    print_unanswered(out, json_object_get(debrief, "unanswered"));
+    print_words(out, json_object_get(debrief, "words"));
+    print_tone(out, json_object_get(debrief, "tone"));
+    print_replies(out, json_object_get(debrief, "replies"));
     fputc('\n', out);
     fprintf(out, _("The same customers again: --seed %lld\n"), (long long)sm_json_int(debrief, "seed", 0));
 }

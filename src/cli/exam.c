@@ -17,9 +17,10 @@
 #define FIRST "first-weeks"
 
 typedef struct {
-    char *name, *who, *language, *out, *automatic, *verify, *color;
+    char *name, *who, *language, *out, *automatic, *verify, *hand_in, *color;
     gint64 seed;
     gboolean json;
+    SmConnectionOptions desk; /* of --hand-in */
 } Options;
 
 /* Where people read: with --json standard output is for the result alone. */
@@ -91,9 +92,9 @@ static json_t *sit_applied(const Options *o, const SmExam *exam, SmRng *rng, jso
 
 static json_t *sit_written(const Options *o, const SmExam *exam, SmRng *rng, json_t *log, const char *root)
 {
-    const char *language = o->language ? o->language : g_get_language_names()[0];
+    const char *language = sm_cli_language(o->language);
     g_autoptr(GPtrArray) puts = sm_exam_draw(exam, language, rng);
-    g_autoptr(SmSafe) title = sm_safe_line(exam->title, -1);
+    g_autoptr(SmSafe) title = sm_safe_line(sm_phrase_in(exam->title, language), -1);
     if (exam->time < 0)
         fprintf(talk(o), _("%s: %u questions. An empty line skips one.\n"), sm_safe_str(title), puts->len);
     else
@@ -111,7 +112,7 @@ static json_t *result_of(const Options *o, const SmExam *exam, json_t *log, cons
     json_t *result = json_deep_copy(marks);
     sm_exam_note(log, root, "result", marks);
     json_object_set_new(result, "exam", json_string(exam->id));
-    json_object_set_new(result, "title", json_string(exam->title));
+    json_object_set_new(result, "title", json_string(sm_phrase_in(exam->title, sm_cli_language(o->language))));
     json_object_set_new(result, "who", json_string(o->who));
     json_object_set_new(result, "language", json_string(o->language ? o->language : ""));
     json_object_set_new(result, "at", json_integer(g_get_real_time() / 1000));
@@ -164,17 +165,17 @@ static gboolean keep(const Options *o, const json_t *result)
     g_autoptr(GError) error = NULL;
     g_autofree char *directory = o->out ? g_strdup(o->out) : sm_path_data("exams");
     if (!directory || !sm_path_make_private_dir(directory, &error)) {
-        fprintf(stderr, "seatmux: %s\n", error ? error->message : "no directory for the result");
+        sm_cli_error("seatmux: %s\n", error ? error->message : "no directory for the result");
         return FALSE;
     }
     g_autofree char *name = g_strdup_printf("%s-%.12s", sm_json_str(result, "exam", "exam"), sm_json_str(result, "seal", ""));
     g_autofree char *file = g_strconcat(name, ".json", NULL), *page = g_strconcat(name, ".html", NULL);
     g_autofree char *json_path = g_build_filename(directory, file, NULL), *page_path = g_build_filename(directory, page, NULL);
     g_autofree char *attempts = g_build_filename(directory, "attempts.jsonl", NULL);
-    g_autofree char *text = sm_json_text(result);
+    g_autofree char *text = sm_json_plain(result);
     if (!sm_path_write(json_path, text, strlen(text), 0600, &error) || !write_page(page_path, result) ||
         !sm_exam_attempt(attempts, result, &error)) {
-        fprintf(stderr, "seatmux: the result could not be kept in %s: %s\n", directory, error ? error->message : page_path);
+        sm_cli_error("seatmux: the result could not be kept in %s: %s\n", directory, error ? error->message : page_path);
         return FALSE;
     }
     fprintf(talk(o), "\n%s\n%s\n", json_path, page_path);
@@ -193,7 +194,7 @@ static int take(const Options *o)
     if (!result)
         return 2;
     if (o->json) {
-        g_autofree char *text = sm_json_text(result);
+        g_autofree char *text = sm_json_plain(result);
         printf("%s\n", text);
     } else {
         sm_exam_print(stdout, result);
@@ -201,6 +202,12 @@ static int take(const Options *o)
     if (!keep(o, result))
         return 2;
     return json_is_true(json_object_get(result, "passed")) ? 0 : 1;
+}
+
+static int verify(const char *path)
+{
+    g_autoptr(json_t) result = sm_exam_verify(stdout, path);
+    return result == NULL;
 }
 
 int sm_cli_exam(int argc, char **argv)
@@ -216,21 +223,24 @@ int sm_cli_exam(int argc, char **argv)
         {"seed", 0, 0, G_OPTION_ARG_INT64, &o.seed, "the same questions in the same order", "N"},
         {"auto", 0, 0, G_OPTION_ARG_STRING, &o.automatic, "a machine does the shift: good, slow or silent", "KIND"},
         {"verify", 0, 0, G_OPTION_ARG_FILENAME, &o.verify, "is this result as it was sealed?", "FILE"},
+        {"hand-in", 0, 0, G_OPTION_ARG_FILENAME, &o.hand_in, "bring this passed result to a desk", "FILE"},
+        SM_CONNECTION_ENTRIES(o.desk),
         G_OPTION_ENTRY_NULL};
     g_autoptr(GOptionContext) context = g_option_context_new("- questions and a shift, marked");
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr(GError) error = NULL;
     int status = 2;
     if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 1 || o.seed < 0)
-        fprintf(stderr, "seatmux: %s\n", error ? error->message : "exam takes options only, and a seed from 1 on");
+        sm_cli_error("seatmux: %s\n", error ? error->message : "exam takes options only, and a seed from 1 on");
     else {
         sm_cli_locale(o.language);
         if (!o.who)
             o.who = g_strdup(g_get_user_name());
-        status = o.verify ? !sm_exam_verify(stdout, o.verify) : take(&o);
+        status = o.hand_in ? sm_exam_hand_in(o.hand_in, &o.desk) : o.verify ? verify(o.verify) : take(&o);
     }
-    char **all[] = {&o.name, &o.who, &o.language, &o.out, &o.automatic, &o.verify, &o.color};
+    char **all[] = {&o.name, &o.who, &o.language, &o.out, &o.automatic, &o.verify, &o.hand_in, &o.color};
     for (guint i = 0; i < G_N_ELEMENTS(all); i++)
         g_free(*all[i]);
+    sm_connection_options_clear(&o.desk);
     return status;
 }

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "cli/connection.h"
 #include "seatmux/base/json.h"
 #include "seatmux/sim/exam.h"
 
@@ -15,10 +16,15 @@
 void sm_exam_note(json_t *log, const char *root, const char *what, json_t *data);
 /* The last chain: whoever has this number knows whether the log is still the one it was. Borrowed; NULL: empty. */
 const char *sm_exam_seal(const json_t *log);
-/* A result document as it was sealed? Words on `out` either way. */
-gboolean sm_exam_verify(FILE *out, const char *path);
+/* A result document as it was sealed? Words on `out` either way. The document, new reference, or NULL. */
+json_t *sm_exam_verify(FILE *out, const char *path);
 /* One line more in the list of attempts, sealed with those before it. FALSE: it could not be written. */
 gboolean sm_exam_attempt(const char *path, const json_t *result, GError **error);
+
+/* --- exam_hand_in.c --------------------------------------------------------------------------------- */
+
+/* A passed result, as it was sealed, to the desk of its owner or of their supervisor. Exit status. */
+int sm_exam_hand_in(const char *path, const SmConnectionOptions *o);
 
 /* --- exam_written.c -------------------------------------------------------------------------------- */
 

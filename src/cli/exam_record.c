@@ -72,7 +72,7 @@ static gboolean agrees(const json_t *result)
     return g_strcmp0(sm_json_str(result, "seal", NULL), sm_exam_seal(log)) == 0;
 }
 
-gboolean sm_exam_verify(FILE *out, const char *path)
+json_t *sm_exam_verify(FILE *out, const char *path)
 {
     gsize n = 0;
     g_autoptr(GError) error = NULL;
@@ -81,7 +81,7 @@ gboolean sm_exam_verify(FILE *out, const char *path)
     const json_t *log = json_object_get(result, "log");
     if (json_array_size(log) == 0) {
         fprintf(out, "%s: %s\n", path, error ? error->message : _("not the result of an exam"));
-        return FALSE;
+        return NULL;
     }
     int at = broken(log, sm_json_str(result, "root", ""));
     gboolean same = !at && agrees(result);
@@ -91,7 +91,7 @@ gboolean sm_exam_verify(FILE *out, const char *path)
         fprintf(out, _("%s: changed: the sheet says something else than the log\n"), path);
     else
         fprintf(out, _("%s: as it was sealed: %.16s\n"), path, sm_json_str(result, "seal", ""));
-    return same;
+    return same ? g_steal_pointer(&result) : NULL;
 }
 
 /* --- Attempts ------------------------------------------------------------------------------------ */

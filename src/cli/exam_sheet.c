@@ -5,6 +5,7 @@
 
 #include "cli/exam_private.h"
 #include "cli/report.h"
+#include "seatmux/text/clock_text.h"
 #include "seatmux/text/sanitise.h"
 
 typedef struct {
@@ -14,8 +15,7 @@ typedef struct {
 
 static char *when(const json_t *result)
 {
-    g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(sm_json_int(result, "at", 0) / 1000);
-    return g_date_time_format(at, "%Y-%m-%d %H:%M");
+    return sm_text_local(sm_json_int(result, "at", 0), "%Y-%m-%d %H:%M");
 }
 
 static void add(GArray *rows, const char *label, char *value)

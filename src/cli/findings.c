@@ -1,11 +1,45 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/findings.h"
 
+#include "seatmux/text/sanitise.h"
+
+void sm_cli_puts(FILE *to, const char *line)
+{
+    g_autoptr(SmSafe) safe = sm_safe_line(line, -1);
+    fprintf(to, "%s\n", sm_safe_str(safe));
+}
+
+static G_GNUC_PRINTF(2, 0) void print(FILE *to, const char *format, va_list args)
+{
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    g_autoptr(SmSafe) safe = sm_safe_block(text, -1);
+
+    fputs(sm_safe_str(safe), to);
+}
+
+void sm_cli_error(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print(stderr, format, args);
+    va_end(args);
+}
+
+void sm_cli_say(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    print(stdout, format, args);
+    va_end(args);
+}
+
 guint sm_cli_print_findings(FILE *to, const SmFindings *findings)
 {
     for (guint i = 0; i < sm_findings_count(findings); i++) {
         g_autofree char *line = sm_finding_format(sm_findings_at(findings, i));
-        fprintf(to, "%s\n", line);
+        sm_cli_puts(to, line);
     }
     return sm_findings_errors(findings);
 }

@@ -9,5 +9,12 @@
 
 /* Prints all of them; the number of errors among them. */
 guint sm_cli_print_findings(FILE *to, const SmFindings *findings);
+/* As fprintf(stderr, ...), for words that may hold a stranger's: a file's name, a desk's answer. What a terminal would obey or
+ * not show does not get there. */
+void sm_cli_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* As printf(), likewise. */
+void sm_cli_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
+/* As puts(), likewise. */
+void sm_cli_puts(FILE *to, const char *line);
 
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/admin.h"
+#include "cli/findings.h"
 #include "seatmux/base/error.h"
 #include "seatmux/base/paths.h"
 #include "seatmux/desk/desk.h"
@@ -20,6 +21,9 @@ typedef struct {
     SmDesk *desk;    /* the fold proves that the records are a log */
     GArray *numbers; /* int64_t: lines of the records under way, in order */
     guint answered;
+    SmFileStore *store; /* NULL: files are left out */
+    const char *files;  /* where they come from */
+    guint without;      /* files that the log names and nobody brought */
     GError *error; /* the first; names its line */
 } Import;
 
@@ -47,12 +51,38 @@ static gboolean settle(Import *import, GError **error)
     return !error || !*error;
 }
 
+/* A file that was not erased must be there, if any are. */
+static gboolean take_files(Import *import, const SmRecord *record, GError **error)
+{
+    for (guint i = 0; i < record->events->len; i++) {
+        const SmEvent *event = record->events->pdata[i];
+        const char *id = sm_event_file(event);
+        if (!id || !event->text)
+            continue;
+        if (!import->store) {
+            import->without++;
+            continue;
+        }
+        SmFile file = {.id = (char *)id,
+                       .conversation = event->conversation,
+                       .actor = record->actor,
+                       .name = event->text,
+                       .type = (char *)sm_json_str(event->data, "type", ""),
+                       .size = sm_json_int(event->data, "size", 0),
+                       .at = record->at};
+        g_autofree char *path = g_build_filename(import->files, id, NULL);
+        if (!sm_file_store_copy_in(import->store, &file, path, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean take(Import *import, SmRecord *record, int64_t number, GError **error)
 {
     g_autoptr(GPtrArray) one = g_ptr_array_new_with_free_func((GDestroyNotify)sm_record_unref);
     int64_t before = record->seq - 1;
 
-    if (!sm_desk_apply(import->desk, record, error))
+    if (!sm_desk_apply(import->desk, record, error) || !take_files(import, record, error))
         return FALSE;
     g_ptr_array_add(one, sm_record_ref(record));
     g_array_append_val(import->numbers, number);
@@ -79,11 +109,13 @@ static int64_t take_all(Import *import, GError **error)
 }
 
 /* The number of records, or -1 and nothing is left of the file. */
-static int64_t build(const char *path, GError **error)
+static int64_t build(const char *path, SmFileStore *store, const char *files, guint *without, GError **error)
 {
     g_autoptr(SmRng) rng = sm_rng_new_secure();
     Import import = {.loop = sm_loop_new_glib(),
                      .desk = sm_desk_new(1),
+                     .store = store,
+                     .files = files,
                      .numbers = g_array_new(FALSE, FALSE, sizeof(int64_t))};
     int64_t n = -1;
 
@@ -95,6 +127,7 @@ static int64_t build(const char *path, GError **error)
         n = -1;
     }
     sm_log_close(import.log);
+    *without = import.without;
     g_clear_error(&import.error);
     g_array_unref(import.numbers);
     sm_desk_free(import.desk);
@@ -115,19 +148,13 @@ static void remove_draft(const char *path)
 static gboolean put_in_place(const char *draft, const char *database, const char *directory,
                              GError **error)
 {
-    int fd =
-        rename(draft, database) == 0 ? open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    gboolean ok = fd >= 0 && fsync(fd) == 0;
-
-    if (!ok)
-        g_set_error(error, SM_ERROR, SM_ERROR_IO, "%s: %s", database, g_strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    return ok;
+    return (rename(draft, database) == 0 || sm_path_failed(error, database)) && sm_path_sync_dir(directory, error);
 }
 
-static int64_t import_into(const char *directory, GError **error)
+static int64_t import_into(const char *directory, const char *files, guint *without, GError **error)
 {
+    g_autofree char *shelves = g_build_filename(directory, SM_FILES_DIRECTORY, NULL);
+    SmFileStore *store = NULL;
     g_autofree char *database = g_build_filename(directory, "desk.db", NULL);
     g_autofree char *draft = g_build_filename(directory, "desk.db.importing", NULL);
     gboolean made = !g_file_test(directory, G_FILE_TEST_EXISTS);
@@ -140,10 +167,19 @@ static int64_t import_into(const char *directory, GError **error)
     if (!sm_path_make_private_dir(directory, error))
         return -1;
     remove_draft(draft); /* of an import that was killed */
-    n = build(draft, error);
+    if (files && g_file_test(shelves, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, SM_ERROR, SM_ERROR_BUSY, "%s: there are files already", shelves);
+        return -1;
+    }
+    store = files ? sm_file_store_open(shelves, FALSE, error) : NULL;
+    if (!files || store)
+        n = build(draft, store, files, without, error);
+    sm_file_store_close(store);
     if (n >= 0 && !put_in_place(draft, database, directory, error))
         n = -1;
     remove_draft(draft);
+    if (n < 0 && files)
+        sm_path_remove_all(shelves);
     if (n < 0 && made)
         rmdir(directory);
     return n;
@@ -151,26 +187,31 @@ static int64_t import_into(const char *directory, GError **error)
 
 int sm_cli_import(int argc, char **argv)
 {
-    g_autofree char *data = NULL;
+    g_autofree char *data = NULL, *files = NULL;
     const GOptionEntry entries[] = {
         {"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "the new desk's directory", "NEWDIR"},
+        {"files", 0, 0, G_OPTION_ARG_FILENAME, &files, "where seatmuxd export put the files that were sent", "DIR"},
         G_OPTION_ENTRY_NULL};
     if (!sm_admin_options(&argc, &argv, entries,
                           "- make a desk of an exported log (standard input)"))
         return 2;
     if (!data || argc != 1) {
-        fprintf(stderr, "usage: seatmuxd import --data NEWDIR < FILE\n");
+        sm_cli_error("usage: seatmuxd import --data NEWDIR [--files DIR] < FILE\n");
         return 2;
     }
     g_autoptr(GError) error = NULL;
-    int64_t n = import_into(data, &error);
+    guint without = 0;
+    int64_t n = import_into(data, files, &without, &error);
     if (n < 0) {
-        fprintf(stderr, "seatmuxd: %s; nothing was imported\n", error ? error->message : "failed");
+        sm_cli_error("seatmuxd: %s; nothing was imported\n", error ? error->message : "failed");
         return 1;
     }
     printf("%" G_GINT64_FORMAT
            " records are in %s, the policy among them. Passwords are never exported: give each\n"
            "agent a new one with: seatmuxd agent password NAME --data %s\n",
            n, data, data);
+    if (without > 0)
+        printf("%u files that were sent are not there: seatmuxd export --files DIR, then import --files DIR, brings them.\n",
+               without);
     return 0;
 }

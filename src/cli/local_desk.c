@@ -6,10 +6,22 @@
 #include "seatmux/base/error.h"
 #include "seatmux/base/paths.h"
 
-static SmLocalDesk *with_service(SmLocalDesk *desk, SmTrace *trace, GError **error)
+/* Without its files the desk runs all the same, and says that it takes none. */
+static void open_files(SmLocalDesk *desk, const char *directory, SmTrace *trace)
+{
+    g_autofree char *path = g_build_filename(directory, SM_FILES_DIRECTORY, NULL);
+    g_autoptr(GError) error = NULL;
+    desk->files = sm_files_open(path, desk->loop, trace, &error);
+    if (desk->files)
+        sm_service_set_files(desk->service, desk->files);
+    else
+        sm_trace(trace, SM_TRACE_ERROR, "server", "no files are taken: %s", error->message);
+}
+
+static SmLocalDesk *with_service(SmLocalDesk *desk, const char *saved, SmTrace *trace, GError **error)
 {
     if (desk->log && desk->secrets)
-        desk->service = sm_service_new(desk->loop, desk->log, desk->secrets, desk->rng, trace, error);
+        desk->service = sm_service_new_saved(desk->loop, desk->log, desk->secrets, desk->rng, trace, saved, error);
     if (desk->service)
         return desk;
     sm_local_desk_free(desk);
@@ -31,7 +43,11 @@ SmLocalDesk *sm_local_desk_open(SmLoop *loop, const char *directory, gboolean cr
     desk->log = sm_log_open_sqlite(log_path, loop, desk->rng, error);
     if (desk->log)
         desk->secrets = sm_secrets_open_sqlite(secrets_path, loop, desk->rng, error);
-    return with_service(desk, trace, error);
+    g_autofree char *saved = g_build_filename(directory, SM_FOLD_FILE, NULL);
+    desk = with_service(desk, saved, trace, error);
+    if (desk)
+        open_files(desk, directory, trace);
+    return desk;
 }
 
 SmLocalDesk *sm_local_desk_memory(SmLoop *loop, uint64_t seed, SmTrace *trace, GError **error)
@@ -41,7 +57,7 @@ SmLocalDesk *sm_local_desk_memory(SmLoop *loop, uint64_t seed, SmTrace *trace, G
     desk->rng = seed ? sm_rng_new(seed) : sm_rng_new_secure();
     desk->log = sm_log_new_memory(loop, NULL, 0, 0);
     desk->secrets = sm_secrets_new_memory(loop, desk->rng);
-    return with_service(desk, trace, error);
+    return with_service(desk, NULL, trace, error);
 }
 
 void sm_local_desk_free(SmLocalDesk *desk)
@@ -49,6 +65,7 @@ void sm_local_desk_free(SmLocalDesk *desk)
     if (!desk)
         return;
     sm_service_free(desk->service);
+    sm_files_close(desk->files);
     sm_secrets_free(desk->secrets);
     sm_log_close(desk->log);
     sm_rng_free(desk->rng);

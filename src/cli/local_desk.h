@@ -7,11 +7,15 @@
 #include "seatmux/net/transport.h"
 #include "seatmux/server/service.h"
 
+#define SM_FILES_DIRECTORY "files" /* in the desk's directory */
+#define SM_FOLD_FILE "desk.fold"  /* the fold, put away; can be done without */
+
 typedef struct {
     SmLoop *loop;
     SmRng *rng;
     SmLog *log;
     SmSecrets *secrets;
+    SmFiles *files; /* NULL: none are taken */
     SmService *service;
     gboolean admin; /* requests through sm_local_desk_ops() are administration */
 } SmLocalDesk;

@@ -34,6 +34,11 @@ static char *locale_directory(void)
     return g_strdup(SM_LOCALEDIR);
 }
 
+const char *sm_cli_language(const char *given)
+{
+    return given && *given ? given : g_get_language_names()[0];
+}
+
 void sm_cli_locale(const char *language)
 {
     const char *const names[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG", NULL};

@@ -5,14 +5,20 @@
 #define CLI_PRACTICE_H
 
 #include "seatmux/base/json.h"
+#include "seatmux/sim/scenario.h"
 
 /* What the command line of `seatmux practice` asks for. Strings are owned by whoever parsed it; NULL: not given. */
 typedef struct {
-    char *scenario, *language, *color, *automatic;
+    char *scenario, *language, *color, *automatic, *curriculum, *day;
     gint64 seed;
-    int customers; /* 0: the scenario's */
+    int customers, at_once; /* 0: the scenario's */
     double speed;
-    gboolean list, json;
+    const SmGoals *goals;   /* laid over the scenario's; NULL: as they are */
+    gboolean alone;         /* a day of a curriculum without hints */
+    gboolean list, json, turns;
+    gboolean plain; /* lines instead of a screen */
+    gboolean plan;  /* --curriculum was given */
+    gboolean any;   /* a day that is not open yet too */
     gboolean exam;  /* nobody helps */
     char *record;   /* the log goes into this file */
 } PracticeOptions;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cli/debrief.h"
+#include "cli/findings.h"
 #include "cli/practice_desk.h"
 #include "cli/scenarios.h"
 #include "seatmux/sim/auto_agent.h"
@@ -56,9 +57,9 @@ static gboolean set_up(Auto *a, const PracticeOptions *o, SmAutoKind kind, const
 {
     g_autoptr(GError) error = NULL;
     char *token = NULL;
-    a->desk = sm_practice_desk(a->loop, (uint64_t)o->seed, trace, &token, &error);
+    a->desk = sm_practice_desk(a->loop, (uint64_t)o->seed, scenario->preview, trace, &token, &error);
     if (!a->desk) {
-        fprintf(stderr, "seatmux: %s\n", error->message);
+        sm_cli_error("seatmux: %s\n", error->message);
         return FALSE;
     }
     a->customers = sm_practice_transport(a->desk);
@@ -66,6 +67,8 @@ static gboolean set_up(Auto *a, const PracticeOptions *o, SmAutoKind kind, const
     SmSimOptions options = {.language = o->language,
                             .speed = o->speed,
                             .customers = o->customers ? o->customers : endless ? ENDLESS : 0,
+                            .at_once = o->at_once,
+                            .preview = scenario->preview,
                             .finished = finished,
                             .user = a};
     a->sim = sm_sim_new(a->loop, a->customers, scenario, a->desk->rng, &options, trace);
@@ -79,13 +82,15 @@ static gboolean set_up(Auto *a, const PracticeOptions *o, SmAutoKind kind, const
 static json_t *result(Auto *a, const PracticeOptions *o, const SmScenario *scenario)
 {
     if (!a->finished) {
-        fprintf(stderr, "seatmux: the customers of '%s' were not all served within two days\n", scenario->id);
+        sm_cli_error("seatmux: the customers of '%s' were not all served within two days\n", scenario->id);
         return NULL;
     }
     g_clear_pointer(&a->agent, sm_auto_agent_free);
     if (o->record && !sm_practice_record(a->desk, o->record))
         return NULL;
-    return sm_debrief_make(a->desk, scenario, a->sim, (uint64_t)o->seed, o->automatic);
+    const SmDebrief of = {.scenario = scenario, .sim = a->sim, .seed = (uint64_t)o->seed, .agent = o->automatic,
+                          .language = o->language, .finished = TRUE};
+    return sm_debrief_make(a->desk, &of);
 }
 
 json_t *sm_practice_by_machine(const PracticeOptions *o, int *status)
@@ -93,12 +98,14 @@ json_t *sm_practice_by_machine(const PracticeOptions *o, int *status)
     SmAutoKind kind;
     *status = 2;
     if (!sm_auto_kind_parse(o->automatic, &kind)) {
-        fprintf(stderr, "seatmux: --auto %s: good, slow or silent\n", o->automatic);
+        sm_cli_error("seatmux: --auto %s: good, slow or silent\n", o->automatic);
         return NULL;
     }
     g_autoptr(SmScenario) scenario = sm_cli_load_scenario(o->scenario);
     if (!scenario)
         return NULL;
+    if (o->goals)
+        sm_scenario_ask(scenario, o->goals);
     g_autoptr(SmLoop) loop = sm_loop_new_virtual(BEGAN);
     g_autoptr(SmTrace) trace = sm_trace_new_stderr(SM_TRACE_WARN);
     Auto a = {.loop = loop};

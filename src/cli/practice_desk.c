@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "cli/findings.h"
 #include "cli/practice_desk.h"
 
 #include <stdio.h>
@@ -14,6 +15,7 @@ static const char DESK[] = "desk: Practice\n"
                            "  - {id: shop, name: Shop, capacity: 12}\n"
                            "inboxes:\n"
                            "  - {id: web, name: Web, team: shop, training: true}\n";
+static const char PREVIEW[] = "page: {preview: true}\n";
 
 static gboolean command(SmLocalDesk *desk, const char *method, const char *target, json_t *body, GError **error)
 {
@@ -31,10 +33,11 @@ static gboolean command(SmLocalDesk *desk, const char *method, const char *targe
 }
 
 /* Policy, one agent, and a session for the client. */
-static gboolean furnish(SmLocalDesk *desk, char **token, GError **error)
+static gboolean furnish(SmLocalDesk *desk, gboolean preview, char **token, GError **error)
 {
     g_autoptr(SmFindings) findings = sm_findings_new();
-    g_autoptr(SmPolicy) policy = sm_policy_parse("practice", DESK, strlen(DESK), findings);
+    g_autofree char *text = g_strconcat(DESK, preview ? PREVIEW : "", NULL);
+    g_autoptr(SmPolicy) policy = sm_policy_parse("practice", text, strlen(text), findings);
     if (!policy || !command(desk, "PUT", "/v1/policy", sm_policy_encode(policy), error) ||
         !command(desk, "PUT", "/v1/agents/" SM_TRAINEE,
                  json_pack("{s:s, s:s, s:[s]}", "name", SM_TRAINEE, "role", "trainee", "teams", "shop"), error))
@@ -43,10 +46,10 @@ static gboolean furnish(SmLocalDesk *desk, char **token, GError **error)
     return *token != NULL;
 }
 
-SmLocalDesk *sm_practice_desk(SmLoop *loop, uint64_t seed, SmTrace *trace, char **token, GError **error)
+SmLocalDesk *sm_practice_desk(SmLoop *loop, uint64_t seed, gboolean preview, SmTrace *trace, char **token, GError **error)
 {
     SmLocalDesk *desk = sm_local_desk_memory(loop, seed, trace, error);
-    if (desk && furnish(desk, token, error)) {
+    if (desk && furnish(desk, preview, token, error)) {
         SmServiceLimits open = {.requests_per_session = SM_MAX_REQUESTS_PER_SESSION, .parks_per_session = 1,
                                 .anonymous_per_minute = 100000, .logins_per_minute = 100};
         sm_service_set_limits(desk->service, &open);
@@ -90,6 +93,6 @@ gboolean sm_practice_record(SmLocalDesk *desk, const char *path)
     }
     if (sm_path_write(path, text->str, text->len, 0600, &error))
         return TRUE;
-    fprintf(stderr, "seatmux: %s\n", error->message);
+    sm_cli_error("seatmux: %s\n", error->message);
     return FALSE;
 }

@@ -8,7 +8,7 @@
 #define SM_TRAINEE "you"
 
 /* Opens and furnishes it; *token is a session of SM_TRAINEE (sm_secrets_wipe() frees it). */
-SmLocalDesk *sm_practice_desk(SmLoop *loop, uint64_t seed, SmTrace *trace, char **token, GError **error);
+SmLocalDesk *sm_practice_desk(SmLoop *loop, uint64_t seed, gboolean preview, SmTrace *trace, char **token, GError **error);
 /* A way to it with the delay of a near network. */
 SmTransport *sm_practice_transport(SmLocalDesk *desk);
 

@@ -30,7 +30,7 @@ json_t *sm_practice_log_read(const json_t *debrief)
     json_t *runs = json_array();
     for (guint i = 0; lines[i]; i++) {
         json_t *run = sm_json_parse(lines[i], strlen(lines[i]), SM_MAX_BODY_BYTES, NULL);
-        if (g_strcmp0(sm_json_str(run, "scenario", NULL), sm_json_str(debrief, "scenario", "")) == 0)
+        if (run && (!debrief || strcmp(sm_json_str(run, "scenario", ""), sm_json_str(debrief, "scenario", "")) == 0))
             json_array_append_new(runs, run);
         else
             json_decref(run);
@@ -49,9 +49,10 @@ static json_t *run_of(const json_t *debrief, int64_t wall_ms)
 {
     const json_t *customers = json_object_get(debrief, "customers");
     int64_t thanked = sm_json_int(customers, "thanked", 0), left = thanked + sm_json_int(customers, "angry", 0);
-    json_t *run = json_pack("{s:s, s:I, s:I, s:b, s:i}", "scenario", sm_json_str(debrief, "scenario", ""), "at",
+    json_t *run = json_pack("{s:s, s:I, s:I, s:b, s:b, s:i}", "scenario", sm_json_str(debrief, "scenario", ""), "at",
                             (json_int_t)wall_ms, "seed", (json_int_t)sm_json_int(debrief, "seed", 0), "passed",
-                            json_is_true(json_object_get(debrief, "passed")), "mistakes",
+                            json_is_true(json_object_get(debrief, "passed")), "finished",
+                            json_is_true(json_object_get(debrief, "finished")), "mistakes",
                             (int)json_array_size(json_object_get(debrief, "mistakes")));
     const struct {
         const char *name;
@@ -65,7 +66,22 @@ static json_t *run_of(const json_t *debrief, int64_t wall_ms)
     return run;
 }
 
-void sm_practice_log_add(const json_t *debrief, int64_t wall_ms)
+static gboolean opens_a_day(const char *line)
+{
+    g_autoptr(json_t) run = sm_json_parse(line, strlen(line), SM_MAX_BODY_BYTES, NULL);
+    return sm_json_str(run, "curriculum", NULL) && sm_json_bool(run, "passed", FALSE);
+}
+
+/* Which line makes room: the oldest that opens no day, else the oldest. */
+static guint least(const GPtrArray *lines)
+{
+    for (guint i = 0; i < lines->len; i++)
+        if (!opens_a_day(lines->pdata[i]))
+            return i;
+    return 0;
+}
+
+void sm_practice_log_add(const json_t *debrief, const json_t *course, int64_t wall_ms)
 {
     g_autofree char *file = sm_path_state(NAME);
     g_autofree char *folder = file ? g_path_get_dirname(file) : NULL;
@@ -73,12 +89,18 @@ void sm_practice_log_add(const json_t *debrief, int64_t wall_ms)
         return;
     g_auto(GStrv) lines = lines_of(file);
     g_autoptr(json_t) run = run_of(debrief, wall_ms);
+    if (course)
+        json_object_update(run, (json_t *)course);
     g_autofree char *line = sm_json_text(run);
-    g_autoptr(GString) text = g_string_new(NULL);
-    guint n = g_strv_length(lines);
-    for (guint i = n >= KEPT ? n - KEPT + 1 : 0; i < n; i++)
+    g_autoptr(GPtrArray) kept = g_ptr_array_new();
+    for (guint i = 0; lines[i]; i++)
         if (*lines[i])
-            g_string_append_printf(text, "%s\n", lines[i]);
+            g_ptr_array_add(kept, lines[i]);
+    while (kept->len >= KEPT)
+        g_ptr_array_remove_index(kept, least(kept));
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < kept->len; i++)
+        g_string_append_printf(text, "%s\n", (char *)kept->pdata[i]);
     g_string_append_printf(text, "%s\n", line);
     sm_path_write(file, text->str, text->len, 0600, NULL);
 }

@@ -8,6 +8,7 @@
 
 #include "cli/commands.h"
 #include "cli/connection.h"
+#include "cli/findings.h"
 #include "cli/report.h"
 #include "seatmux/base/error.h"
 #include "seatmux/base/paths.h"
@@ -70,29 +71,18 @@ static FILE *open_log(const Options *o, GError **error)
     return file;
 }
 
-typedef gboolean (*Take)(void *user, const SmRecord *record, GError **error);
-
 /* Reads the file from its start; it stays open. */
-static gboolean each_record(FILE *file, const char *name, Take take, void *user, GError **error)
+static gboolean each_record(FILE *file, const char *name, SmTakeRecord take, void *user, GError **error)
 {
     FILE *again = fdopen(dup(fileno(file)), "r");
-    g_autoptr(SmLogLines) lines = NULL;
     if (!again || fseeko(again, 0, SEEK_SET) != 0) {
         g_set_error(error, SM_ERROR, SM_ERROR_IO, "%s: %s", name, g_strerror(errno));
         if (again)
             fclose(again);
         return FALSE;
     }
-    lines = sm_log_lines_new(again, name);
-    for (;;) {
-        g_autoptr(GError) own = NULL;
-        g_autoptr(SmRecord) record = sm_log_lines_next(lines, &own);
-        if (record && take(user, record, &own))
-            continue;
-        if (own)
-            g_propagate_error(error, g_steal_pointer(&own));
-        return !record && (!error || !*error);
-    }
+    g_autoptr(SmLogLines) lines = sm_log_lines_new(again, name);
+    return sm_log_lines_each(lines, take, user, error);
 }
 
 /* Zone and last instant of the log, which "today" and "2h" are counted from. */
@@ -101,7 +91,7 @@ typedef struct {
     int64_t first, last; /* 0: no record */
 } Clock;
 
-static gboolean take_clock(void *user, const SmRecord *record, GError **error)
+static gboolean take_clock(void *user, SmRecord *record, GError **error)
 {
     Clock *clock = user;
     clock->last = record->at;
@@ -116,12 +106,12 @@ static gboolean take_clock(void *user, const SmRecord *record, GError **error)
     return TRUE;
 }
 
-static gboolean take_report(void *user, const SmRecord *record, GError **error)
+static gboolean take_report(void *user, SmRecord *record, GError **error)
 {
     return sm_report_record(user, record, error);
 }
 
-static gboolean take_explain(void *user, const SmRecord *record, GError **error)
+static gboolean take_explain(void *user, SmRecord *record, GError **error)
 {
     sm_explain_record(user, record);
     return TRUE;
@@ -200,7 +190,8 @@ static json_t *of_desk(const Options *o, GError **error)
     add_query(query, "from", o->from);
     add_query(query, "to", o->to);
     add_query(query, "by", sm_scope_name(o->scope));
-    add_query(query, "rows", o->rows);
+    if (o->rows && !sm_report_traffic_fields(o->rows)) /* those of traffic are in every document */
+        add_query(query, "rows", o->rows);
     add_query(query, "explain", o->explain);
     add_query(query, "of", o->of);
     add_query(query, "enquiry_days", days);
@@ -235,7 +226,7 @@ static void print_rows(const json_t *rows)
     json_t *row;
     json_array_foreach(rows, i, row)
     {
-        g_autofree char *line = sm_json_text(row);
+        g_autofree char *line = sm_json_plain(row);
         puts(line);
     }
 }
@@ -245,9 +236,9 @@ static gboolean show(const Options *o, const json_t *json, GError **error)
     if (o->html)
         return print_to_file(o->html, json, error);
     if (o->json && o->rows) {
-        print_rows(json_object_get(json, o->rows));
+        print_rows(sm_report_rows(json, o->rows));
     } else if (o->json) {
-        g_autofree char *text = sm_json_text(json);
+        g_autofree char *text = sm_json_plain(json);
         puts(text);
     } else if (o->explain) {
         sm_report_print_explain(stdout, json);
@@ -268,8 +259,8 @@ static gboolean sensible(Options *o, GError **error)
         wrong = "one of --table, --csv, --json and --html";
     else if (o->by && !sm_scope_from_name(o->by, &o->scope))
         wrong = "--by desk, team, agent, inbox, hour or day";
-    else if (o->rows && !g_str_equal(o->rows, "turns") && !g_str_equal(o->rows, "conversations"))
-        wrong = "--rows turns or conversations";
+    else if (o->rows && !g_str_equal(o->rows, "turns") && !g_str_equal(o->rows, "conversations") && !sm_report_traffic_fields(o->rows))
+        wrong = "--rows turns, conversations, pages, referrers, rules or hours";
     else if (o->rows && (o->explain || o->html || o->table))
         wrong = "--rows goes with --csv or --json";
     else if (o->explain && !sm_figure_from_name(o->explain, &o->figure))
@@ -289,14 +280,14 @@ static int report(Options *o)
 {
     g_autoptr(GError) error = NULL;
     if (!sensible(o, &error)) {
-        fprintf(stderr, "seatmux: %s\n", error->message);
+        sm_cli_error("seatmux: %s\n", error->message);
         return 2;
     }
     if (!o->by && !o->explain)
         o->scope = SM_SCOPE_AGENT;
     g_autoptr(json_t) json = o->log ? of_log(o, &error) : of_desk(o, &error);
     if (!json || !show(o, json, &error) || fflush(stdout) != 0) {
-        fprintf(stderr, "seatmux: %s\n", error ? error->message : g_strerror(errno));
+        sm_cli_error("seatmux: %s\n", error ? error->message : g_strerror(errno));
         return 1;
     }
     return 0;
@@ -319,7 +310,8 @@ int sm_cli_report(int argc, char **argv)
         {"json", 0, 0, G_OPTION_ARG_NONE, &o.json, "for programs", NULL},
         {"html", 0, 0, G_OPTION_ARG_FILENAME, &o.html, "a page that needs nothing else", "FILE"},
         {"rows", 0, 0, G_OPTION_ARG_STRING, &o.rows,
-         "one row a turn or a conversation (CSV, or JSON lines)", "turns|conversations"},
+         "one row a turn, a conversation, or of who came to the shop (CSV, or JSON lines)",
+         "turns|conversations|pages|referrers|rules|hours"},
         {"explain", 0, 0, G_OPTION_ARG_STRING, &o.explain, "the rows and messages behind a figure",
          "FIGURE"},
         {"of", 0, 0, G_OPTION_ARG_STRING, &o.of, "with --explain and --by: whose", "ID"},
@@ -332,7 +324,7 @@ int sm_cli_report(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     int status = 2;
     if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 1) {
-        fprintf(stderr, "seatmux: %s\n", error ? error->message : "see seatmux report --help");
+        sm_cli_error("seatmux: %s\n", error ? error->message : "see seatmux report --help");
     } else {
         sm_cli_locale(o.language);
         status = report(&o);

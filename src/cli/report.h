@@ -15,8 +15,14 @@
 json_t *sm_report_of_desk(const SmConnectionOptions *o, const char *query, GError **error);
 /* Lines for a terminal: a row a group, the total, the trend. */
 void sm_report_print_table(FILE *out, const json_t *report);
-/* RFC 4180: a column a number, or a line for each turn or conversation with `rows` ("turns",
- * "conversations"; NULL). */
+/* "traffic" of the document, for a terminal and as a part of the page; NULL: nothing. */
+void sm_report_print_traffic(FILE *out, const json_t *traffic);
+void sm_report_html_traffic(FILE *out, const json_t *traffic);
+/* The members of a row of "traffic" ("pages", "referrers", "rules", "hours"), NULL-terminated; NULL: no such rows. */
+const char *const *sm_report_traffic_fields(const char *rows);
+/* The rows of a document: "turns" and "conversations", or a table of "traffic". Borrowed; NULL: none. */
+const json_t *sm_report_rows(const json_t *report, const char *rows);
+/* RFC 4180: a column a number, or a line for each row with `rows` (see sm_report_rows; NULL). */
 void sm_report_print_csv(FILE *out, const json_t *report, const char *rows);
 /* A page that needs nothing else: no script, no link. */
 void sm_report_print_html(FILE *out, const json_t *report);
@@ -35,6 +41,8 @@ typedef struct {
 } SmReportColumn;
 const SmReportColumn *sm_report_columns(guint *n);
 char *sm_report_cell(const json_t *group, const SmReportColumn *column);
+/* A cell of so many columns. */
+void sm_report_print_padded(FILE *out, const char *text, int width, gboolean right);
 /* "95.3%"; "-" below 0. Caller frees. */
 char *sm_report_percent(int64_t permille);
 

@@ -142,6 +142,7 @@ void sm_report_print_html(FILE *out, const json_t *report)
     fputs("</p>\n", out);
     table(out, report);
     charts(out, json_object_get(report, "trend"));
+    sm_report_html_traffic(out, json_object_get(report, "traffic"));
     legend(out);
     fputs("</body></html>\n", out);
 }

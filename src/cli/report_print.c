@@ -23,10 +23,16 @@ static const SmReportColumn COLUMNS[] = {
     {N_("missed"), "missed", "n", N_("turns never answered")},
     {N_("dropped"), "dropped", "n", N_("turns whose last word was the customer's")},
     {N_("abandoned"), "abandoned", "n", N_("customers who left the queue")},
+    {N_("left"), "offline_messages", "n", N_("messages left while nobody was there")},
+    {N_("to do"), "offline_open", "n", N_("of those, not answered yet")},
+    {N_("left.50"), "offline_answer", "median", N_("median time to the answer to a left message")},
     {N_("CSAT"), "csat", "percent", N_("ratings of 4 and 5 stars")},
+    {N_("complaints"), "complaints", "n", N_("ratings with a complaint")},
     {N_("at once"), "concurrency", "ratio", N_("conversations at once")},
     {N_("orders"), "enquiry_conversion", "percent", N_("enquiries that became an order")},
-    {N_("score"), NULL, "score", N_("weighted score")},
+    {N_("exam"), NULL, "training", N_("the best exam passed")},
+    {N_("score"), NULL, "score", N_("weighted score of ratings, in time and exam")},
+    {N_("review"), NULL, "mean", N_("mean score of the reviews, without the own ones")},
 };
 
 const SmReportColumn *sm_report_columns(guint *n)
@@ -54,7 +60,8 @@ static char *time_text(int64_t ms)
 char *sm_report_cell(const json_t *group, const SmReportColumn *column)
 {
     if (!column->figure)
-        return sm_report_percent(sm_json_int(json_object_get(group, "score"), column->part, -1));
+        return sm_report_percent(sm_json_int(
+            json_object_get(group, g_str_equal(column->part, "mean") ? "review" : "score"), column->part, -1));
     const json_t *value = json_object_get(json_object_get(group, "figures"), column->figure);
     if (g_str_equal(column->part, "percent"))
         return sm_report_percent(sm_json_int(value, "permille", -1));
@@ -79,7 +86,7 @@ static int columns_of(const char *text)
     return sm_width_text(&(SmWidths){0}, text, strlen(text));
 }
 
-static void print_padded(FILE *out, const char *text, int width, gboolean right)
+void sm_report_print_padded(FILE *out, const char *text, int width, gboolean right)
 {
     int blanks = MAX(width - columns_of(text), 0);
     fprintf(out, "%*s%s%*s", right ? blanks : 0, "", text, right ? 0 : blanks, "");
@@ -202,10 +209,10 @@ static void print_trend(FILE *out, const json_t *trend)
     json_array_foreach(turns, i, value) top = MAX(top, json_integer_value(value));
     int width = MAX(columns_of(_("turns")), columns_of(_("within")));
     fputc('\n', out);
-    print_padded(out, _("turns"), width + 2, FALSE);
+    sm_report_print_padded(out, _("turns"), width + 2, FALSE);
     print_spark(out, turns, top);
     fprintf(out, "  %s %d\n", _("most"), (int)top);
-    print_padded(out, _("within"), width + 2, FALSE);
+    sm_report_print_padded(out, _("within"), width + 2, FALSE);
     print_spark(out, json_object_get(trend, "within"), 1000);
     fprintf(out, "  100%%\n%*s%s .. %s\n", width + 2, "", json_string_value(json_array_get(ids, 0)),
             json_string_value(json_array_get(ids, n - 1)));
@@ -230,20 +237,23 @@ void sm_report_print_table(FILE *out, const json_t *report)
             if (!t.shown[k])
                 continue;
             fputs(k > 0 ? "  " : "", out);
-            print_padded(out, cells[k], t.widths[k], k > 0);
+            sm_report_print_padded(out, cells[k], t.widths[k], k > 0);
         }
         fputc('\n', out);
     }
     g_ptr_array_unref(t.lines);
     print_trend(out, json_object_get(report, "trend"));
+    sm_report_print_traffic(out, json_object_get(report, "traffic"));
 }
 
 /* --- CSV ----------------------------------------------------------------------------------------
  */
 
 /* A cell that a spreadsheet would take for a formula gets an apostrophe before it. */
-static void print_field(FILE *out, const char *text)
+static void print_field(FILE *out, const char *raw)
 {
+    g_autoptr(SmSafe) safe = sm_safe_block(raw, -1);
+    const char *text = sm_safe_str(safe);
     gboolean formula = *text && strchr("=+-@\t\r", *text) && !g_ascii_isdigit(text[1]);
     gboolean quote = formula || strpbrk(text, ",\"\r\n") != NULL;
     if (!quote) {
@@ -314,6 +324,7 @@ static void print_rows(FILE *out, const json_t *rows, const char *const *fields)
 static void print_group(FILE *out, const json_t *group, const json_t *like)
 {
     static const char *const SCORE[] = {"rating", "performance", "training", "score"};
+    static const char *const REVIEW[] = {"n", "mean", "own_n", "own_mean"};
     const char *figure;
     json_t *members;
     json_object_foreach((json_t *)json_object_get(like, "figures"), figure, members)
@@ -345,6 +356,13 @@ static void print_group(FILE *out, const json_t *group, const json_t *like)
         else
             fprintf(out, "score_%s", SCORE[i]);
     }
+    for (guint i = 0; i < G_N_ELEMENTS(REVIEW); i++) {
+        fputc(',', out);
+        if (group)
+            print_json_field(out, json_object_get(json_object_get(group, "review"), REVIEW[i]));
+        else
+            fprintf(out, "review_%s", REVIEW[i]);
+    }
 }
 
 void sm_report_print_csv(FILE *out, const json_t *report, const char *rows)
@@ -356,8 +374,9 @@ void sm_report_print_csv(FILE *out, const json_t *report, const char *rows)
     json_t *group;
 
     if (rows) {
-        print_rows(out, json_object_get(report, rows),
-                   g_str_equal(rows, "turns") ? TURN_FIELDS : CONVERSATION_FIELDS);
+        const char *const *fields = sm_report_traffic_fields(rows);
+        print_rows(out, sm_report_rows(report, rows),
+                   fields ? fields : g_str_equal(rows, "turns") ? TURN_FIELDS : CONVERSATION_FIELDS);
         return;
     }
     fprintf(out, "%s,name", sm_json_str(report, "by", "desk"));

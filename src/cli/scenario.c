@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/findings.h"
 #include "cli/scenario_draft.h"
 #include "seatmux/base/error.h"
 #include "seatmux/log/log.h"
@@ -20,6 +21,12 @@ static void keep_lines(SmRecord *record)
             g_ptr_array_remove_index(record->events, i);
 }
 
+static gboolean take(void *user, SmRecord *record, GError **error)
+{
+    keep_lines(record);
+    return sm_desk_apply(user, record, error);
+}
+
 static SmDesk *fold(const char *path, GError **error)
 {
     FILE *file = g_str_equal(path, "-") ? stdin : fopen(path, "re");
@@ -29,17 +36,7 @@ static SmDesk *fold(const char *path, GError **error)
     }
     g_autoptr(SmLogLines) lines = sm_log_lines_new(file, path);
     g_autoptr(SmDesk) desk = sm_desk_new(0);
-    g_autoptr(GError) own = NULL;
-    SmRecord *record;
-    while (!own && (record = sm_log_lines_next(lines, &own))) {
-        keep_lines(record);
-        sm_desk_apply(desk, record, &own);
-        sm_record_unref(record);
-    }
-    if (!own)
-        return g_steal_pointer(&desk);
-    g_propagate_error(error, g_steal_pointer(&own));
-    return NULL;
+    return sm_log_lines_each(lines, take, desk, error) ? g_steal_pointer(&desk) : NULL;
 }
 
 static const char *first_words(const SmConversation *c)
@@ -77,7 +74,7 @@ static int from_log(const char *log, const char *conversation, const char *id)
                     conversation, log);
     if (!error && sm_scenario_draft(stdout, c, id ? id : "draft", &error) && fflush(stdout) == 0)
         return 0;
-    fprintf(stderr, "seatmux: %s\n", error ? error->message : "the draft could not be written");
+    sm_cli_error("seatmux: %s\n", error ? error->message : "the draft could not be written");
     return 1;
 }
 
@@ -93,7 +90,7 @@ int sm_cli_scenario(int argc, char **argv)
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr(GError) error = NULL;
     if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 2 || strcmp(argv[1], "from-log") != 0 || !log) {
-        fprintf(stderr, "seatmux: %s\n", error ? error->message : "scenario from-log --log FILE [--conversation ID]");
+        sm_cli_error("seatmux: %s\n", error ? error->message : "scenario from-log --log FILE [--conversation ID]");
         return 2;
     }
     return from_log(log, conversation, id);

@@ -152,7 +152,8 @@ static GPtrArray *words_of(const char *answer)
 /* A JSON text is a YAML one. */
 static void put(GString *out, const char *text)
 {
-    sm_json_append_string(out, text);
+    g_autoptr(SmSafe) safe = sm_safe_block(text, -1); /* people edit it */
+    sm_json_append_string(out, sm_safe_str(safe));
 }
 
 static void put_list(GString *out, const GPtrArray *texts, guint most)

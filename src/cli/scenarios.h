@@ -8,7 +8,7 @@
 /* A name is looked for in the user's scenarios, then the shipped ones; anything with a slash is a path. NULL name:
  * the first shift. What is wrong with the file is told on standard error; NULL then. */
 SmScenario *sm_cli_load_scenario(const char *name);
-/* A name a line, or with `json` an object a line: name, title, about, languages, own, path. Exit status. */
-int sm_cli_list_scenarios(gboolean json);
+/* Name and title a line, or with `json` an object a line (docs/scenarios.md). Exit status. */
+int sm_cli_list_scenarios(gboolean json, const char *language);
 
 #endif

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "cli/commands.h"
+#include "cli/findings.h"
 #include "cli/version.h"
 
 static const char HELP[] =
@@ -17,10 +18,11 @@ static const char HELP[] =
     "  seatmux --server URL --login NAME        work at a desk; or: --profile NAME\n"
     "  seatmux simulate --server URL [--customers 12] [--rate 20/min] [--seed N]\n"
     "                                           customers for a desk, over HTTP\n"
-    "  seatmux supervise; seatmux tail [--json] live queues, over the shoulder; the\n"
-    "                                           same as a stream of lines\n"
+    "  seatmux supervise; seatmux tail [--json] live queues; the same as lines\n"
+    "  seatmux broadcast, incident, review      say something to many; look back\n"
     "  seatmux report [--log FILE] [--by WHAT]  figures of a desk or an exported log\n"
-    "  seatmux check [FILE ...]; seatmux exam   what is wrong in your files; an exam\n"
+    "  seatmux check [FILE ...]; doctor; exam   what is wrong in files, on the way to\n"
+    "                                           the desk, here; an exam\n"
     "  seatmux keys; seatmux options            every command and key; every setting\n"
     "\n"
     "  URL is http://HOST:PORT, https://HOST[:PORT] or unix:PATH; instead of both:\n"
@@ -45,7 +47,11 @@ int main(int argc, char **argv)
                     {"supervise", sm_cli_supervise},
                     {"report", sm_cli_report},
                     {"tail", sm_cli_tail},
+                    {"broadcast", sm_cli_broadcast},
+                    {"incident", sm_cli_incident},
+                    {"review", sm_cli_review},
                     {"check", sm_cli_check},
+                    {"doctor", sm_cli_doctor},
                     {"keys", sm_cli_keys},
                     {"options", sm_cli_options}};
 
@@ -67,7 +73,7 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
     if (argc > 1 && argv[1][0] != '-') {
-        fprintf(stderr, "seatmux: no command '%s'; see seatmux --help\n", argv[1]);
+        sm_cli_error("seatmux: no command '%s'; see seatmux --help\n", argv[1]);
         return 2;
     }
     return sm_cli_client(argc, argv);

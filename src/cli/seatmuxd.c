@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "cli/admin.h"
+#include "cli/findings.h"
 #include "cli/version.h"
 
 static const char HELP[] =
@@ -20,15 +21,17 @@ static const char HELP[] =
     "                                            password: prompt or standard input\n"
     "  seatmuxd agent list|password|remove ... --data DIR\n"
     "  seatmuxd policy set [FILE] --data DIR     put desk.yaml in force (or: SIGHUP)\n"
-    "  seatmuxd policy check FILE                its errors, as file:line:column\n"
+    "  seatmuxd check [FILE]                     what is wrong with a desk.yaml\n"
+    "  seatmuxd answers try [FILE] --data DIR    automatic answers, tried\n"
     "  seatmuxd export|import --data DIR         the log as JSON lines, and back\n"
+    "  seatmuxd backup --data DIR --to PLACE; restore --from PLACE --data NEWDIR\n"
     "  seatmuxd identity --data DIR              the key a shop signs customers with\n"
     "\n"
     "Running:\n"
     "  --listen WHERE      may be repeated; loopback or a Unix socket only, unless\n"
     "  --behind-proxy      a TLS proxy stands in front\n"
     "  --limit NAME=N      change a request limit\n"
-    "  -v, --verbose       say more on standard error\n"
+    "  -v, --verbose, -q, --quiet   say more, or only what is wrong\n"
     "  -h, --help, --version\n"
     "\n"
     "Exit status: 0 done, 1 could not, 2 wrong use. Manual: man seatmuxd\n";
@@ -38,7 +41,7 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } commands[] = {{"init", sm_cli_init}, {"agent", sm_cli_agent}, {"policy", sm_cli_policy}, {"identity", sm_cli_identity}, {"export", sm_cli_export}, {"import", sm_cli_import}};
+    } commands[] = {{"init", sm_cli_init}, {"agent", sm_cli_agent}, {"policy", sm_cli_policy}, {"check", sm_cli_desk_check}, {"identity", sm_cli_identity}, {"answers", sm_cli_answers}, {"export", sm_cli_export}, {"import", sm_cli_import}, {"backup", sm_cli_backup}, {"restore", sm_cli_restore}};
 
     setlocale(LC_ALL, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);
@@ -62,7 +65,7 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
     if (argv[1][0] != '-') {
-        fprintf(stderr, "seatmuxd: no command '%s'; see seatmuxd --help\n", argv[1]);
+        sm_cli_error("seatmuxd: no command '%s'; see seatmuxd --help\n", argv[1]);
         return 2;
     }
     return sm_cli_serve(argc, argv);

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <glib-unix.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include "cli/admin.h"
 #include "cli/findings.h"
@@ -24,6 +29,25 @@ static void stopped(void *user)
     sm_loop_quit(server->loop);
 }
 
+/* What systemd waits for with Type=notify: a word to the socket that it named. Nobody who named one: nothing is said. */
+static void tell_manager(SmTrace *trace, const char *state)
+{
+    const char *path = g_getenv("NOTIFY_SOCKET");
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    gsize n = path ? strlen(path) : 0;
+
+    if (n == 0 || n >= sizeof address.sun_path || (path[0] != '/' && path[0] != '@'))
+        return;
+    memcpy(address.sun_path, path, n);
+    if (path[0] == '@') /* a name without a file */
+        address.sun_path[0] = '\0';
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n)) < 0)
+        sm_trace(trace, SM_TRACE_WARN, "server", "NOTIFY_SOCKET: %s", g_strerror(errno));
+    if (fd >= 0)
+        close(fd);
+}
+
 static void stop(void *user)
 {
     Server *server = user;
@@ -32,6 +56,7 @@ static void stop(void *user)
         return;
     }
     server->stopping = TRUE;
+    tell_manager(server->trace, "STOPPING=1");
     sm_trace(server->trace, SM_TRACE_INFO, "server", "stopping");
     sm_service_stop(server->desk->service, stopped, server);
 }
@@ -84,7 +109,7 @@ static gboolean reload(void *user)
 static gboolean set_limits(SmService *service, char **limits)
 {
     SmServiceLimits set = {.requests_per_session = 8, .parks_per_session = 1, .anonymous_per_minute = 6000,
-                           .logins_per_minute = 60, .jitter_ms = 2000};
+                           .logins_per_minute = 60, .jitter_ms = 2000, .save_records = SM_SAVE_RECORDS};
     const struct {
         const char *name;
         int *value;
@@ -92,7 +117,8 @@ static gboolean set_limits(SmService *service, char **limits)
                  {"parks_per_session", &set.parks_per_session},
                  {"anonymous_per_minute", &set.anonymous_per_minute},
                  {"logins_per_minute", &set.logins_per_minute},
-                 {"jitter_ms", &set.jitter_ms}};
+                 {"jitter_ms", &set.jitter_ms},
+                 {"save_records", &set.save_records}};
     for (guint i = 0; limits[i]; i++) {
         const char *equals = strchr(limits[i], '=');
         guint64 value = 0;
@@ -105,9 +131,9 @@ static gboolean set_limits(SmService *service, char **limits)
             *known[k].value = (int)value;
         }
         if (!found) {
-            fprintf(stderr, "seatmuxd: --limit %s: NAME=NUMBER, one of", limits[i]);
+            sm_cli_error("seatmuxd: --limit %s: NAME=NUMBER, one of", limits[i]);
             for (guint k = 0; k < G_N_ELEMENTS(known); k++)
-                fprintf(stderr, " %s", known[k].name);
+                sm_cli_error(" %s", known[k].name);
             fputc('\n', stderr);
             return FALSE;
         }
@@ -122,7 +148,7 @@ static gboolean listen_on(Server *server, const char *where, gboolean admin, gbo
     SmHttpOptions options = {.proxied = proxied, .connections = admin ? 64 : 0};
     SmHttp *http = sm_http_new(server->loop, server->desk->service, where, admin, &options, server->trace, &error);
     if (!http) {
-        fprintf(stderr, "seatmuxd: %s\n", error->message);
+        sm_cli_error("seatmuxd: %s\n", error->message);
         return FALSE;
     }
     g_ptr_array_add(server->listeners, http);
@@ -147,7 +173,7 @@ static gboolean take_identity_key(Server *server, const char *directory)
     char *key = sm_path_read(path, 4096, &n, &error);
     gboolean good = key && sm_service_set_identity_key(server->desk->service, g_strstrip(key));
     if (!good)
-        fprintf(stderr, "seatmuxd: %s: %s\n", path, error ? error->message : "a key has 32 characters at least");
+        sm_cli_error("seatmuxd: %s: %s\n", path, error ? error->message : "a key has 32 characters at least");
     sm_secrets_wipe(key);
     return good;
 }
@@ -161,23 +187,33 @@ static void show_pages(Server *server)
         sm_trace(server->trace, SM_TRACE_WARN, "server", "no chat page: %s", error ? error->message : "web/ is not installed");
 }
 
-static int run(Server *server, const char *directory, char **listens, gboolean proxied)
+static gboolean listen_all(Server *server, const char *directory, char **listens, gboolean proxied)
 {
     g_autofree char *socket_path = g_build_filename(directory, SM_ADMIN_SOCKET, NULL);
     g_autofree char *admin = g_strconcat("unix:", socket_path, NULL);
     if (!listen_on(server, admin, TRUE, FALSE))
-        return 1;
+        return FALSE;
     for (guint i = 0; listens[i]; i++)
         if (!listen_on(server, listens[i], FALSE, proxied))
-            return 1;
+            return FALSE;
+    return TRUE;
+}
+
+static int run(Server *server, const char *directory, char **listens, gboolean proxied)
+{
     show_pages(server);
     sm_service_on_stop(server->desk->service, stop, server);
+    /* Before anybody is told that it listens: who was may stop it at once. */
     guint signals[] = {g_unix_signal_add(SIGTERM, stop_signal, server), g_unix_signal_add(SIGINT, stop_signal, server),
                        g_unix_signal_add(SIGHUP, reload, server)};
-    sm_loop_run(server->loop);
+    gboolean listening = listen_all(server, directory, listens, proxied);
+    if (listening) {
+        tell_manager(server->trace, "READY=1");
+        sm_loop_run(server->loop);
+    }
     for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
         g_source_remove(signals[i]);
-    return 0;
+    return listening ? 0 : 1;
 }
 
 int sm_cli_serve(int argc, char **argv)
@@ -185,29 +221,30 @@ int sm_cli_serve(int argc, char **argv)
     g_autofree char *data = NULL;
     g_auto(GStrv) listens = NULL;
     g_auto(GStrv) limits = NULL;
-    gboolean proxied = FALSE, verbose = FALSE;
+    gboolean proxied = FALSE, verbose = FALSE, quiet = FALSE;
     const GOptionEntry entries[] = {
         {"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "the desk's directory", "DIR"},
         {"listen", 0, 0, G_OPTION_ARG_STRING_ARRAY, &listens, "127.0.0.1:7878 (default) or unix:PATH; may be repeated", "WHERE"},
         {"behind-proxy", 0, 0, G_OPTION_ARG_NONE, &proxied, "a TLS proxy stands in front: other addresses are allowed", NULL},
         {"limit", 0, 0, G_OPTION_ARG_STRING_ARRAY, &limits, "change a request limit", "NAME=N"},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, "say more on standard error", NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &quiet, "say only what is wrong", NULL},
         G_OPTION_ENTRY_NULL};
     g_autoptr(GOptionContext) context = g_option_context_new("- run the desk server");
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr(GError) error = NULL;
     if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 1 || !data) {
-        fprintf(stderr, "seatmuxd: %s; see seatmuxd --help\n", error ? error->message : "--data DIR is needed");
+        sm_cli_error("seatmuxd: %s; see seatmuxd --help\n", error ? error->message : "--data DIR is needed");
         return 2;
     }
     if (!listens)
         listens = g_strsplit("127.0.0.1:7878", "\n", 0);
     g_autoptr(SmLoop) loop = sm_loop_new_glib();
-    g_autoptr(SmTrace) trace = sm_trace_new_stderr(verbose ? SM_TRACE_DEBUG : SM_TRACE_INFO);
+    g_autoptr(SmTrace) trace = sm_trace_new_stderr(verbose ? SM_TRACE_DEBUG : quiet ? SM_TRACE_WARN : SM_TRACE_INFO);
     Server server = {.loop = loop, .trace = trace};
     server.desk = sm_local_desk_open(loop, data, FALSE, trace, &error);
     if (!server.desk) {
-        fprintf(stderr, "seatmuxd: %s\n", error->message);
+        sm_cli_error("seatmuxd: %s\n", error->message);
         return 1;
     }
     server.yaml = g_build_filename(data, "desk.yaml", NULL);
@@ -216,7 +253,7 @@ int sm_cli_serve(int argc, char **argv)
     if (!take_identity_key(&server, data))
         status = 1;
     else if (!take_policy(&server))
-        fprintf(stderr, "seatmuxd: desk.yaml has errors; mend it and start again\n");
+        sm_cli_error("seatmuxd: desk.yaml has errors; mend it and start again\n");
     else if (!limits || set_limits(server.desk->service, limits))
         status = run(&server, data, listens, proxied);
     g_ptr_array_unref(server.listeners);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/findings.h"
 #include "seatmux/app/action.h"
 #include "seatmux/app/keymap.h"
 #include "seatmux/app/option.h"
@@ -223,7 +224,7 @@ static gboolean parse(int *argc, char ***argv, const GOptionEntry *entries, cons
     g_autoptr(GError) error = NULL;
     if (g_option_context_parse(context, argc, argv, &error) && *argc == 1)
         return TRUE;
-    fprintf(stderr, "seatmux: %s\n", error ? error->message : "there are only options");
+    sm_cli_error("seatmux: %s\n", error ? error->message : "there are only options");
     return FALSE;
 }
 
@@ -242,7 +243,7 @@ int sm_cli_keys(int argc, char **argv)
     g_autoptr(SmFindings) findings = sm_findings_new();
     g_autoptr(SmKeymap) keymap = sm_keymap_new(map, findings);
     if (sm_findings_errors(findings)) {
-        fprintf(stderr, "seatmux: no key map '%s'; there are default, readline, irc and one-hand\n",
+        sm_cli_error("seatmux: no key map '%s'; there are default, readline, irc and one-hand\n",
                 map);
         return 2;
     }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/findings.h"
 #include "cli/tail.h"
 #include "seatmux/base/error.h"
 #include "seatmux/base/paths.h"
@@ -90,7 +91,7 @@ static gboolean watch_signals(Tail *t)
     if (t->stop >= 0)
         sm_loop_fd(t->loop, t->stop, G_IO_IN, stopped, t);
     else
-        fprintf(stderr, "seatmux tail: %s\n", g_strerror(errno));
+        sm_cli_error("seatmux tail: %s\n", g_strerror(errno));
     return t->stop >= 0;
 }
 
@@ -123,7 +124,7 @@ static gboolean say(Tail *t, const char *text)
             left -= (gsize)n;
         } else if (errno != EAGAIN && errno != EINTR) {
             if (errno != EPIPE)
-                fprintf(stderr, "seatmux tail: %s\n", g_strerror(errno));
+                sm_cli_error("seatmux tail: %s\n", g_strerror(errno));
             end(t, errno == EPIPE ? DONE : COULD_NOT);
             return FALSE;
         }
@@ -137,7 +138,7 @@ static gboolean keep(Tail *t, const char *cursor, int64_t seq, int64_t i)
     SmTailMark mark = {(char *)cursor, seq, i};
     if (!t->file || sm_tail_file_write(t->file, &mark, &error))
         return TRUE;
-    fprintf(stderr, "seatmux tail: %s\n", error->message);
+    sm_cli_error("seatmux tail: %s\n", error->message);
     end(t, COULD_NOT);
     return FALSE;
 }
@@ -147,7 +148,7 @@ static void run_command(Tail *t, const SmTailItem *item)
     g_autoptr(GError) error = NULL;
     g_autofree char *json = sm_tail_item_text(&(SmTailStyle){.json = TRUE}, item);
     if (!sm_tail_exec(t->loop, t->o->exec, json, &error))
-        fprintf(stderr, "seatmux tail: %s\n", error->message);
+        sm_cli_error("seatmux tail: %s\n", error->message);
 }
 
 static gboolean is_awaited(const Tail *t, const SmTailItem *item)
@@ -299,7 +300,7 @@ static SmFilter *filter_of(const char *option, const char *text)
     g_autoptr(GError) error = NULL;
     SmFilter *filter = sm_filter_parse(text, &error);
     if (!filter)
-        fprintf(stderr, "seatmux: %s '%s': %s\n", option, text, error->message);
+        sm_cli_error("seatmux: %s '%s': %s\n", option, text, error->message);
     return filter;
 }
 
@@ -349,7 +350,7 @@ static gboolean prepare(Tail *t)
         wrong = "--color auto, always or never";
     t->status = WRONG_USE;
     if (wrong) {
-        fprintf(stderr, "seatmux: %s\n", wrong);
+        sm_cli_error("seatmux: %s\n", wrong);
         return FALSE;
     }
     if ((o->filter && !(t->filter = filter_of("--filter", o->filter))) ||
@@ -357,7 +358,7 @@ static gboolean prepare(Tail *t)
         return FALSE;
     t->status = COULD_NOT;
     if (o->cursor_file && !(t->file = sm_tail_file_open(o->cursor_file, &t->start, &error))) {
-        fprintf(stderr, "seatmux: %s\n", error->message);
+        sm_cli_error("seatmux: %s\n", error->message);
         return FALSE;
     }
     return watch_signals(t);
@@ -377,7 +378,7 @@ static int tail(const Options *o)
         t.status = COULD_NOT;
         run_at(&t, &at, &error);
         if (error && !t.ended)
-            fprintf(stderr, "seatmux tail: %s\n", error->message);
+            sm_cli_error("seatmux tail: %s\n", error->message);
     }
     sm_connection_clear(&at);
     if (t.stop >= 0)
@@ -413,7 +414,7 @@ int sm_cli_tail(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     int status = WRONG_USE;
     if (!g_option_context_parse(context, &argc, &argv, &error) || argc != 1) {
-        fprintf(stderr, "seatmux: %s\n", error ? error->message : "see seatmux tail --help");
+        sm_cli_error("seatmux: %s\n", error ? error->message : "see seatmux tail --help");
     } else {
         sm_cli_locale(o.language);
         status = tail(&o);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/ask.h"
+#include "cli/findings.h"
 #include "cli/tail.h"
 #include "seatmux/net/backoff.h"
 #include "seatmux/base/error.h"
@@ -120,7 +121,7 @@ static SmTailStep wait_out(SmTailFeed *feed, int retry_after_s, const char *why)
     int64_t now = sm_loop_now(feed->loop);
     if (feed->outage < 0) {
         feed->outage = now;
-        fprintf(stderr, "seatmux tail: %s; trying again\n", why);
+        sm_cli_error("seatmux tail: %s; trying again\n", why);
     }
     feed->failures++;
     int64_t until = now + sm_backoff_ms(feed->rng, feed->failures, now - feed->outage, retry_after_s);
@@ -133,7 +134,7 @@ static SmTailStep wait_out(SmTailFeed *feed, int retry_after_s, const char *why)
 static void good(SmTailFeed *feed)
 {
     if (feed->outage >= 0)
-        fprintf(stderr, "seatmux tail: the desk answers again after %d s\n",
+        sm_cli_error("seatmux tail: the desk answers again after %d s\n",
                 (int)((sm_loop_now(feed->loop) - feed->outage) / 1000));
     feed->outage = -1;
     feed->failures = 0;
@@ -269,6 +270,8 @@ static gboolean in_stream(const SmEvent *event)
     case SM_EVENT_POLICY_SET:
     case SM_EVENT_AGENT_SET:
     case SM_EVENT_AGENT_REMOVED:
+    case SM_EVENT_EXAM_RECORDED:
+    case SM_EVENT_AGENT_CONFIRMED:
     case SM_EVENT_CONVERSATION_TAGGED:
     case SM_EVENT_CONVERSATION_ARCHIVED:
     case SM_EVENT_ORDER_RECORDED:

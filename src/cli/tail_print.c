@@ -101,6 +101,7 @@ static const struct {
              {"turn.breached", N_("overdue")},
              {"queue.breached", N_("overdue")},
              {"rating.excused", N_("excused")},
+             {"rating.answered", N_("rating answered")},
              {"agent.availability", N_("agent")},
              {"gap", N_("gap")}};
 
@@ -170,7 +171,7 @@ char *sm_tail_item_text(const SmTailStyle *style, const SmTailItem *item)
 {
     if (!style->json)
         return item_line(style, item);
-    g_autofree char *text = sm_json_text(item->json);
+    g_autofree char *text = sm_json_plain(item->json);
     return g_strconcat(text, "\n", NULL);
 }
 
@@ -256,7 +257,7 @@ static char *row_json(const Row *row, int64_t now)
         json_pack("{s:i, s:s, s:I, s:s, s:o, s:s*}", "v", 1, "type", "snapshot", "at", (json_int_t)now,
                   "conversation", row->c->id, "chat", sm_tail_chat(row->c, now), "text",
                   last ? last->text : NULL);
-    g_autofree char *text = sm_json_text(json);
+    g_autofree char *text = sm_json_plain(json);
     return g_strconcat(text, "\n", NULL);
 }
 

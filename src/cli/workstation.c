@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cli/commands.h"
+#include "cli/findings.h"
 #include "seatmux/base/paths.h"
 #include "seatmux/text/sanitise.h"
 
@@ -37,12 +38,11 @@ gboolean sm_workstation_color(SmWorkstation *w, const char *given)
     g_autofree char *why = NULL;
     if (!given || sm_options_set(w->options, "color", given, &why))
         return TRUE;
-    fprintf(stderr, "seatmux: --color %s\n", why);
+    sm_cli_error("seatmux: --color %s\n", why);
     return FALSE;
 }
 
-/* Lowest layer first. */
-static char **reply_directories(void)
+char **sm_workstation_reply_directories(void)
 {
     g_autoptr(GStrvBuilder) directories = g_strv_builder_new();
     g_autofree char *shipped = sm_path_shipped("quickreplies");
@@ -62,13 +62,15 @@ gboolean sm_workstation_show(SmWorkstation *w, const char *name, gboolean practi
         sm_keymap_load(keymap, keys, w->findings);
     g_autofree char *file_name = name ? g_strdup_printf("layout-%s", name) : NULL;
     g_autofree char *state_file = name ? sm_path_state(file_name) : NULL;
-    char **directories = reply_directories();
+    char **directories = sm_workstation_reply_directories();
     SmUiSetup setup = {
         .loop = w->loop,
         .options = g_steal_pointer(&w->options),
         .keymap = keymap,
         .replies = sm_replies_load((const char *const *)directories, w->findings),
         .reply_directories = directories,
+        .words = sm_words_load_all(w->findings),
+        .word_directories = sm_words_directories(),
         .findings = g_steal_pointer(&w->findings),
         .trace = w->trace,
         .state_file = state_file,
@@ -78,37 +80,60 @@ gboolean sm_workstation_show(SmWorkstation *w, const char *name, gboolean practi
         .notice = notice,
     };
     g_autoptr(GError) error = NULL;
+    if (w->lines) {
+        w->plain = sm_plain_new(&setup);
+        return TRUE;
+    }
     w->ui = sm_ui_new(&setup, &error);
     if (!w->ui)
-        fprintf(stderr, "seatmux: %s\n", error->message);
+        sm_cli_error("seatmux: %s\n", error->message);
     return w->ui != NULL;
 }
 
-void sm_workstation_connect(SmWorkstation *w, SmTransport *transport, SmJournal *journal, SmJournalState *state)
+void sm_workstation_connect(SmWorkstation *w, SmTransport *transport, SmJournal *journal, SmJournalState *state, const char *directory)
 {
-    SmClientHandler handler = sm_ui_handler(w->ui);
-    w->client = sm_client_new(w->loop, transport, journal, state, w->rng, w->trace, &handler, CLIENT_LINES);
-    sm_ui_attach(w->ui, w->client);
+    SmClientHandler handler = w->plain ? sm_plain_handler(w->plain) : sm_ui_handler(w->ui);
+    w->client = sm_client_new(w->desk_loop ? w->desk_loop : w->loop, transport, journal, state, w->rng, w->trace, &handler, CLIENT_LINES);
+    if (w->plain)
+        sm_plain_attach(w->plain, w->client);
+    else
+        sm_ui_attach(w->ui, w->client);
+    int days = (int)sm_options_int(sm_app_options(sm_workstation_app(w)), "history.days");
+    if (days == 0 && directory)
+        sm_history_forget(directory);
+    else if (days > 0)
+        sm_client_set_history(w->client, directory ? sm_history_open(directory, w->loop, days) : sm_history_new_memory(w->loop));
+}
+
+SmApp *sm_workstation_app(SmWorkstation *w)
+{
+    if (w->plain)
+        return sm_plain_app(w->plain);
+    return w->ui ? sm_ui_app(w->ui) : NULL;
 }
 
 int sm_workstation_run(SmWorkstation *w)
 {
     sm_loop_run(w->loop);
-    g_autofree char *farewell = g_strdup(sm_ui_farewell(w->ui));
-    int status = sm_ui_exit_status(w->ui);
+    g_autofree char *farewell = w->ui ? g_strdup(sm_ui_farewell(w->ui)) : NULL;
+    int status = w->plain ? sm_plain_exit_status(w->plain) : sm_ui_exit_status(w->ui);
     g_clear_pointer(&w->ui, sm_ui_free);
+    g_clear_pointer(&w->plain, sm_plain_free);
     if (farewell)
-        fprintf(stderr, "%s\n", farewell);
+        sm_cli_error("%s\n", farewell);
     return status;
 }
 
 void sm_workstation_end(SmWorkstation *w)
 {
     sm_ui_free(w->ui);
+    sm_plain_free(w->plain);
     sm_client_free(w->client);
     sm_options_free(w->options);
     sm_findings_free(w->findings);
     sm_trace_free(w->trace);
     sm_rng_free(w->rng);
+    if (w->desk_loop)
+        sm_loop_free(w->desk_loop);
     sm_loop_free(w->loop);
 }

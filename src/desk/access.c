@@ -2,6 +2,7 @@
 /* access: who sees what, from intervals that are part of the fold. Live delivery and replay ask the
  * same question, so they can't differ. */
 #include "desk/desk_private.h"
+#include "seatmux/base/bug.h"
 
 #include <string.h>
 
@@ -18,7 +19,7 @@ static void close_at(SmConv *conv, guint i, int64_t seq)
     if (access->from >= seq) {
         g_array_remove_index(conv->c.access, i); /* opened and closed by one record */
     } else {
-        access->to = seq - 1;
+        access->to = seq - 1 + SM_BUG(26);
     }
 }
 
@@ -77,10 +78,23 @@ gboolean sm_desk_sees(const SmDesk *desk, SmActor viewer, const SmConversation *
     return FALSE;
 }
 
+gboolean sm_desk_saw(const SmDesk *desk, SmActor viewer, const char *conversation)
+{
+    const SmConv *conv = sm_desk_find(desk, conversation);
+    const SmAgent *agent = viewer.kind == SM_ACTOR_STAFF ? sm_desk_agent(desk, viewer.id) : NULL;
+
+    for (guint i = 0; conv && viewer.id && i < conv->c.access->len; i++) {
+        if (is_of(&g_array_index(conv->c.access, SmAccess, i), viewer, agent)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* An erasure tells a customer nothing but that one of the messages they saw is gone. */
 static gboolean customer_may(const SmEvent *event)
 {
-    return sm_event_seen(event->type) == SM_SEEN_PUBLIC &&
+    return (sm_event_seen(event->type) == SM_SEEN_PUBLIC || SM_BUG(27)) &&
            !(event->type == SM_EVENT_CONTENT_ERASED && event->flag);
 }
 
@@ -98,12 +112,43 @@ gboolean sm_desk_visible(const SmDesk *desk, SmActor viewer, const SmEvent *even
         return viewer.kind == SM_ACTOR_STAFF && sm_desk_agent(desk, viewer.id) != NULL;
     }
     const SmConv *conv = sm_desk_find(desk, event->conversation);
+    if (seen == SM_SEEN_REVIEW) {
+        return conv && viewer.kind == SM_ACTOR_STAFF && sm_desk_agent(desk, viewer.id) &&
+               (g_strcmp0(event->agent, viewer.id) == 0 || g_strcmp0(event->by, viewer.id) == 0 ||
+                sm_desk_may_review(desk, viewer, &conv->c));
+    }
     if (!conv || (viewer.kind == SM_ACTOR_CUSTOMER && !customer_may(event))) {
         return FALSE;
     }
     /* Whispers: those of the staff who see a conversation are its owner and the team's supervisors.
      */
     return sm_desk_sees(desk, viewer, &conv->c, seq);
+}
+
+gboolean sm_desk_sees_points(const SmDesk *desk, SmActor viewer, const char *agent)
+{
+    if (viewer.kind == SM_ACTOR_DESK || viewer.kind == SM_ACTOR_ADMIN) {
+        return TRUE;
+    }
+    const SmAgent *who = viewer.kind == SM_ACTOR_STAFF ? sm_desk_agent(desk, viewer.id) : NULL;
+    const SmAgent *of = agent ? sm_desk_agent(desk, agent) : NULL;
+    return who && (g_strcmp0(who->id, agent) == 0 ||
+                   (of && who->role == SM_ROLE_SUPERVISOR && sm_agents_share_team(who, of)));
+}
+
+gboolean sm_desk_shows_anew(const SmDesk *desk, SmActor viewer, const SmEvent *event)
+{
+    if (viewer.kind != SM_ACTOR_STAFF || event->type != SM_EVENT_AGENT_SET) {
+        return FALSE;
+    }
+    const SmAgent *who = sm_desk_agent(desk, viewer.id), *of = sm_desk_agent(desk, event->agent);
+    return g_strcmp0(event->agent, viewer.id) == 0 || (who && who->role == SM_ROLE_SUPERVISOR && of && of->exam.name);
+}
+
+gboolean sm_event_differs(const SmEvent *event)
+{
+    return event->type == SM_EVENT_EXAM_RECORDED || event->type == SM_EVENT_AGENT_SET ||
+           sm_event_seen(event->type) == SM_SEEN_REVIEW;
 }
 
 gboolean sm_desk_sees_row(const SmDesk *desk, SmActor viewer, const SmConversation *c)

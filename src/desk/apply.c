@@ -33,6 +33,7 @@ static SmLine *add_line(const Step *s, SmLineKind kind)
     line->agent = g_strdup(event->agent);
     line->by = g_strdup(event->by);
     line->cause = event->cause;
+    line->reason = event->type == SM_EVENT_TRANSFER_DECLINED ? g_strdup(event->reason) : NULL;
     return line;
 }
 
@@ -48,6 +49,7 @@ static SmLine *add_text_line(const Step *s, SmLineKind kind)
     line->id = g_strdup(s->event->message);
     line->name = g_strdup(s->event->name);
     line->content = g_strdup(s->event->content);
+    line->file = json_incref(s->event->data);
     line->text = g_strdup(s->event->text);
     line->erased = s->event->content && !s->event->text;
     return line;
@@ -80,6 +82,7 @@ static void drop_owner(const Step *s)
     if (c->state == SM_STATE_SNOOZED && c->turns) {
         sm_turns_snoozed(c->turns, s->at, FALSE); /* a snooze is its owner's */
     }
+    sm_conv_end_offer(s->conv, s->seq);
     if (c->owner) {
         sm_conv_access_close(s->conv, SM_AUDIENCE_AGENT, c->owner, s->seq);
         sm_desk_set_owner(s->desk, s->conv, NULL);
@@ -101,6 +104,7 @@ void sm_conv_set_profile(SmConv *conv, const char *text)
 
     sm_desk_replace(&c->name, sm_json_str(json, "name", NULL));
     sm_desk_replace(&c->order, sm_json_str(json, "order", NULL));
+    sm_desk_replace(&c->reach, sm_json_str(json, "reach", NULL));
     json_decref(c->attributes);
     c->attributes = json_is_object(attributes) ? json_incref(attributes) : NULL;
 }
@@ -124,9 +128,13 @@ static void started(const Step *s)
     c->turns = sm_turns_new();
     s->conv->profile_erased = event->content && !event->text;
     sm_conv_set_profile(s->conv, event->text);
+    if (!c->name) {
+        c->name = g_strdup(sm_contact_card_name(s->desk, event->contact));
+    }
     sm_conv_access_open(s->conv, SM_AUDIENCE_CONTACT, event->contact, s->seq);
     move_team(s, event->team);
     s->conv->fresh = TRUE;
+    sm_desk_join_group(s->desk, s->conv, s->seq);
     sm_desk_link_contact(s->desk, s->conv);
     sm_desk_list_add(s->desk, s->conv);
 }
@@ -153,6 +161,10 @@ static void queued(const Step *s)
         add_event_line(s);
     }
     drop_owner(s);
+    if (c->offline) {
+        c->offline = FALSE;
+        c->queued = -1;
+    }
     if (c->state != SM_STATE_QUEUED || c->queued < 0) {
         c->queued = s->at;
     }
@@ -163,6 +175,33 @@ static void queued(const Step *s)
     if (c->turns) {
         sm_turns_queued(c->turns, s->at, s->event->cause, s->desk->policy, c->team);
     }
+}
+
+/* It waits with no clock: nobody was there when it was written, and nobody is waited for. */
+static void left_offline(const Step *s)
+{
+    SmConversation *c = &s->conv->c;
+
+    if (!running(s)) {
+        return;
+    }
+    drop_owner(s);
+    c->state = SM_STATE_QUEUED;
+    c->queued = c->offline ? c->queued : s->at;
+    c->offline = TRUE;
+    c->unseen = FALSE;
+    move_team(s, s->event->team);
+    if (c->turns) {
+        sm_turns_offline(c->turns, s->at, s->desk->policy, c->team);
+    }
+    add_event_line(s);
+}
+
+static void answer_seen(const Step *s)
+{
+    s->conv->c.unseen = FALSE;
+    s->conv->seen_at = s->at;
+    add_event_line(s);
 }
 
 static void assigned(const Step *s)
@@ -180,6 +219,7 @@ static void assigned(const Step *s)
     c->snoozed_until = -1;
     move_team(s, event->team);
     if (event->agent) {
+        sm_conv_dismiss(s->conv, event->agent, s->seq); /* who was invited has it now */
         sm_conv_access_open(s->conv, SM_AUDIENCE_AGENT, event->agent, s->seq);
         sm_desk_set_owner(s->desk, s->conv, event->agent);
         sm_route_assigned(s->desk, s->conv, event->agent, event->cause, s->at);
@@ -213,14 +253,18 @@ static void count_message(const Step *s)
 {
     const SmEvent *event = s->event;
     SmConversation *c = &s->conv->c;
-    gboolean human = event->kind == SM_MESSAGE_TEXT || event->kind == SM_MESSAGE_FILE;
+    gboolean human = sm_message_kind_human(event->kind);
 
     if (event->author == SM_AUTHOR_CUSTOMER) {
         c->left = -1;
         if (c->turns) {
             sm_turns_customer_message(c->turns, s->at, s->desk->policy, c->team);
         }
-    } else if (event->author == SM_AUTHOR_AGENT && human && event->agent) {
+    } else if (event->author == SM_AUTHOR_AGENT && human && c->offline) {
+        c->offline = FALSE;
+        c->unseen = TRUE;
+    }
+    if (event->author == SM_AUTHOR_AGENT && human && event->agent) {
         sm_desk_replace(&s->conv->last_author, event->agent);
         sm_route_accepted(s->conv, event->agent);
         if (c->turns) {
@@ -234,10 +278,14 @@ static void posted(const Step *s)
     SmConversation *c = &s->conv->c;
     SmLine *line = add_text_line(s, SM_LINE_MESSAGE);
 
+    if (s->event->kind == SM_MESSAGE_AUTO_REPLY && s->event->author == SM_AUTHOR_SYSTEM) {
+        sm_answer_said(s->conv, s->event->name);
+    }
     line->n = s->event->n;
     c->version = MAX(c->version, s->event->n);
     c->last_at = s->at;
     count_message(s);
+    sm_notice_posted(s->conv, s->event);
 }
 
 static void noted(const Step *s)
@@ -249,6 +297,36 @@ static void noted(const Step *s)
 static void whispered(const Step *s)
 {
     add_text_line(s, SM_LINE_WHISPER)->author = SM_AUTHOR_AGENT;
+}
+
+static void invited(const Step *s)
+{
+    if (running(s) && sm_conv_invite(s->conv, s->event->agent, s->event->flag, s->seq)) {
+        add_line(s, SM_LINE_EVENT)->level = s->event->flag;
+    }
+}
+
+static void participant_left(const Step *s)
+{
+    if (sm_conv_dismiss(s->conv, s->event->agent, s->seq)) {
+        add_event_line(s);
+    }
+}
+
+static void offered(const Step *s)
+{
+    if (running(s) && s->conv->c.owner && g_strcmp0(s->event->agent, s->conv->c.owner) != 0) {
+        sm_conv_offer(s->conv, s->event, s->seq);
+        add_event_line(s);
+    }
+}
+
+static void declined(const Step *s)
+{
+    if (s->conv->c.offered_to) {
+        sm_conv_end_offer(s->conv, s->seq);
+        add_event_line(s);
+    }
 }
 
 static void tagged(const Step *s)
@@ -294,6 +372,7 @@ static void end(const Step *s)
 {
     SmConversation *c = &s->conv->c;
 
+    sm_conv_end_offer(s->conv, s->seq);
     c->state = SM_STATE_RESOLVED;
     c->resolved = s->at;
     c->snoozed_until = -1;
@@ -315,6 +394,7 @@ static void resolved(const Step *s)
         sm_turns_resolved(c->turns, s->at, s->event->flag);
     }
     sm_desk_replace(&c->resolve_reason, s->event->reason);
+    c->offline = FALSE;
     end(s);
 }
 
@@ -343,9 +423,12 @@ static void reopened(const Step *s)
     c->queued = c->reopened = s->at;
     c->left = -1;
     c->stars = 0;
+    c->complaint = FALSE;
+    c->rating_answer = 0;
     s->conv->ended = -1;
     s->conv->fresh = TRUE;
     s->conv->excused = FALSE;
+    g_clear_pointer(&s->conv->said, g_ptr_array_unref);
     g_clear_pointer(&s->conv->last_author, g_free);
     g_clear_pointer(&c->resolve_reason, g_free);
     if (c->turns) {
@@ -354,13 +437,28 @@ static void reopened(const Step *s)
     add_event_line(s);
 }
 
+/* What is archived has no lines any more. */
 static void rated(const Step *s)
 {
-    SmLine *line = add_text_line(s, SM_LINE_EVENT);
+    SmConversation *c = &s->conv->c;
 
-    line->level = s->event->level;
-    s->conv->c.stars = s->event->level;
+    if (!c->archived) {
+        SmLine *line = add_text_line(s, SM_LINE_EVENT);
+        line->level = s->event->level;
+        line->complaint = s->event->flag;
+    }
+    c->stars = s->event->level;
+    c->complaint = s->event->flag;
+    c->rating_answer = 0;
     s->conv->excused = FALSE;
+}
+
+static void rating_answered(const Step *s)
+{
+    if (!s->conv->c.archived) {
+        add_text_line(s, SM_LINE_EVENT);
+    }
+    s->conv->c.rating_answer = s->seq;
 }
 
 static void left(const Step *s)
@@ -463,11 +561,21 @@ static void queue_breached(const Step *s)
 static void excused(const Step *s)
 {
     s->conv->excused = TRUE;
-    add_event_line(s);
+    if (!s->conv->c.archived) {
+        add_event_line(s);
+    }
 }
 
 static void nothing(const Step *s)
 {
+}
+
+/* The contact's part of it is applied already, whether there is such a conversation or not. */
+static void of_contact(const Step *s)
+{
+    if (s->event->type != SM_EVENT_ORDER_RECORDED) {
+        add_event_line(s);
+    }
 }
 
 void sm_conv_forget(SmConv *conv, const char *content)
@@ -488,6 +596,8 @@ void sm_conv_forget(SmConv *conv, const char *content)
 static void erased(const Step *s)
 {
     sm_conv_forget(s->conv, s->event->content);
+    sm_notice_forget(s->desk, s->event->content);
+    sm_contact_card_forget(s->desk, s->event->content);
 }
 
 void sm_desk_forget_content(SmDesk *desk, const char *content)
@@ -499,6 +609,8 @@ void sm_desk_forget_content(SmDesk *desk, const char *content)
     while (g_hash_table_iter_next(&iter, NULL, &conv)) {
         sm_conv_forget(conv, content);
     }
+    sm_notice_forget(desk, content);
+    sm_contact_card_forget(desk, content);
 }
 
 /* --- The table ---------------------------------------------------------------------------------
@@ -510,11 +622,17 @@ typedef void (*Handler)(const Step *s);
 static const Handler handlers[SM_EVENT_N] = {
     [SM_EVENT_CONVERSATION_STARTED] = started,
     [SM_EVENT_CONVERSATION_QUEUED] = queued,
+    [SM_EVENT_OFFLINE_LEFT] = left_offline,
+    [SM_EVENT_ANSWER_SEEN] = answer_seen,
     [SM_EVENT_CONVERSATION_ASSIGNED] = assigned,
     [SM_EVENT_CONVERSATION_UNASSIGNED] = unassigned,
     [SM_EVENT_MESSAGE_POSTED] = posted,
     [SM_EVENT_NOTE_POSTED] = noted,
     [SM_EVENT_WHISPER_POSTED] = whispered,
+    [SM_EVENT_PARTICIPANT_INVITED] = invited,
+    [SM_EVENT_PARTICIPANT_LEFT] = participant_left,
+    [SM_EVENT_TRANSFER_OFFERED] = offered,
+    [SM_EVENT_TRANSFER_DECLINED] = declined,
     [SM_EVENT_CONVERSATION_TAGGED] = tagged,
     [SM_EVENT_CONVERSATION_SNOOZED] = snoozed,
     [SM_EVENT_CONVERSATION_WOKEN] = woken,
@@ -530,8 +648,14 @@ static const Handler handlers[SM_EVENT_N] = {
     [SM_EVENT_TURN_BREACHED] = turn_breached,
     [SM_EVENT_QUEUE_BREACHED] = queue_breached,
     [SM_EVENT_RATING_EXCUSED] = excused,
-    [SM_EVENT_ORDER_RECORDED] = nothing,
+    [SM_EVENT_RATING_ANSWERED] = rating_answered,
+    [SM_EVENT_ORDER_RECORDED] = of_contact,
+    [SM_EVENT_CONTACT_CHANGED] = of_contact,
+    [SM_EVENT_CONTACT_MERGED] = of_contact,
+    [SM_EVENT_CONTACT_SPLIT] = of_contact,
     [SM_EVENT_CONTENT_ERASED] = erased,
+    [SM_EVENT_REVIEW_GIVEN] = nothing, /* read from the log: review.h */
+    [SM_EVENT_REVIEW_COMMENTED] = nothing,
     [SM_EVENT_UNKNOWN] = nothing,
 };
 
@@ -544,6 +668,13 @@ static void touch(SmDesk *desk, SmConv *conv, int64_t seq)
     }
 }
 
+/* What may come when a conversation is archived. */
+static gboolean outlives(SmEventType type)
+{
+    return type == SM_EVENT_CONTENT_ERASED || type == SM_EVENT_CONVERSATION_RATED || type == SM_EVENT_RATING_EXCUSED ||
+           type == SM_EVENT_RATING_ANSWERED;
+}
+
 /* The conversation an event is about; NULL where there is none that it fits. */
 static SmConv *subject(SmDesk *desk, const SmEvent *event)
 {
@@ -553,7 +684,7 @@ static SmConv *subject(SmDesk *desk, const SmEvent *event)
         gboolean fits = !conv && event->contact && event->team;
         return fits ? sm_desk_add_conversation(desk, event->conversation) : NULL;
     }
-    gboolean fits = conv && (!conv->c.archived || event->type == SM_EVENT_CONTENT_ERASED);
+    gboolean fits = conv && (!conv->c.archived || outlives(event->type));
     return fits ? conv : NULL;
 }
 
@@ -565,7 +696,11 @@ void sm_desk_apply_one(SmDesk *desk, const SmEvent *event, int64_t seq, int64_t 
         sm_desk_apply_shared(desk, event, at);
         return;
     }
+    if (sm_visitor_apply(desk, event)) {
+        return;
+    }
     s.conv = subject(desk, event);
+    sm_desk_apply_contact(desk, s.conv, event, seq, at);
     if (!s.conv) {
         return;
     }
@@ -574,7 +709,7 @@ void sm_desk_apply_one(SmDesk *desk, const SmEvent *event, int64_t seq, int64_t 
     touch(desk, s.conv, seq);
 }
 
-static void settle(SmDesk *desk)
+void sm_desk_settle(SmDesk *desk)
 {
     for (guint i = 0; i < desk->touched->len; i++) {
         SmConv *conv = desk->touched->pdata[i];
@@ -603,7 +738,7 @@ gboolean sm_desk_apply(SmDesk *desk, const SmRecord *record, GError **error)
     for (guint i = 0; i < record->events->len; i++) {
         sm_desk_apply_one(desk, record->events->pdata[i], record->seq, record->at);
     }
-    settle(desk);
+    sm_desk_settle(desk);
     return TRUE;
 }
 
@@ -618,5 +753,5 @@ void sm_desk_apply_event(SmDesk *desk, const SmEvent *event, int64_t seq, int64_
     desk->seq = MAX(desk->seq, seq);
     desk->at = MAX(desk->at, at);
     sm_desk_apply_one(desk, event, seq, at);
-    settle(desk);
+    sm_desk_settle(desk);
 }

@@ -46,13 +46,16 @@ static void agent_set(SmDesk *desk, const SmEvent *event, int64_t at)
     if (!node->known) {
         node->a.availability = SM_AVAILABLE_OFFLINE;
         node->a.availability_since = at;
+        node->joined = at;
     }
     node->known = TRUE;
     sm_desk_replace(&node->a.name, event->name);
     node->a.role = event->role;
     node->a.capacity = (int)CLAMP(event->n, 0, G_MAXINT);
     node->a.weight = (int)CLAMP(event->level, 0, G_MAXINT);
-    sm_desk_set_teams(&node->a, json_object_get(event->data, "teams"));
+    sm_desk_set_names(node->a.teams, json_object_get(event->data, "teams"));
+    sm_desk_set_names(node->a.languages, json_object_get(event->data, "languages"));
+    sm_ladder_role(&node->a);
     desk->agents_dirty = TRUE;
     refresh_owned(desk, node);
 }
@@ -63,6 +66,7 @@ static void agent_removed(SmDesk *desk, const SmEvent *event, int64_t at)
 
     if (node->known) {
         node->known = FALSE;
+        sm_ladder_clear(&node->a);
         node->a.availability = SM_AVAILABLE_OFFLINE;
         node->a.availability_since = at;
         desk->agents_dirty = TRUE;
@@ -84,10 +88,25 @@ static void agent_availability(SmDesk *desk, const SmEvent *event, int64_t at)
     }
 }
 
+static void ladder(SmDesk *desk, const SmEvent *event, int64_t at)
+{
+    SmAgentNode *node = sm_desk_node(desk, event->agent);
+
+    if (node->known && event->type == SM_EVENT_EXAM_RECORDED) {
+        sm_ladder_recorded(&node->a, event, at);
+    } else if (node->known) {
+        sm_ladder_confirmed(&node->a, event);
+    }
+}
+
 void sm_desk_apply_shared(SmDesk *desk, const SmEvent *event, int64_t at)
 {
     if (event->type == SM_EVENT_POLICY_SET) {
         policy_set(desk, event, at);
+        return;
+    }
+    if (event->notice) {
+        sm_notice_apply(desk, event, at);
         return;
     }
     if (!event->agent) {
@@ -99,5 +118,7 @@ void sm_desk_apply_shared(SmDesk *desk, const SmEvent *event, int64_t at)
         agent_removed(desk, event, at);
     } else if (event->type == SM_EVENT_AGENT_AVAILABILITY) {
         agent_availability(desk, event, at);
+    } else if (event->type == SM_EVENT_EXAM_RECORDED || event->type == SM_EVENT_AGENT_CONFIRMED) {
+        ladder(desk, event, at);
     }
 }

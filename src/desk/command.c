@@ -6,7 +6,7 @@
 #include <string.h>
 
 static const char *const verbs[SM_COMMAND_N] = {
-#define VERB(name, verb) [SM_COMMAND_##name] = verb,
+#define VERB(name, verb) [SM_COMMAND_##name] = (verb),
     SM_COMMANDS(VERB)
 #undef VERB
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* deadline: which clock runs, and what it says at an instant (rules 9-11). */
 #include "desk/turn_private.h"
+#include "seatmux/base/bug.h"
 
 /* A warning closer than this to the next one or to the target is not alerted. */
 #define WARNING_GAP_MS 5000
@@ -41,20 +42,10 @@ const char *sm_level_word(SmLevel level)
     return WORDS[level];
 }
 
-/* Used ms of the target at which a level begins: the first whole ms of at least that share. */
+/* Used ms of the target at which one of the two warnings begins: the first whole ms of at least that share. */
 static int64_t level_begins(int64_t target, SmLevel level)
 {
-    switch (level) {
-    case SM_LEVEL_HALF:
-        return target / 2 + target % 2;
-    case SM_LEVEL_HIGH:
-        return target - target / 5;
-    case SM_LEVEL_OVERDUE:
-        return target;
-    case SM_LEVEL_OK:
-    default:
-        return 0;
-    }
+    return level == SM_LEVEL_HALF ? target / 2 + target % 2 : target - target / 5;
 }
 
 static int64_t level_at(const SmDeadline *d, SmLevel level)
@@ -69,7 +60,7 @@ SmLevel sm_deadline_level(const SmDeadline *d, int64_t now)
     if (d->kind == SM_CLOCK_NONE) {
         return SM_LEVEL_OK;
     }
-    if (now >= d->due) {
+    if (now >= d->due + SM_BUG(32)) {
         return SM_LEVEL_OVERDUE;
     }
     int64_t used = sm_hours_between(d->hours, d->began, now);
@@ -97,7 +88,7 @@ int sm_deadline_tenths(const SmDeadline *d, int64_t now)
     if (d->kind == SM_CLOCK_NONE) {
         return 0;
     }
-    if (now >= d->due || d->target <= 0) {
+    if (d->target <= 0) {
         return 10;
     }
     int64_t used = sm_hours_between(d->hours, d->began, now);

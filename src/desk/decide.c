@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "seatmux/base/bug.h"
 #include "seatmux/base/limits.h"
 
 /* --- Refusing ----------------------------------------------------------------------------------
@@ -158,7 +159,7 @@ gboolean sm_need_free(SmDecision *d, const SmAgent *agent)
 {
     int capacity = sm_desk_capacity(d->desk, agent);
 
-    if (agent->chats < capacity) {
+    if (agent->chats < capacity + SM_BUG(33)) {
         return TRUE;
     }
     sm_refuse(d, SM_PROBLEM_AT_CAPACITY, NULL,
@@ -224,6 +225,10 @@ static const SmDecide handlers[SM_COMMAND_N] = {
     [SM_COMMAND_CLAIM_NEXT] = sm_decide_claim_next,
     [SM_COMMAND_ASSIGN] = sm_decide_assign,
     [SM_COMMAND_TRANSFER] = sm_decide_transfer,
+    [SM_COMMAND_INVITE] = sm_decide_invite,
+    [SM_COMMAND_DISMISS] = sm_decide_dismiss,
+    [SM_COMMAND_ACCEPT] = sm_decide_accept,
+    [SM_COMMAND_DECLINE] = sm_decide_decline,
     [SM_COMMAND_RELEASE] = sm_decide_release,
     [SM_COMMAND_TAKE_OVER] = sm_decide_take_over,
     [SM_COMMAND_RESOLVE] = sm_decide_resolve,
@@ -235,12 +240,28 @@ static const SmDecide handlers[SM_COMMAND_N] = {
     [SM_COMMAND_LEAVE] = sm_decide_leave,
     [SM_COMMAND_AVAILABILITY] = sm_decide_availability,
     [SM_COMMAND_GONE] = sm_decide_gone,
+    [SM_COMMAND_SEEN] = sm_decide_seen,
     [SM_COMMAND_BOT_TAKE] = sm_decide_bot_take,
     [SM_COMMAND_BOT_HAND_OVER] = sm_decide_bot_hand_over,
     [SM_COMMAND_EXCUSE] = sm_decide_excuse,
+    [SM_COMMAND_ANSWER_RATING] = sm_decide_answer_rating,
     [SM_COMMAND_ORDER] = sm_decide_order,
+    [SM_COMMAND_CARD] = sm_decide_card,
+    [SM_COMMAND_MERGE] = sm_decide_merge,
+    [SM_COMMAND_SPLIT] = sm_decide_split,
     [SM_COMMAND_ERASE] = sm_decide_erase,
+    [SM_COMMAND_REVIEW] = sm_decide_review,
+    [SM_COMMAND_REVIEW_COMMENT] = sm_decide_review_comment,
+    [SM_COMMAND_BROADCAST] = sm_decide_broadcast,
+    [SM_COMMAND_BROADCAST_STOP] = sm_decide_broadcast_stop,
+    [SM_COMMAND_INCIDENT_SET] = sm_decide_incident_set,
+    [SM_COMMAND_INCIDENT_CLEAR] = sm_decide_incident_clear,
+    [SM_COMMAND_VISITOR_INVITE] = sm_decide_visitor_invite,
+    [SM_COMMAND_VISITOR_REFUSE] = sm_decide_visitor_refuse,
+    [SM_COMMAND_TRAFFIC] = sm_decide_traffic,
     [SM_COMMAND_LOAD] = sm_decide_load,
+    [SM_COMMAND_HAND_IN] = sm_decide_hand_in,
+    [SM_COMMAND_CONFIRM] = sm_decide_confirm,
     [SM_COMMAND_AGENT_SET] = sm_decide_agent_set,
     [SM_COMMAND_AGENT_REMOVE] = sm_decide_agent_remove,
     [SM_COMMAND_POLICY_SET] = sm_decide_policy_set,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* decide_conversation: its life from the start to the rating. */
+/* decide_conversation: its life from the start to the end. */
 #include "desk/decide.h"
 
 #include <string.h>
@@ -61,8 +61,8 @@ static gboolean attributes_fit(SmDecision *d, json_t *attributes)
     return TRUE;
 }
 
-/* The customer's name, order and attributes as content; NULL: nothing was said. */
-static char *profile(const char *name, const char *order, json_t *attributes)
+/* The customer's name, order, way to be reached and attributes as content; NULL: nothing was said. */
+static char *profile(const char *name, const char *order, const char *reach, json_t *attributes)
 {
     g_autoptr(json_t) json = json_object();
 
@@ -71,6 +71,9 @@ static char *profile(const char *name, const char *order, json_t *attributes)
     }
     if (order) {
         json_object_set_new(json, "order", json_string(order));
+    }
+    if (reach) {
+        json_object_set_new(json, "reach", json_string(reach));
     }
     if (json_object_size(attributes) > 0) {
         json_object_set(json, "attributes", attributes);
@@ -90,6 +93,23 @@ static void greet(SmDecision *d, const char *conversation, const SmInbox *inbox)
     sm_decide_content(d, event, inbox->greeting);
 }
 
+gboolean sm_decide_left(const SmDecision *d, const char *team)
+{
+    return d->command->offline && !sm_desk_attended(d->desk, team, d->now);
+}
+
+/* It waits for the team, with a clock or without one. */
+static void wait_for(SmDecision *d, const char *conversation, const char *team, SmCause cause)
+{
+    gboolean left = sm_decide_left(d, team);
+    SmEvent *event = sm_decide_event_of(
+        d, left ? SM_EVENT_OFFLINE_LEFT : SM_EVENT_CONVERSATION_QUEUED, conversation);
+
+    event->team = g_strdup(team);
+    event->by = left ? NULL : g_strdup(sm_decide_by(d));
+    event->cause = left ? SM_CAUSE_NONE : cause;
+}
+
 void sm_decide_begin(SmDecision *d, const char *contact, const char *inbox_id, const char *about,
                      const char *language, const char *text)
 {
@@ -105,17 +125,17 @@ void sm_decide_begin(SmDecision *d, const char *contact, const char *inbox_id, c
     event->inbox = g_strdup(inbox->id);
     event->team = g_strdup(inbox->team);
     event->language = g_strdup(inbox->language ? inbox->language : language);
+    event->cause = d->command->type == SM_COMMAND_START ? d->command->cause : SM_CAUSE_NONE;
     if (about) {
         sm_decide_content(d, event, about);
     }
-    event = sm_decide_event_of(d, SM_EVENT_CONVERSATION_QUEUED, id);
-    event->team = g_strdup(inbox->team);
-    event->cause = SM_CAUSE_START;
+    wait_for(d, id, inbox->team, SM_CAUSE_START);
     greet(d, id, inbox);
     if (text) {
         g_autofree char *message = sm_id_new(d->ids, "m");
         sm_decide_customer_message(d, id, 1, message, text);
     }
+    sm_decide_standing(d, NULL, id, inbox->team, inbox->id);
 }
 
 /* TRUE: the contact's last conversation is dealt with, one way or the other. */
@@ -139,6 +159,7 @@ static gboolean goes_on(SmDecision *d, const char *contact, const char *text)
     if (text) {
         g_autofree char *message = sm_id_new(d->ids, "m");
         sm_decide_customer_message(d, c->id, c->version + 1, message, text);
+        sm_decide_standing(d, last, c->id, c->team, c->inbox);
     }
     return TRUE;
 }
@@ -157,9 +178,13 @@ void sm_decide_start(SmDecision *d)
         contact = command->actor.id;
     }
     if (!short_text(d, "name", command->name) || !short_text(d, "order", command->order) ||
-        !short_text(d, "language", command->language) || !attributes_fit(d, command->data) ||
-        (command->text && !sm_need_text(d, command->text, TRUE)) ||
-        (contact && goes_on(d, contact, command->text))) {
+        !short_text(d, "language", command->language) || !short_text(d, "reach", command->reach) ||
+        !attributes_fit(d, command->data) ||
+        (command->text && !sm_need_text(d, command->text, TRUE))) {
+        return;
+    }
+    if (contact && goes_on(d, contact, command->text)) {
+        sm_decide_visitor_taken(d);
         return;
     }
     if (!contact) {
@@ -169,8 +194,9 @@ void sm_decide_start(SmDecision *d)
             d->record->actor = g_strdup_printf("customer:%s", contact);
         }
     }
-    g_autofree char *about = profile(command->name, command->order, command->data);
+    g_autofree char *about = profile(command->name, command->order, command->reach, command->data);
     sm_decide_begin(d, contact, command->inbox, about, command->language, command->text);
+    sm_decide_visitor_taken(d);
 }
 
 /* --- Ending and beginning again ----------------------------------------------------------------
@@ -196,10 +222,7 @@ void sm_decide_reopen(SmDecision *d, const SmConv *conv, SmCause cause)
 
     event->by = g_strdup(sm_decide_by(d));
     event->cause = cause;
-    event = sm_decide_event_of(d, SM_EVENT_CONVERSATION_QUEUED, conv->c.id);
-    event->by = g_strdup(sm_decide_by(d));
-    event->team = g_strdup(conv->c.team);
-    event->cause = SM_CAUSE_REOPEN;
+    wait_for(d, conv->c.id, conv->c.team, SM_CAUSE_REOPEN);
 }
 
 void sm_decide_reopen_command(SmDecision *d)
@@ -260,7 +283,7 @@ void sm_decide_wake(SmDecision *d)
     event->cause = SM_CAUSE_STAFF;
 }
 
-/* --- Tags, orders ------------------------------------------------------------------------------
+/* --- Tags ------------------------------------------------------------------------------
  */
 
 static gboolean has_string(const json_t *list, const char *text)
@@ -323,28 +346,10 @@ void sm_decide_tag(SmDecision *d)
     }
 }
 
-void sm_decide_order(SmDecision *d)
-{
-    if (!sm_need_staff(d) || !short_text(d, "order", d->command->order)) {
-        return;
-    }
-    if (!d->command->order || !*d->command->order) {
-        sm_refuse(d, SM_PROBLEM_INVALID, "order", "'order' is missing.");
-        return;
-    }
-    SmEvent *event = sm_decide_event(d, SM_EVENT_ORDER_RECORDED);
-    event->contact = g_strdup(d->conv->c.contact);
-    event->name = g_strdup(d->command->order);
-    event->agent = g_strdup(d->conv->last_author);
-    event->by = g_strdup(sm_decide_by(d));
-    event->flag = g_strcmp0(d->command->reason, "cancelled") == 0;
-}
-
 /* --- The customer's part -----------------------------------------------------------------------
  */
 
-/* The conversation is this customer's, and the desk still has it. */
-static gboolean need_customer(SmDecision *d)
+gboolean sm_need_customer(SmDecision *d)
 {
     SmActor actor = d->command->actor;
 
@@ -352,27 +357,15 @@ static gboolean need_customer(SmDecision *d)
         return sm_refuse(d, SM_PROBLEM_FORBIDDEN, NULL, "This is the customer's to do.");
     }
     gboolean own = actor.kind != SM_ACTOR_CUSTOMER ||
-                   (d->conv && g_strcmp0(actor.id, d->conv->c.contact) == 0);
-    return (d->conv && own && !d->conv->c.archived) ||
-           sm_refuse(d, SM_PROBLEM_NOT_FOUND, NULL, "There is no such conversation.");
+                   (d->conv && sm_desk_same_contact(d->desk, actor.id, d->conv->c.contact));
+    return (d->conv && own) || sm_refuse(d, SM_PROBLEM_NOT_FOUND, NULL, "There is no such conversation.");
 }
 
-void sm_decide_rate(SmDecision *d)
+/* And the desk still has it. */
+static gboolean need_customer(SmDecision *d)
 {
-    if (!need_customer(d) ||
-        (d->command->text && *d->command->text && !sm_need_text(d, d->command->text, FALSE))) {
-        return;
-    }
-    if (d->command->stars < 1 || d->command->stars > 5) {
-        sm_refuse(d, SM_PROBLEM_INVALID, "stars", "'stars' must be 1 to 5.");
-        return;
-    }
-    SmEvent *event = sm_decide_event(d, SM_EVENT_CONVERSATION_RATED);
-    event->level = d->command->stars;
-    event->agent = g_strdup(d->conv->last_author);
-    if (d->command->text && *d->command->text) {
-        sm_decide_content(d, event, d->command->text);
-    }
+    return sm_need_customer(d) &&
+           (!d->conv->c.archived || sm_refuse(d, SM_PROBLEM_NOT_FOUND, NULL, "There is no such conversation."));
 }
 
 void sm_decide_leave(SmDecision *d)
@@ -396,7 +389,7 @@ void sm_decide_gone(SmDecision *d)
     if (!need_customer(d)) {
         return;
     }
-    if (d->conv->c.state != SM_STATE_QUEUED) {
+    if (d->conv->c.state != SM_STATE_QUEUED || d->conv->c.offline) {
         sm_refuse(d, SM_PROBLEM_NOT_QUEUED, NULL, "The conversation is not waiting.");
         return;
     }
@@ -410,23 +403,15 @@ void sm_decide_gone(SmDecision *d)
     event->due = due;
 }
 
-void sm_decide_excuse(SmDecision *d)
+void sm_decide_seen(SmDecision *d)
 {
-    if (!sm_need_staff(d) || !sm_need_reason(d, "reason", d->command->reason)) {
-        return;
+    if (!sm_decide_above(d)) {
+        sm_refuse(d, SM_PROBLEM_FORBIDDEN, NULL, "Only the desk sees that a customer is back.");
+    } else if (need_customer(d) && !d->conv->c.unseen) {
+        sm_refuse(d, SM_PROBLEM_WRONG_STATE, NULL, "There is no answer that the customer has not seen.");
+    } else if (!d->refusal) {
+        sm_decide_event(d, SM_EVENT_ANSWER_SEEN);
     }
-    if (!sm_decide_leads(d, SM_MAY_ASSIGN_OTHERS)) {
-        sm_refuse(d, SM_PROBLEM_FORBIDDEN, NULL, "Only a supervisor of the team excuses ratings.");
-        return;
-    }
-    if (d->conv->c.stars == 0 || d->conv->excused) {
-        sm_refuse(d, SM_PROBLEM_WRONG_STATE, NULL, "There is no rating to excuse.");
-        return;
-    }
-    SmEvent *event = sm_decide_event(d, SM_EVENT_RATING_EXCUSED);
-    event->by = g_strdup(sm_decide_by(d));
-    event->agent = g_strdup(d->conv->last_author);
-    event->reason = g_strdup(d->command->reason);
 }
 
 /* --- Bots --------------------------------------------------------------------------------------
@@ -438,7 +423,7 @@ void sm_decide_bot_take(SmDecision *d)
         !sm_need_may(d, SM_MAY_ASSIGN_OTHERS, "call a bot")) {
         return;
     }
-    if (d->conv->c.state != SM_STATE_QUEUED || sm_turns_open(d->conv->c.turns)) {
+    if (d->conv->c.state != SM_STATE_QUEUED || d->conv->c.offline || sm_turns_open(d->conv->c.turns)) {
         sm_refuse(d, SM_PROBLEM_WRONG_STATE, NULL,
                   "A bot takes only what waits, and not with a customer's message unanswered.");
         return;
@@ -450,7 +435,7 @@ void sm_decide_bot_hand_over(SmDecision *d)
 {
     const char *team = d->command->team;
 
-    if (!sm_need_staff(d) || !sm_need_running(d)) {
+    if (!sm_need_staff(d) || !sm_need_running(d) || !sm_need_training(d, d->agent)) {
         return;
     }
     if (!d->conv->c.bot) {

@@ -104,6 +104,19 @@ static void clock_event(SmDecision *d, const Fallen *fallen, SmEventType type)
     event->due = fallen->item.due;
 }
 
+/* Said by the desk itself: it closes no turn. */
+static void answer(SmDecision *d, const Fallen *fallen)
+{
+    const SmAnswerRule *rule = d->desk->policy->answers->pdata[fallen->item.level];
+    SmEvent *event = sm_decide_event_of(d, SM_EVENT_MESSAGE_POSTED, fallen->conv->c.id);
+
+    event->message = sm_id_new(d->ids, "m");
+    event->author = SM_AUTHOR_SYSTEM;
+    event->kind = SM_MESSAGE_AUTO_REPLY;
+    event->name = g_strdup(rule->id);
+    sm_decide_content(d, event, rule->text);
+}
+
 static void emit(SmDecision *d, const Fallen *fallen)
 {
     const SmConversation *c = &fallen->conv->c;
@@ -129,11 +142,20 @@ static void emit(SmDecision *d, const Fallen *fallen)
     case SM_DUE_ACCEPT:
         sm_decide_take_away(d, fallen->conv, SM_CAUSE_ACCEPT_TIMEOUT, NULL, fallen->item.due);
         break;
+    case SM_DUE_OFFER:
+        event = sm_decide_event_of(d, SM_EVENT_TRANSFER_DECLINED, c->id);
+        event->agent = g_strdup(c->offered_to);
+        event->cause = SM_CAUSE_DUE;
+        event->due = fallen->item.due;
+        break;
     case SM_DUE_WARN:
         clock_event(d, fallen, SM_EVENT_TURN_WARNED);
         break;
     case SM_DUE_BREACH:
         clock_event(d, fallen, SM_EVENT_TURN_BREACHED);
+        break;
+    case SM_DUE_ANSWER:
+        answer(d, fallen);
         break;
     case SM_DUE_QUEUE_BREACH:
         event = sm_decide_event_of(d, SM_EVENT_QUEUE_BREACHED, c->id);
@@ -163,8 +185,12 @@ void sm_decide_tick(SmDecision *d)
         }
         emit(d, next);
     }
-    /* What fell due may have changed who waits and who is free: routing looks at that in a record of its own. */
+    /* What fell due may have changed who waits and who is free: the rest looks at that in a record of its own. */
     if (fallen->len == 0) {
+        sm_decide_notices_due(d);
+        sm_decide_visitors_due(d);
+    }
+    if (d->record->events->len == 0) {
         sm_decide_route(d);
     }
     g_array_unref(fallen);

@@ -4,9 +4,18 @@
 
 #include <string.h>
 
+#include "seatmux/base/bug.h"
 #include "seatmux/base/limits.h"
 
 #define MISSED_MAX 20 /* of the messages a refused reply is told about: the newest */
+
+/* A file that was uploaded before: the command's text is its name. */
+static void attach(const SmDecision *d, SmEvent *event)
+{
+    if (d->command->file) {
+        event->data = json_incref(d->command->data);
+    }
+}
 
 static SmEvent *post(SmDecision *d, const char *conversation, const char *message, SmAuthor author,
                      int64_t n, const char *text)
@@ -16,6 +25,10 @@ static SmEvent *post(SmDecision *d, const char *conversation, const char *messag
     event->message = g_strdup(message);
     event->author = author;
     event->n = n;
+    attach(d, event);
+    if (event->data) {
+        event->kind = SM_MESSAGE_FILE;
+    }
     sm_decide_content(d, event, text);
     return event;
 }
@@ -29,17 +42,26 @@ void sm_decide_customer_message(SmDecision *d, const char *conversation, int64_t
 /* --- By the customer ---------------------------------------------------------------------------
  */
 
+/* This one is over, and the customer goes on in another one. */
+static gboolean goes_on_elsewhere(SmDecision *d, const SmConversation *c, gboolean long_over)
+{
+    const SmConversation *latest = sm_desk_contact_conversation(d->desk, c->contact);
+
+    if (!latest || latest == c || (latest->state == SM_STATE_RESOLVED &&
+                                   (!long_over || d->now >= ((const SmConv *)latest)->ended + SM_REOPEN_MS))) {
+        return FALSE;
+    }
+    sm_refuse(d, SM_PROBLEM_RESOLVED, NULL, "You are in a newer conversation; go on there.");
+    sm_refuse_data(d, json_pack("{s:s}", "conversation", latest->id));
+    return TRUE;
+}
+
 /* Long after the end: a new one in the same inbox, in the same record. */
 static void begin_anew(SmDecision *d)
 {
     const SmConversation *c = &d->conv->c;
-    const SmConversation *latest = sm_desk_contact_conversation(d->desk, c->contact);
 
-    if (latest && latest != c &&
-        (latest->state != SM_STATE_RESOLVED ||
-         d->now < ((const SmConv *)latest)->ended + SM_REOPEN_MS)) {
-        sm_refuse(d, SM_PROBLEM_RESOLVED, NULL, "You are in a newer conversation; go on there.");
-        sm_refuse_data(d, json_pack("{s:s}", "conversation", latest->id));
+    if (goes_on_elsewhere(d, c, TRUE)) {
         return;
     }
     g_autoptr(json_t) about = json_object();
@@ -52,32 +74,54 @@ static void begin_anew(SmDecision *d)
     if (c->attributes) {
         json_object_set(about, "attributes", c->attributes);
     }
+    if (c->reach) {
+        json_object_set_new(about, "reach", json_string(c->reach));
+    }
     g_autofree char *text = json_object_size(about) > 0 ? sm_json_text(about) : NULL;
     const SmInbox *inbox = sm_policy_inbox(d->desk->policy, c->inbox);
     sm_decide_begin(d, c->contact, inbox ? c->inbox : NULL, text, c->language, d->command->text);
+}
+
+/* Who left a message writes again while somebody is there: from now on they wait as others do. */
+static void comes_alive(SmDecision *d)
+{
+    SmEvent *event = sm_decide_event(d, SM_EVENT_CONVERSATION_QUEUED);
+
+    event->team = g_strdup(d->conv->c.team);
+    event->cause = SM_CAUSE_CUSTOMER;
 }
 
 static void post_by_customer(SmDecision *d)
 {
     const SmConversation *c = d->conv ? &d->conv->c : NULL;
 
-    if (!c || g_strcmp0(c->contact, d->command->actor.id) != 0) {
+    if (!c || !sm_desk_same_contact(d->desk, c->contact, d->command->actor.id)) {
         sm_refuse(d, SM_PROBLEM_NOT_FOUND, NULL, "There is no such conversation.");
         return;
     }
     if (!sm_need_text(d, d->command->text, TRUE)) {
         return;
     }
+    if (d->command->kind == SM_MESSAGE_LINK) {
+        sm_refuse(d, SM_PROBLEM_INVALID, "kind", "A link is sent by the staff; an address in a text is one, too.");
+        return;
+    }
     if (c->archived || (c->state == SM_STATE_RESOLVED && d->now >= d->conv->ended + SM_REOPEN_MS)) {
         begin_anew(d);
+        return;
+    }
+    if (c->state == SM_STATE_RESOLVED && goes_on_elsewhere(d, c, FALSE)) {
         return;
     }
     if (c->state == SM_STATE_RESOLVED) {
         sm_decide_reopen(d, d->conv, SM_CAUSE_CUSTOMER);
     } else if (c->state == SM_STATE_SNOOZED) {
         sm_decide_event(d, SM_EVENT_CONVERSATION_WOKEN)->cause = SM_CAUSE_CUSTOMER;
+    } else if (c->offline && !c->owner && sm_desk_attended(d->desk, c->team, d->now)) {
+        comes_alive(d);
     }
     sm_decide_customer_message(d, c->id, c->version + 1, d->command->id, d->command->text);
+    sm_decide_standing(d, d->conv, c->id, c->team, c->inbox);
 }
 
 /* --- The send guard ----------------------------------------------------------------------------
@@ -93,7 +137,7 @@ static gboolean is_missed(const SmDecision *d, const SmLine *line)
 static gboolean holds(const SmDecision *d, const SmLine *line)
 {
     return is_missed(d, line) &&
-           (line->author == SM_AUTHOR_AGENT || d->now - line->at >= SM_SEEN_GRACE_MS);
+           ((line->author == SM_AUTHOR_AGENT && !SM_BUG(34)) || d->now - line->at >= SM_SEEN_GRACE_MS);
 }
 
 static json_t *missed_line(const SmLine *line)
@@ -144,24 +188,43 @@ static gboolean need_seen(SmDecision *d)
 /* --- By the staff ------------------------------------------------------------------------------
  */
 
+static gboolean need_link(SmDecision *d)
+{
+    const char *fault = d->command->kind == SM_MESSAGE_LINK ? sm_link_fault(d->desk->policy, d->command->text) : NULL;
+
+    return !fault || sm_refuse(d, SM_PROBLEM_INVALID, "text", "%s", fault);
+}
+
+/* Who was asked for advice gives it to the staff. */
+static gboolean need_voice(SmDecision *d)
+{
+    const SmParticipant *guest = d->agent ? sm_conversation_participant(&d->conv->c, d->agent->id) : NULL;
+
+    if (guest && guest->consult && !sm_decide_leads(d, SM_MAY_ANSWER_ANY)) {
+        return sm_refuse(d, SM_PROBLEM_FORBIDDEN, NULL, "You are asked for advice here: write a note or a whisper.");
+    }
+    return guest || sm_need_owner_or(d, SM_MAY_ANSWER_ANY, "answer");
+}
+
 static void post_by_staff(SmDecision *d)
 {
     if (!sm_need_staff(d) || !sm_need_running(d) || !sm_need_training(d, d->agent) ||
-        !sm_need_owner_or(d, SM_MAY_ANSWER_ANY, "answer") ||
-        !sm_need_text(d, d->command->text, TRUE) || !need_seen(d)) {
+        !need_voice(d) || !sm_need_text(d, d->command->text, TRUE) || !need_link(d) || !need_seen(d)) {
         return;
     }
     SmEvent *event = post(d, d->conv->c.id, d->command->id, SM_AUTHOR_AGENT, d->conv->c.version + 1,
                           d->command->text);
     event->agent = g_strdup(d->agent->id);
     event->name = g_strdup(d->agent->name);
-    event->kind = d->command->kind == SM_MESSAGE_FILE ? SM_MESSAGE_FILE : SM_MESSAGE_TEXT;
+    if (d->command->kind == SM_MESSAGE_LINK) {
+        event->kind = SM_MESSAGE_LINK;
+    }
 }
 
 /* The desk's own words, and a bot's: neither is counted nor stops a clock. */
 static void post_by_desk(SmDecision *d)
 {
-    gboolean text = d->command->kind == SM_MESSAGE_TEXT || d->command->kind == SM_MESSAGE_FILE;
+    gboolean text = sm_message_kind_human(d->command->kind);
 
     if (!sm_need_staff(d) || !sm_need_running(d) || !sm_need_text(d, d->command->text, TRUE)) {
         return;
@@ -197,6 +260,9 @@ void sm_decide_note(SmDecision *d, SmEventType type, const char *message, const 
     event->agent = g_strdup(d->agent ? d->agent->id : "desk");
     event->name = g_strdup(d->agent ? d->agent->name : NULL);
     event->message = g_strdup(message);
+    if (type == SM_EVENT_NOTE_POSTED) {
+        attach(d, event);
+    }
     sm_decide_content(d, event, text);
 }
 
@@ -289,6 +355,50 @@ static void erase_conversation(SmDecision *d, const SmConv *conv)
     }
 }
 
+/* Of the persons that are one with `contact`: all that was ever on their cards. */
+static void erase_cards(SmDecision *d, const char *contact)
+{
+    g_autoptr(GPtrArray) group = sm_desk_contact_group(d->desk, contact);
+
+    for (guint k = 0; k < group->len; k++) {
+        const SmConv *conv = g_hash_table_lookup(d->desk->contacts, group->pdata[k]);
+        const SmContactCard *card = sm_desk_card_of(d->desk, group->pdata[k]);
+        for (guint i = 0; conv && card && i < card->contents->len && !full(d); i++) {
+            erase(d, conv, card->contents->pdata[i], TRUE)->reason = g_strdup(d->command->reason);
+        }
+    }
+}
+
+/* Nothing of the same person is under way, or ended later. */
+static gboolean is_last(const SmDecision *d)
+{
+    g_autoptr(GPtrArray) group = sm_desk_contact_group(d->desk, d->conv->c.contact);
+
+    for (guint k = 0; k < group->len; k++) {
+        const SmConv *latest = g_hash_table_lookup(d->desk->contacts, group->pdata[k]);
+        if (latest && (!latest->c.archived || latest->ended > d->conv->ended)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* What the fold does not hold any more, as the service found it in the log: pairs of conversation and content. */
+static void erase_archived(SmDecision *d)
+{
+    size_t i;
+    json_t *pair;
+
+    json_array_foreach(json_object_get(d->command->data, "archived"), i, pair)
+    {
+        const char *conversation = json_string_value(json_array_get(pair, 0)), *content = json_string_value(json_array_get(pair, 1));
+        const SmConv *conv = conversation ? sm_desk_find(d->desk, conversation) : NULL;
+        if (conv && content && !full(d)) {
+            erase(d, conv, content, TRUE)->reason = g_strdup(d->command->reason);
+        }
+    }
+}
+
 /* Content ids that the caller read from the log. */
 static void erase_listed(SmDecision *d)
 {
@@ -304,6 +414,9 @@ static void erase_listed(SmDecision *d)
         }
         erase(d, d->conv, content, FALSE)->reason = g_strdup(d->command->reason);
     }
+    if (d->command->actor.kind == SM_ACTOR_DESK && is_last(d)) {
+        erase_cards(d, d->conv->c.contact);
+    }
 }
 
 static gboolean need_eraser(SmDecision *d)
@@ -317,13 +430,20 @@ static gboolean need_eraser(SmDecision *d)
                               "Your role may not erase; ask who runs the desk.");
 }
 
+/* Of all whom the desk knows to be this person. */
 static void erase_contact(SmDecision *d, const char *contact)
 {
-    const SmConv *conv = contact ? g_hash_table_lookup(d->desk->contacts, contact) : NULL;
+    g_autoptr(GPtrArray) group = contact ? sm_desk_contact_group(d->desk, contact) : NULL;
 
-    for (; conv && !full(d); conv = conv->previous) {
-        erase_conversation(d, conv);
+    for (guint k = 0; group && k < group->len; k++) {
+        for (const SmConv *conv = g_hash_table_lookup(d->desk->contacts, group->pdata[k]); conv && !full(d); conv = conv->previous) {
+            erase_conversation(d, conv);
+        }
     }
+    if (contact) {
+        erase_cards(d, contact);
+    }
+    erase_archived(d);
     if (d->record->events->len == 0) {
         sm_refuse(d, SM_PROBLEM_NOT_FOUND, NULL, "There is nothing left to erase.");
     }

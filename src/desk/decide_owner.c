@@ -35,7 +35,9 @@ void sm_decide_take_away(SmDecision *d, const SmConv *conv, SmCause cause, const
         event->cause = cause;
         event->due = due;
     }
-    event = sm_decide_event_of(d, SM_EVENT_CONVERSATION_QUEUED, conv->c.id);
+    /* A left message goes on having no clock. */
+    event = sm_decide_event_of(
+        d, conv->c.offline ? SM_EVENT_OFFLINE_LEFT : SM_EVENT_CONVERSATION_QUEUED, conv->c.id);
     event->by = g_strdup(sm_decide_by(d));
     event->team = g_strdup(team ? team : conv->c.team);
     event->cause = cause;
@@ -117,7 +119,7 @@ static const SmConv *next_waiting(const SmDecision *d)
 
     for (guint i = 0; i < d->desk->sorted->len; i++) {
         const SmConversation *c = d->desk->sorted->pdata[i];
-        if (c->state == SM_STATE_QUEUED && sm_agent_in_team(d->agent, c->team) &&
+        if (c->state == SM_STATE_QUEUED && !c->offline && sm_agent_in_team(d->agent, c->team) &&
             (!d->command->team || g_str_equal(d->command->team, c->team)) &&
             (d->agent->role != SM_ROLE_TRAINEE || c->training) && (!best || sm_queue_before(c, best))) {
             best = c;
@@ -220,8 +222,14 @@ static void transfer_to_agent(SmDecision *d, const char *team)
         return;
     }
     const SmAgent *target = need_target(d, team);
-    if (target) {
-        summarise(d);
+    gboolean asks = d->command->offer || (d->desk->policy->transfer_within >= 0 && !sm_decide_leads(d, SM_MAY_ASSIGN_OTHERS));
+    if (!target) {
+        return;
+    }
+    summarise(d);
+    if (asks) {
+        sm_decide_offer(d, target, team);
+    } else {
         assign(d, d->conv, target->id, SM_CAUSE_TRANSFER, team);
     }
 }

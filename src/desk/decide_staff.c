@@ -24,15 +24,10 @@ static const SmAgent *need_known(SmDecision *d, const char *id)
 void sm_decide_availability(SmDecision *d)
 {
     const SmCommand *command = d->command;
-    const char *id = command->agent ? command->agent : sm_decide_by(d);
-    gboolean own = d->agent && g_strcmp0(id, d->agent->id) == 0;
+    const SmAgent *agent = sm_decide_staff_agent(d);
+    gboolean own = agent && d->agent == agent;
 
-    if (command->actor.kind == SM_ACTOR_CUSTOMER) {
-        sm_refuse(d, SM_PROBLEM_FORBIDDEN, NULL, "This is for the desk's staff.");
-        return;
-    }
-    const SmAgent *agent = need_known(d, id);
-    if (!agent || (!own && !sm_need_may(d, SM_MAY_SET_OTHERS, "set another's availability")) ||
+    if (!agent || (!own && !sm_decide_leads_agent(d, agent, "set another's availability")) ||
         !sm_need_reason(d, "reason", command->reason)) {
         return;
     }
@@ -102,13 +97,32 @@ static guint known_agents(const SmDesk *desk)
     return g_hash_table_size(desk->agents);
 }
 
-static json_t *teams_of(const SmAgent *agent)
+static json_t *list_of(const GPtrArray *names)
 {
-    json_t *teams = json_array();
-    for (guint i = 0; agent && i < agent->teams->len; i++) {
-        json_array_append_new(teams, json_string(agent->teams->pdata[i]));
+    json_t *list = json_array();
+    for (guint i = 0; names && i < names->len; i++) {
+        json_array_append_new(list, json_string(names->pdata[i]));
     }
-    return teams;
+    return list;
+}
+
+/* Letters, digits and dashes: "zh", "pt-BR". */
+static gboolean languages_fit(SmDecision *d, const json_t *languages)
+{
+    size_t i;
+    json_t *language;
+
+    if (languages && (!json_is_array(languages) || json_array_size(languages) > SM_MAX_LANGUAGES)) {
+        return sm_refuse(d, SM_PROBLEM_INVALID, "languages", "'languages' must be a list of %d at most.", SM_MAX_LANGUAGES);
+    }
+    json_array_foreach((json_t *)languages, i, language)
+    {
+        const char *tag = json_string_value(language);
+        if (!tag || !sm_id_valid(tag) || strpbrk(tag, "._")) {
+            return sm_refuse(d, SM_PROBLEM_INVALID, "languages", "A language is like en, zh or pt-BR.");
+        }
+    }
+    return TRUE;
 }
 
 static gboolean load_fits(SmDecision *d)
@@ -119,46 +133,58 @@ static gboolean load_fits(SmDecision *d)
            sm_refuse(d, SM_PROBLEM_INVALID, "capacity", "Capacity is 0 to 1000, weight 0 to 10000.");
 }
 
-static void set_agent(SmDecision *d, const char *id, const char *name, SmRole role, json_t *teams /* taken over */)
+/* `teams` and `languages` are taken over. */
+static SmEvent *set_agent(SmDecision *d, const char *id, const char *name, SmRole role, json_t *teams, json_t *languages,
+                          int64_t capacity, int64_t weight)
 {
     SmEvent *event = sm_decide_event_of(d, SM_EVENT_AGENT_SET, NULL);
 
     event->agent = g_strdup(id);
     event->name = g_strdup(name);
     event->role = role;
-    event->n = d->command->capacity;
-    event->level = d->command->weight > 0 ? d->command->weight : 100;
+    event->n = capacity;
+    event->level = weight > 0 ? weight : 100;
     event->data = json_pack("{s:o}", "teams", teams);
+    if (json_array_size(languages) > 0) { /* left out where there are none, as it was before there were any */
+        json_object_set(event->data, "languages", languages);
+    }
+    json_decref(languages);
+    return event;
 }
 
-static gboolean shares_team(const SmAgent *a, const SmAgent *b)
+SmEvent *sm_decide_set_agent(SmDecision *d, const SmAgent *agent, SmRole role, int64_t capacity, int64_t weight)
 {
-    for (guint i = 0; i < a->teams->len; i++) {
-        if (sm_agent_in_team(b, a->teams->pdata[i])) {
-            return TRUE;
-        }
+    return set_agent(d, agent->id, agent->name, role, list_of(agent->teams), list_of(agent->languages), capacity, weight);
+}
+
+const SmAgent *sm_decide_staff_agent(SmDecision *d)
+{
+    if (d->command->actor.kind == SM_ACTOR_CUSTOMER) {
+        sm_refuse(d, SM_PROBLEM_FORBIDDEN, NULL, "This is for the desk's staff.");
+        return NULL;
     }
-    return FALSE;
+    return need_known(d, d->command->agent ? d->command->agent : sm_decide_by(d));
+}
+
+gboolean sm_decide_leads_agent(SmDecision *d, const SmAgent *agent, const char *doing)
+{
+    if (!sm_need_may(d, SM_MAY_SET_OTHERS, doing)) {
+        return FALSE;
+    }
+    return !d->agent || sm_agents_share_team(d->agent, agent) ||
+           sm_refuse(d, SM_PROBLEM_FORBIDDEN, NULL, "%s is in none of your teams.", agent->id);
 }
 
 /* How much somebody gets: a lead's business, for the agents of their teams; who they are is not. */
 void sm_decide_load(SmDecision *d)
 {
-    if (d->command->actor.kind == SM_ACTOR_CUSTOMER) {
-        sm_refuse(d, SM_PROBLEM_FORBIDDEN, NULL, "This is for the desk's staff.");
-        return;
-    }
-    const SmAgent *agent = need_known(d, d->command->agent ? d->command->agent : sm_decide_by(d));
+    const SmAgent *agent = sm_decide_staff_agent(d);
+
     if (!agent || !load_fits(d) || !sm_need_reason(d, "reason", d->command->reason) ||
-        !sm_need_may(d, SM_MAY_SET_OTHERS, "change how much an agent gets")) {
+        !sm_decide_leads_agent(d, agent, "change how much an agent gets")) {
         return;
     }
-    if (d->agent && !shares_team(d->agent, agent)) {
-        sm_refuse(d, SM_PROBLEM_FORBIDDEN, NULL, "%s is in none of your teams.", agent->id);
-        return;
-    }
-    set_agent(d, agent->id, agent->name, agent->role, teams_of(agent));
-    SmEvent *event = d->record->events->pdata[d->record->events->len - 1];
+    SmEvent *event = sm_decide_set_agent(d, agent, agent->role, d->command->capacity, d->command->weight);
     event->by = g_strdup(sm_decide_by(d));
     event->reason = g_strdup(d->command->reason);
 }
@@ -182,7 +208,7 @@ void sm_decide_agent_set(SmDecision *d)
                   SM_MAX_AGENTS);
         return;
     }
-    if (!name_fits(d, name) || (command->data && !teams_known(d, command->data))) {
+    if (!name_fits(d, name) || (command->data && !teams_known(d, command->data)) || !languages_fit(d, command->languages)) {
         return;
     }
     if (!load_fits(d)) {
@@ -192,7 +218,9 @@ void sm_decide_agent_set(SmDecision *d)
         sm_refuse(d, SM_PROBLEM_INVALID, "role", "agent, supervisor or trainee.");
         return;
     }
-    set_agent(d, command->agent, name, command->role, command->data ? json_incref(command->data) : teams_of(old));
+    set_agent(d, command->agent, name, command->role, command->data ? json_incref(command->data) : list_of(old ? old->teams : NULL),
+              command->languages ? json_incref(command->languages) : list_of(old ? old->languages : NULL), command->capacity,
+              command->weight);
 }
 
 void sm_decide_agent_remove(SmDecision *d)

@@ -32,6 +32,8 @@ void sm_line_free(SmLine *line)
     g_free(line->content);
     g_free(line->text);
     g_free(line->name);
+    g_free(line->reason);
+    json_decref(line->file);
     g_free(line);
 }
 
@@ -78,10 +80,15 @@ static void conv_free(gpointer data)
     g_free(c->language);
     g_free(c->name);
     g_free(c->order);
+    g_free(c->reach);
     json_decref(c->attributes);
     g_free(c->profile_content);
     g_free(c->owner);
     g_free(c->resolve_reason);
+    g_ptr_array_unref(c->participants);
+    g_free(c->offered_to);
+    g_free(c->offered_by);
+    g_free(c->offered_team);
     g_ptr_array_unref(c->tags);
     g_ptr_array_unref(c->lines);
     sm_turns_free(c->turns);
@@ -89,6 +96,8 @@ static void conv_free(gpointer data)
     g_free(conv->last_author);
     g_free(conv->last_owner);
     g_clear_pointer(&conv->passed, g_ptr_array_unref);
+    g_clear_pointer(&conv->said, g_ptr_array_unref);
+    g_clear_pointer(&conv->noticed, g_ptr_array_unref);
     g_clear_pointer(&conv->fired, g_array_unref);
     g_free(conv);
 }
@@ -101,13 +110,15 @@ static SmConv *conv_new(const char *id)
     c->id = g_strdup(id);
     c->started = c->queued = c->assigned = c->resolved = c->reopened = -1;
     c->snoozed_until = c->left = c->last_at = -1;
+    c->offer_until = -1;
+    c->participants = g_ptr_array_new_with_free_func((GDestroyNotify)sm_participant_free);
     c->tags = g_ptr_array_new_with_free_func(g_free);
     c->lines = g_ptr_array_new_with_free_func(free_line);
     c->access = g_array_new(FALSE, FALSE, sizeof(SmAccess));
     g_array_set_clear_func(c->access, clear_access);
     conv->fired = g_array_new(FALSE, FALSE, sizeof(SmFired));
     g_array_set_clear_func(conv->fired, clear_fired);
-    conv->ended = -1;
+    conv->ended = conv->seen_at = -1;
     conv->stamp = -1;
     return conv;
 }
@@ -118,7 +129,9 @@ static void node_free(gpointer data)
 
     g_free(node->a.id);
     g_free(node->a.name);
+    sm_ladder_clear(&node->a);
     g_ptr_array_unref(node->a.teams);
+    g_ptr_array_unref(node->a.languages);
     g_hash_table_unref(node->owned);
     g_free(node);
 }
@@ -131,12 +144,16 @@ SmDesk *sm_desk_new(guint lines)
     desk->conversations = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, conv_free);
     desk->agents = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, node_free);
     desk->contacts = g_hash_table_new(g_str_hash, g_str_equal);
+    desk->cards = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)sm_contact_card_free);
     desk->rows = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_row);
     desk->sorted = g_ptr_array_new();
     desk->agent_list = g_ptr_array_new();
     desk->touched = g_ptr_array_new();
     desk->row_list = g_ptr_array_new();
     desk->none = g_ptr_array_new();
+    desk->broadcasts = sm_broadcasts_new();
+    desk->incidents = sm_incidents_new();
+    desk->invitations = sm_invitations_new();
     desk->heap = sm_heap_new();
     desk->queued = g_hash_table_new(NULL, NULL);
     desk->passes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -158,9 +175,13 @@ void sm_desk_clear(SmDesk *desk)
     desk->row_list = g_ptr_array_new();
     g_hash_table_remove_all(desk->contacts);
     g_hash_table_remove_all(desk->queued);
+    g_hash_table_remove_all(desk->cards);
     desk->route_due = INT64_MAX;
     desk->routed = 0;
     g_hash_table_remove_all(desk->passes);
+    g_ptr_array_set_size(desk->broadcasts, 0);
+    g_ptr_array_set_size(desk->incidents, 0);
+    g_ptr_array_set_size(desk->invitations, 0);
     sm_heap_free(desk->heap);
     desk->heap = sm_heap_new();
     g_hash_table_remove_all(rows);
@@ -183,6 +204,7 @@ void sm_desk_free(SmDesk *desk)
     g_ptr_array_unref(desk->agent_list);
     g_ptr_array_unref(desk->touched);
     g_hash_table_unref(desk->queued);
+    g_hash_table_unref(desk->cards);
     g_hash_table_unref(desk->passes);
     sm_heap_free(desk->heap);
     g_hash_table_unref(desk->contacts);
@@ -190,6 +212,9 @@ void sm_desk_free(SmDesk *desk)
     g_hash_table_unref(desk->conversations);
     g_hash_table_unref(desk->agents);
     g_ptr_array_unref(desk->none);
+    g_ptr_array_unref(desk->broadcasts);
+    g_ptr_array_unref(desk->incidents);
+    g_ptr_array_unref(desk->invitations);
     sm_policy_unref(desk->policy);
     g_free(desk);
 }
@@ -243,7 +268,7 @@ static void unlink_contact(SmDesk *desk, SmConv *conv)
     }
 }
 
-static gint by_first_seq(gconstpointer a, gconstpointer b)
+gint sm_conv_by_beginning(gconstpointer a, gconstpointer b)
 {
     const SmConversation *x = *(const SmConversation *const *)a;
     const SmConversation *y = *(const SmConversation *const *)b;
@@ -260,7 +285,7 @@ void sm_desk_list_add(SmDesk *desk, SmConv *conv)
     GPtrArray *sorted = desk->sorted;
     gpointer added = conv;
 
-    if (sorted->len > 0 && by_first_seq(&sorted->pdata[sorted->len - 1], &added) > 0) {
+    if (sorted->len > 0 && sm_conv_by_beginning(&sorted->pdata[sorted->len - 1], &added) > 0) {
         desk->sorted_dirty = TRUE;
     }
     g_ptr_array_add(sorted, conv);
@@ -277,7 +302,7 @@ static void list_remove(SmDesk *desk, SmConv *conv)
     }
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (by_first_seq(&desk->sorted->pdata[middle], &removed) < 0) {
+        if (sm_conv_by_beginning(&desk->sorted->pdata[middle], &removed) < 0) {
             low = middle + 1;
         } else {
             high = middle;
@@ -299,22 +324,28 @@ void sm_desk_drop_conversation(SmDesk *desk, SmConv *conv)
     g_hash_table_remove(desk->conversations, conv->c.id);
 }
 
-void sm_conv_archive(SmDesk *desk, SmConv *conv)
+void sm_conv_strip(SmDesk *desk, SmConv *conv)
 {
     SmConversation *c = &conv->c;
 
-    sm_heap_remove(desk->heap, &c->due);
     g_ptr_array_unref(c->lines);
     g_ptr_array_unref(c->tags);
     c->lines = g_ptr_array_ref(desk->none);
     c->tags = g_ptr_array_ref(desk->none);
+    g_ptr_array_set_size(c->participants, 0);
     g_clear_pointer(&c->turns, sm_turns_free);
     g_clear_pointer(&c->resolve_reason, g_free);
-    g_clear_pointer(&conv->last_author, g_free);
     g_clear_pointer(&conv->fired, g_array_unref);
-    list_remove(desk, conv);
+    g_clear_pointer(&conv->noticed, g_ptr_array_unref);
     c->archived = TRUE;
     c->lines_cut = TRUE;
+}
+
+void sm_conv_archive(SmDesk *desk, SmConv *conv)
+{
+    sm_heap_remove(desk->heap, &conv->c.due);
+    list_remove(desk, conv);
+    sm_conv_strip(desk, conv);
 }
 
 SmLine *sm_desk_add_line(SmDesk *desk, SmConv *conv)
@@ -357,6 +388,7 @@ SmAgentNode *sm_desk_node(SmDesk *desk, const char *id)
         node = g_new0(SmAgentNode, 1);
         node->a.id = g_strdup(id);
         node->a.teams = g_ptr_array_new_with_free_func(g_free);
+        node->a.languages = g_ptr_array_new_with_free_func(g_free);
         node->a.availability = SM_AVAILABLE_OFFLINE;
         node->owned = g_hash_table_new(NULL, NULL);
         g_hash_table_insert(desk->agents, node->a.id, node);
@@ -389,21 +421,37 @@ void sm_desk_set_owner(SmDesk *desk, SmConv *conv, const char *owner)
     sm_desk_count_chat(desk, conv);
 }
 
+const char *sm_agent_shown(const SmAgent *agent)
+{
+    return agent->name ? agent->name : agent->id;
+}
+
 gboolean sm_agent_in_team(const SmAgent *agent, const char *team)
 {
     return agent && team && g_ptr_array_find_with_equal_func(agent->teams, team, g_str_equal, NULL);
 }
 
-void sm_desk_set_teams(SmAgent *agent, const json_t *teams)
+gboolean sm_agents_share_team(const SmAgent *a, const SmAgent *b)
+{
+    for (guint i = 0; i < a->teams->len; i++) {
+        if (sm_agent_in_team(b, a->teams->pdata[i])) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+void sm_desk_set_names(GPtrArray *names, const json_t *list)
 {
     size_t i;
-    json_t *team;
+    json_t *name;
 
-    g_ptr_array_set_size(agent->teams, 0);
-    json_array_foreach(teams, i, team)
+    g_ptr_array_set_size(names, 0);
+    json_array_foreach((json_t *)list, i, name)
     {
-        if (json_is_string(team) && !sm_agent_in_team(agent, json_string_value(team))) {
-            g_ptr_array_add(agent->teams, g_strdup(json_string_value(team)));
+        const char *text = json_string_value(name);
+        if (text && !g_ptr_array_find_with_equal_func(names, text, g_str_equal, NULL)) {
+            g_ptr_array_add(names, g_strdup(text));
         }
     }
 }
@@ -441,7 +489,7 @@ const SmAgent *sm_desk_agent(const SmDesk *desk, const char *id)
 const GPtrArray *sm_desk_conversations(SmDesk *desk)
 {
     if (desk->sorted_dirty) {
-        g_ptr_array_sort(desk->sorted, by_first_seq);
+        g_ptr_array_sort(desk->sorted, sm_conv_by_beginning);
         desk->sorted_dirty = FALSE;
     }
     return desk->sorted;
@@ -472,10 +520,66 @@ const GPtrArray *sm_desk_agents(SmDesk *desk)
     return desk->agent_list;
 }
 
+/* Where one person goes on who has two: where something is going on, else in the newer. */
+static const SmConv *go_on(const SmConv *a, const SmConv *b)
+{
+    if (!a || (a->c.state == SM_STATE_RESOLVED) != (b->c.state == SM_STATE_RESOLVED)) {
+        return !a || a->c.state == SM_STATE_RESOLVED ? b : a;
+    }
+    return a->c.first_seq > b->c.first_seq ? a : b;
+}
+
 const SmConversation *sm_desk_contact_conversation(const SmDesk *desk, const char *contact)
 {
-    SmConv *conv = contact ? g_hash_table_lookup(desk->contacts, contact) : NULL;
-    return conv && !conv->c.archived ? &conv->c : NULL;
+    const SmContactCard *card = contact ? sm_desk_card_of(desk, contact) : NULL;
+    const SmConv *latest = contact ? g_hash_table_lookup(desk->contacts, contact) : NULL;
+
+    if (card && (card->into || card->merged->len > 0)) {
+        g_autoptr(GPtrArray) group = sm_desk_contact_group(desk, contact);
+        latest = NULL;
+        for (guint i = 0; i < group->len; i++) {
+            const SmConv *conv = g_hash_table_lookup(desk->contacts, group->pdata[i]);
+            latest = conv && !conv->c.archived ? go_on(latest, conv) : latest;
+        }
+    }
+    return latest && !latest->c.archived ? &latest->c : NULL;
+}
+
+static gint newest_first(gconstpointer a, gconstpointer b)
+{
+    const SmConv *x = *(SmConv *const *)a, *y = *(SmConv *const *)b;
+
+    if (x->ended != y->ended) {
+        return x->ended > y->ended ? -1 : 1;
+    }
+    return x->c.first_seq > y->c.first_seq ? -1 : x->c.first_seq < y->c.first_seq;
+}
+
+GPtrArray *sm_desk_outlived(const SmDesk *desk, int64_t after, int64_t before)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) old = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, desk->conversations);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        SmConv *conv = value;
+        if (conv->c.archived && conv->ended > after && conv->ended <= before) {
+            g_ptr_array_add(old, conv);
+        }
+    }
+    g_ptr_array_sort(old, newest_first);
+    for (guint i = 0; i < old->len; i++) {
+        g_ptr_array_add(found, g_strdup(((const SmConv *)old->pdata[i])->c.id));
+    }
+    return found;
+}
+
+const SmConversation *sm_desk_ever(const SmDesk *desk, const char *id)
+{
+    const SmConv *conv = sm_desk_find(desk, id);
+    return conv ? &conv->c : NULL;
 }
 
 SmDeadline sm_conversation_deadline(const SmConversation *c)
@@ -484,6 +588,26 @@ SmDeadline sm_conversation_deadline(const SmConversation *c)
         return (SmDeadline){.kind = SM_CLOCK_NONE, .began = -1, .due = -1, .target = -1};
     }
     return sm_turns_deadline(c->turns);
+}
+
+gboolean sm_desk_attended(const SmDesk *desk, const char *team, int64_t now)
+{
+    const SmTeam *found = team ? sm_policy_team(desk->policy, team) : NULL;
+    GHashTableIter iter;
+    gpointer value;
+
+    if (!found || (found->hours && !sm_hours_open(found->hours, now))) {
+        return FALSE;
+    }
+    g_hash_table_iter_init(&iter, desk->agents); /* any will do */
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const SmAgentNode *node = value;
+        if (node->known && node->a.availability == SM_AVAILABLE_ONLINE &&
+            sm_agent_in_team(&node->a, team)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 int sm_desk_capacity(const SmDesk *desk, const SmAgent *agent)
@@ -500,5 +624,6 @@ int sm_desk_capacity(const SmDesk *desk, const SmAgent *agent)
 int64_t sm_desk_next_due(const SmDesk *desk)
 {
     const SmHeapNode *first = sm_heap_first(desk->heap);
-    return MIN(first ? first->due : INT64_MAX, desk->route_due);
+    int64_t shared = MIN(sm_notice_next_due(desk), sm_visitor_next_due(desk));
+    return MIN(MIN(first ? first->due : INT64_MAX, desk->route_due), shared);
 }

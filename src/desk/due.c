@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "desk/desk_private.h"
+#include "seatmux/base/bug.h"
 
 static guint add(SmDueItem *items, guint n, SmDueKind kind, int64_t due, int64_t level)
 {
@@ -28,7 +29,7 @@ static guint add_reply(const SmConv *conv, const SmDeadline *d, SmDueItem *items
         n = fired < 50 ? add(items, n, SM_DUE_WARN, half, 50) : n;
         n = add(items, n, SM_DUE_WARN, high, 80);
     }
-    return fired < 100 ? add(items, n, SM_DUE_BREACH, d->due, 100) : n;
+    return fired < 100 + SM_BUG(30) ? add(items, n, SM_DUE_BREACH, d->due, 100) : n;
 }
 
 static guint add_clock(const SmConv *conv, SmDueItem *items, guint n)
@@ -73,7 +74,7 @@ gboolean sm_queue_before(const SmConversation *a, const SmConversation *b)
     if (x != y) {
         return x < y;
     }
-    return a->queued != b->queued ? a->queued < b->queued : strcmp(a->id, b->id) < 0;
+    return a->queued != b->queued ? (a->queued < b->queued) ^ SM_BUG(31) : strcmp(a->id, b->id) < 0;
 }
 
 /* Who was given a chat by the desk and lets it lie. */
@@ -86,6 +87,13 @@ static guint add_accept(const SmDesk *desk, const SmConv *conv, SmDueItem *items
                : n;
 }
 
+/* An answer to a left message waits for its customer, and for a while after they came. */
+static int64_t archive_due(const SmConv *conv)
+{
+    return conv->c.unseen ? conv->ended + SM_UNSEEN_KEEP_MS
+                          : MAX(conv->ended, conv->seen_at) + SM_REOPEN_MS;
+}
+
 guint sm_conv_due(const SmDesk *desk, const SmConv *conv, SmDueItem items[SM_DUE_ITEMS])
 {
     const SmConversation *c = &conv->c;
@@ -95,18 +103,24 @@ guint sm_conv_due(const SmDesk *desk, const SmConv *conv, SmDueItem items[SM_DUE
         return 0;
     }
     if (conv->ended >= 0) {
-        return add(items, n, SM_DUE_ARCHIVE, conv->ended + SM_REOPEN_MS, 0);
+        return add(items, n, SM_DUE_ARCHIVE, archive_due(conv), 0);
     }
-    if (c->state == SM_STATE_QUEUED && c->left >= 0 && c->left >= c->queued) {
+    if (c->state == SM_STATE_QUEUED && !c->offline && c->left >= 0 && c->left >= c->queued) {
         n = add(items, n, SM_DUE_ABANDON, c->left + SM_ABANDON_MS, 0);
     }
     if (c->state == SM_STATE_SNOOZED) {
         n = add(items, n, SM_DUE_WAKE, c->snoozed_until, 0);
     }
+    if (c->offered_to) {
+        n = add(items, n, SM_DUE_OFFER, c->offer_until, 0);
+    }
     if (c->owner) {
         n = add_release(desk, conv, items, n);
         n = add_accept(desk, conv, items, n);
     }
+    guint which = 0;
+    int64_t answer = sm_answer_due(desk, conv, &which);
+    n = add(items, n, SM_DUE_ANSWER, answer, which);
     return add_clock(conv, items, n);
 }
 

@@ -33,12 +33,18 @@ static const char *const causes[] = {
     "none",      "start",   "claim",          "assign",  "transfer",
     "take_over", "release", "accept_timeout", "offline", "reopen",
     "hand_over", "routing", "customer",       "staff",   "due",
+    "rule",      "popup",   "invitation",     "accepted", "refused",
 };
 
 const char *sm_cause_name(SmCause cause)
 {
     g_return_val_if_fail((guint)cause < G_N_ELEMENTS(causes), "none");
     return causes[cause];
+}
+
+gboolean sm_message_kind_human(SmMessageKind kind)
+{
+    return kind == SM_MESSAGE_TEXT || kind == SM_MESSAGE_FILE || kind == SM_MESSAGE_LINK;
 }
 
 static const char *const availabilities[] = {"online", "busy", "away", "offline"};
@@ -94,7 +100,7 @@ gboolean sm_role_parse(const char *text, SmRole *out)
 #define STRINGS(X)                                                                                 \
     X(conversation)                                                                                \
     X(contact)                                                                                     \
-    X(agent) X(by) X(team) X(inbox) X(message) X(name) X(language) X(reason) X(content) X(digest)  \
+    X(agent) X(by) X(team) X(inbox) X(message) X(notice) X(name) X(language) X(reason) X(content) X(digest)  \
         X(text) X(salt)
 
 SmEvent *sm_event_new(SmEventType type)
@@ -125,6 +131,13 @@ void sm_event_free(SmEvent *event)
 #undef FREE
     json_decref(event->data);
     g_free(event);
+}
+
+const char *sm_event_file(const SmEvent *event)
+{
+    gboolean written = event->type == SM_EVENT_MESSAGE_POSTED || event->type == SM_EVENT_NOTE_POSTED;
+
+    return written && event->data ? sm_json_str(event->data, "id", NULL) : NULL;
 }
 
 /* --- Records -----------------------------------------------------------------------------------

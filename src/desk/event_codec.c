@@ -11,7 +11,7 @@
 
 static const char *const authors[] = {"customer", "agent", "bot", "system", NULL};
 static const char *const messages[] = {"text",      "file",     "greeting",  "auto_reply",
-                                       "broadcast", "incident", "scheduled", NULL};
+                                       "broadcast", "incident", "scheduled", "link", NULL};
 
 static const char *json_name(const Use *use)
 {
@@ -34,7 +34,7 @@ static const char *enum_name(Kind kind, guint value)
     case KIND_MESSAGE:
         return value < G_N_ELEMENTS(messages) - 1 ? messages[value] : NULL;
     case KIND_CAUSE:
-        return value <= SM_CAUSE_DUE ? sm_cause_name((SmCause)value) : NULL;
+        return value <= SM_CAUSE_LAST ? sm_cause_name((SmCause)value) : NULL;
     case KIND_AVAILABILITY:
         return value <= SM_AVAILABLE_OFFLINE ? sm_availability_name((SmAvailability)value) : NULL;
     case KIND_ROLE:
@@ -62,7 +62,7 @@ static json_t *encode_field(const SmEvent *event, const Use *use)
     if (info->kind == KIND_FLAG) {
         return *(const gboolean *)at ? json_true() : NULL;
     }
-    if (info->kind == KIND_OBJECT || info->kind == KIND_LIST) {
+    if (info->kind == KIND_OBJECT || info->kind == KIND_LIST || info->kind == KIND_IDS || info->kind == KIND_FILE) {
         return json_incref(*(json_t *const *)at);
     }
     guint value = *(const guint *)at; /* all enums of events have this size; see the assertion */
@@ -159,6 +159,28 @@ static gboolean all_names(const json_t *list)
     return json_is_array(list) && json_array_size(list) <= SM_MAX_TEAMS;
 }
 
+static gboolean all_ids(const json_t *list)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(list, i, item)
+    {
+        if (!json_is_string(item) || !sm_id_valid(json_string_value(item))) {
+            return FALSE;
+        }
+    }
+    return json_is_array(list) && json_array_size(list) <= SM_MAX_BROADCAST_CHATS;
+}
+
+gboolean sm_event_file_fits(const json_t *file)
+{
+    const char *type = sm_json_str(file, "type", "");
+    int64_t size = sm_json_int(file, "size", 0);
+
+    return sm_json_check(file, "id:s type:s size:i", NULL) && sm_id_valid(sm_json_str(file, "id", "")) &&
+           g_utf8_strlen(type, -1) <= SM_MAX_NAME_CHARS && size > 0 && size <= SM_MAX_FILE_BYTES;
+}
+
 static gboolean decode_enum(Kind kind, const char *text, guint *out)
 {
     for (guint i = 0; text; i++) {
@@ -225,6 +247,12 @@ static gboolean decode_field(SmEvent *event, const Use *use, json_t *value)
     case KIND_LIST:
         *(json_t **)at = json_incref(value);
         return all_names(value);
+    case KIND_IDS:
+        *(json_t **)at = json_incref(value);
+        return all_ids(value);
+    case KIND_FILE:
+        *(json_t **)at = json_incref(value);
+        return sm_event_file_fits(value);
     default:
         return decode_enum(info->kind, text, at);
     }

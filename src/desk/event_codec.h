@@ -16,6 +16,9 @@ void sm_event_upcast(json_t *event, const SmUpcast *steps, int64_t version, int6
  */
 json_t *sm_event_encode_reduced(const SmEvent *event);
 
+/* TRUE if it is the file of a message as events and lines carry it. */
+gboolean sm_event_file_fits(const json_t *file);
+
 /* Names that lines share with events; static. The parsers leave *out alone when they fail. */
 const char *sm_author_name(SmAuthor author);
 gboolean sm_author_parse(const char *text, SmAuthor *out);

@@ -17,12 +17,33 @@ const FieldInfo sm_event_fields[FIELD_COUNT] = {
         1, FALSE, NULL,                                                                            \
         {                                                                                          \
             OF_CONVERSATION, {FIELD_AGENT, MUST}, {FIELD_MESSAGE, MUST}, {FIELD_NAME, MAY},        \
-                {FIELD_CONTENT, MUST},                                                             \
+                {FIELD_FILE, MAY, "file"}, {FIELD_CONTENT, MUST},                                  \
             {                                                                                      \
                 FIELD_DIGEST, MUST                                                                 \
             }                                                                                      \
         }                                                                                          \
     }
+
+#define ONE_WITH                                                                                   \
+    {                                                                                              \
+        1, FALSE, NULL,                                                                            \
+        {                                                                                          \
+            OF_CONVERSATION, {FIELD_CONTACT, MUST}, {FIELD_BY, MAY}, {FIELD_INBOX, MUST, "into"},  \
+            {                                                                                      \
+                FIELD_REASON, MAY                                                                  \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
+/* Version 1 knew paid orders and cancelled ones. */
+static void order_with_status(json_t *event)
+{
+    gboolean cancelled = json_is_true(json_object_get(event, "cancelled"));
+
+    json_object_del(event, "cancelled");
+    json_object_set_new(event, "status", json_string(cancelled ? "cancelled" : "paid"));
+}
+static const SmUpcast order_upcasts[] = {order_with_status};
 
 const TypeInfo sm_event_table[SM_EVENT_UNKNOWN] = {
     [SM_EVENT_POLICY_SET] = {1, FALSE, NULL, {{FIELD_BY, MAY}, {FIELD_OBJECT, MUST, "policy"}}},
@@ -43,6 +64,18 @@ const TypeInfo sm_event_table[SM_EVENT_UNKNOWN] = {
          FALSE,
          NULL,
          {{FIELD_AGENT, MUST}, {FIELD_BY, MAY}, {FIELD_REASON, MAY}, {FIELD_AVAILABILITY, MUST}}},
+    [SM_EVENT_EXAM_RECORDED] = {1,
+                                TRUE,
+                                NULL,
+                                {{FIELD_AGENT, MUST},
+                                 {FIELD_BY, MAY},
+                                 {FIELD_NAME, MUST, "exam"},
+                                 {FIELD_N, MUST, "permille"},
+                                 {FIELD_LEVEL, MUST, "pass"},
+                                 {FIELD_SINCE, MUST, "sat"},
+                                 {FIELD_DIGEST, MUST, "seal"}}},
+    [SM_EVENT_AGENT_CONFIRMED] =
+        {1, TRUE, NULL, {{FIELD_AGENT, MUST}, {FIELD_BY, MAY}, {FIELD_NAME, MUST, "step"}, {FIELD_REASON, MUST}}},
     [SM_EVENT_CONVERSATION_STARTED] = {1,
                                        FALSE,
                                        NULL,
@@ -51,6 +84,7 @@ const TypeInfo sm_event_table[SM_EVENT_UNKNOWN] = {
                                         {FIELD_TEAM, MUST | STAFF},
                                         {FIELD_INBOX, MUST | STAFF},
                                         {FIELD_LANGUAGE, MAY},
+                                        {FIELD_CAUSE, STAFF},
                                         {FIELD_CONTENT, STAFF},
                                         {FIELD_DIGEST, STAFF}}},
     [SM_EVENT_CONVERSATION_QUEUED] = {1,
@@ -84,15 +118,41 @@ const TypeInfo sm_event_table[SM_EVENT_UNKNOWN] = {
                                  NULL,
                                  {OF_CONVERSATION,
                                   {FIELD_AGENT, MAY},
+                                  {FIELD_BY, STAFF},
                                   {FIELD_MESSAGE, MUST},
+                                  {FIELD_NOTICE, STAFF},
                                   {FIELD_NAME, STAFF},
                                   {FIELD_AUTHOR, MUST},
                                   {FIELD_KIND, MAY},
                                   {FIELD_N, MAY},
+                                  {FIELD_FILE, MAY, "file"},
                                   {FIELD_CONTENT, MUST},
                                   {FIELD_DIGEST, MUST | STAFF}}},
+    [SM_EVENT_OFFLINE_LEFT] = {1,
+                               FALSE,
+                               NULL,
+                               {OF_CONVERSATION,
+                               {FIELD_BY, STAFF},
+                               {FIELD_TEAM, MUST | STAFF},
+                               {FIELD_CAUSE, STAFF},
+                               {FIELD_DUE, STAFF}}},
+    [SM_EVENT_ANSWER_SEEN] = {1, FALSE, NULL, {OF_CONVERSATION}},
     [SM_EVENT_NOTE_POSTED] = WRITTEN_BY_STAFF,
     [SM_EVENT_WHISPER_POSTED] = WRITTEN_BY_STAFF,
+    [SM_EVENT_PARTICIPANT_INVITED] =
+        {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_AGENT, MUST}, {FIELD_BY, MAY}, {FIELD_FLAG, MAY, "consult"}}},
+    [SM_EVENT_PARTICIPANT_LEFT] = {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_AGENT, MUST}, {FIELD_BY, MAY}}},
+    [SM_EVENT_TRANSFER_OFFERED] =
+        {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_AGENT, MUST}, {FIELD_BY, MAY}, {FIELD_TEAM, MAY}, {FIELD_UNTIL, MUST}}},
+    [SM_EVENT_TRANSFER_DECLINED] = {1,
+                                    FALSE,
+                                    NULL,
+                                    {OF_CONVERSATION,
+                                     {FIELD_AGENT, MUST},
+                                     {FIELD_BY, MAY},
+                                     {FIELD_REASON, MAY},
+                                     {FIELD_CAUSE, MUST},
+                                     {FIELD_DUE, MAY}}},
     [SM_EVENT_CONVERSATION_TAGGED] =
         {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_BY, MAY}, {FIELD_LIST, MUST, "tags"}}},
     [SM_EVENT_CONVERSATION_SNOOZED] = {1,
@@ -117,6 +177,7 @@ const TypeInfo sm_event_table[SM_EVENT_UNKNOWN] = {
                                      {OF_CONVERSATION,
                                       {FIELD_AGENT, STAFF},
                                       {FIELD_LEVEL, MUST, "stars"},
+                                      {FIELD_FLAG, STAFF, "complaint"},
                                       {FIELD_CONTENT, STAFF},
                                       {FIELD_DIGEST, STAFF}}},
     [SM_EVENT_CONVERSATION_LEFT] = {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_SINCE, STAFF}}},
@@ -154,16 +215,30 @@ const TypeInfo sm_event_table[SM_EVENT_UNKNOWN] = {
          TRUE,
          NULL,
          {OF_CONVERSATION, {FIELD_AGENT, MAY}, {FIELD_BY, MAY}, {FIELD_REASON, MAY}}},
+    /* To a customer `agent` is the display name of who answers. */
+    [SM_EVENT_RATING_ANSWERED] =
+        {1, TRUE, NULL, {OF_CONVERSATION, {FIELD_AGENT, MAY}, {FIELD_NAME, STAFF}, {FIELD_CONTENT, MUST}, {FIELD_DIGEST, MUST | STAFF}}},
     /* `agent` is the last human author before the order. */
-    [SM_EVENT_ORDER_RECORDED] = {1,
+    [SM_EVENT_ORDER_RECORDED] = {2,
                                  TRUE,
-                                 NULL,
-                                 {OF_CONVERSATION,
+                                 order_upcasts,
+                                 {{FIELD_CONVERSATION, MAY},
                                   {FIELD_CONTACT, MUST},
                                   {FIELD_AGENT, MAY},
                                   {FIELD_BY, MAY},
                                   {FIELD_NAME, MUST, "order"},
-                                  {FIELD_FLAG, MAY, "cancelled"}}},
+                                  {FIELD_LANGUAGE, MAY, "amount"},
+                                  {FIELD_REASON, MUST, "status"}}},
+    [SM_EVENT_CONTACT_CHANGED] = {1,
+                                  TRUE,
+                                  NULL,
+                                  {OF_CONVERSATION,
+                                   {FIELD_CONTACT, MUST},
+                                   {FIELD_BY, MAY},
+                                   {FIELD_CONTENT, MUST},
+                                   {FIELD_DIGEST, MUST}}},
+    [SM_EVENT_CONTACT_MERGED] = ONE_WITH,
+    [SM_EVENT_CONTACT_SPLIT] = ONE_WITH,
     /* `internal`: it was nothing that the customer could see. */
     [SM_EVENT_CONTENT_ERASED] = {1,
                                  FALSE,
@@ -174,4 +249,79 @@ const TypeInfo sm_event_table[SM_EVENT_UNKNOWN] = {
                                   {FIELD_REASON, STAFF},
                                   {FIELD_FLAG, STAFF, "internal"},
                                   {FIELD_CONTENT, MUST}}},
+    [SM_EVENT_BROADCAST_STARTED] = {1,
+                                    TRUE,
+                                    NULL,
+                                    {{FIELD_BY, MAY},
+                                     {FIELD_NOTICE, MUST, "broadcast"},
+                                     {FIELD_N, MUST, "pace"},
+                                     {FIELD_IDS, MUST, "chats"},
+                                     {FIELD_CONTENT, MUST},
+                                     {FIELD_DIGEST, MUST}}},
+    [SM_EVENT_BROADCAST_ADVANCED] = {1,
+                                     TRUE,
+                                     NULL,
+                                     {{FIELD_NOTICE, MUST, "broadcast"},
+                                      {FIELD_N, MUST, "place"},
+                                      {FIELD_LEVEL, MUST, "sent"},
+                                      {FIELD_DUE, MUST}}},
+    [SM_EVENT_BROADCAST_STOPPED] =
+        {1, TRUE, NULL, {{FIELD_BY, MAY}, {FIELD_NOTICE, MUST, "broadcast"}, {FIELD_REASON, MAY}}},
+    [SM_EVENT_INCIDENT_SET] = {1,
+                               TRUE,
+                               NULL,
+                               {{FIELD_BY, MAY},
+                                {FIELD_TEAM, MAY},
+                                {FIELD_INBOX, MAY},
+                                {FIELD_NOTICE, MUST, "incident"},
+                                {FIELD_UNTIL, MUST},
+                                {FIELD_CONTENT, MUST},
+                                {FIELD_DIGEST, MUST}}},
+    [SM_EVENT_REVIEW_GIVEN] = {1,
+                               TRUE,
+                               NULL,
+                               {OF_CONVERSATION,
+                                {FIELD_AGENT, MUST},
+                                {FIELD_BY, MUST},
+                                {FIELD_TEAM, MUST},
+                                {FIELD_LEVEL, MUST, "score"},
+                                {FIELD_OBJECT, MUST, "marks"},
+                                {FIELD_CONTENT, MAY},
+                                {FIELD_DIGEST, MAY}}},
+    [SM_EVENT_REVIEW_COMMENTED] = {1,
+                                   TRUE,
+                                   NULL,
+                                   {OF_CONVERSATION,
+                                    {FIELD_AGENT, MUST},
+                                    {FIELD_BY, MUST},
+                                    {FIELD_TEAM, MUST},
+                                    {FIELD_MESSAGE, MUST},
+                                    {FIELD_CONTENT, MUST},
+                                    {FIELD_DIGEST, MUST}}},
+    [SM_EVENT_INCIDENT_CLEARED] = {1,
+                                   TRUE,
+                                   NULL,
+                                   {{FIELD_BY, MAY},
+                                    {FIELD_NOTICE, MUST, "incident"},
+                                    {FIELD_CAUSE, MUST},
+                                    {FIELD_DUE, MAY}}},
+    /* Of a visit no more than a random id, and of the words nothing: nothing here is anybody's. */
+    [SM_EVENT_VISITOR_INVITED] = {1,
+                                  TRUE,
+                                  NULL,
+                                  {{FIELD_AGENT, MUST},
+                                   {FIELD_TEAM, MUST},
+                                   {FIELD_INBOX, MUST},
+                                   {FIELD_MESSAGE, MUST, "visit"},
+                                   {FIELD_NOTICE, MUST, "invitation"},
+                                   {FIELD_UNTIL, MUST}}},
+    [SM_EVENT_VISITOR_ANSWERED] = {1,
+                                   TRUE,
+                                   NULL,
+                                   {{FIELD_AGENT, MUST},
+                                    {FIELD_TEAM, MUST},
+                                    {FIELD_NOTICE, MUST, "invitation"},
+                                    {FIELD_CAUSE, MUST},
+                                    {FIELD_DUE, MAY}}},
+    [SM_EVENT_TRAFFIC_COUNTED] = {1, TRUE, NULL, {{FIELD_SINCE, MUST}, {FIELD_OBJECT, MUST, "counts"}}},
 };

@@ -13,6 +13,8 @@ typedef enum {
     KIND_FLAG,
     KIND_OBJECT,
     KIND_LIST, /* of strings */
+    KIND_IDS,  /* list of ids of conversations, up to SM_MAX_BROADCAST_CHATS */
+    KIND_FILE, /* {"id", "type", "size"} */
     KIND_AUTHOR,
     KIND_MESSAGE,
     KIND_CAUSE,
@@ -29,6 +31,7 @@ typedef enum {
     X(TEAM, team, ID)                                                                              \
     X(INBOX, inbox, ID)                                                                            \
     X(MESSAGE, message, ID)                                                                        \
+    X(NOTICE, notice, ID)                                                                          \
     X(NAME, name, NAME)                                                                            \
     X(LANGUAGE, language, NAME)                                                                    \
     X(REASON, reason, REASON)                                                                      \
@@ -45,6 +48,8 @@ typedef enum {
     X(FLAG, flag, FLAG)                                                                            \
     X(OBJECT, data, OBJECT)                                                                        \
     X(LIST, data, LIST)                                                                            \
+    X(IDS, data, IDS)                                                                              \
+    X(FILE, data, FILE)                                                                            \
     X(CONTENT, content, ID)                                                                        \
     X(DIGEST, digest, NAME)
 
@@ -74,7 +79,7 @@ typedef struct {
     const char *name; /* in JSON; NULL: the member's */
 } Use;
 
-#define MAX_USES 12
+#define MAX_USES 16
 
 typedef struct {
     int version;

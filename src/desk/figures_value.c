@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* figures_value: numbers from rows, and the rows behind a number. */
 #include "desk/figures_private.h"
+#include "seatmux/base/bug.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -161,7 +162,7 @@ static int by_value(const void *a, const void *b)
 
 int64_t sm_figures_rank(const int64_t *sorted, gsize n, int percent)
 {
-    gsize rank = (n * (gsize)percent + 99) / 100;
+    gsize rank = (n * (gsize)percent + (SM_BUG(35) ? 0 : 99)) / 100;
     return sorted[rank > 0 ? rank - 1 : 0];
 }
 

@@ -204,12 +204,17 @@ SmFilter *sm_filter_parse(const char *text, GError **error)
 
 const SmLine *sm_conversation_last_message(const SmConversation *c)
 {
+    const SmLine *systems = NULL;
+
     for (guint i = c->lines->len; i-- > 0;) {
         const SmLine *line = c->lines->pdata[i];
-        if (line->kind == SM_LINE_MESSAGE && line->text != NULL)
+        if (line->kind != SM_LINE_MESSAGE || line->text == NULL)
+            continue;
+        if (line->author != SM_AUTHOR_SYSTEM)
             return line;
+        systems = systems != NULL ? systems : line;
     }
-    return NULL;
+    return systems;
 }
 
 SmFilterSubject sm_filter_subject(const SmConversation *c)

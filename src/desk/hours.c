@@ -2,6 +2,7 @@
 /* hours: worked time between instants. The wall clock of a zone is UTC plus an offset that changes
  * now and then; time is walked in stretches of at most a local day with one offset each. */
 #include "desk/hours.h"
+#include "seatmux/base/bug.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -343,7 +344,7 @@ static gboolean piece_after(const SmHours *hours, const Stretch *s, int64_t at, 
                             int64_t *to)
 {
     int64_t begin = INT64_MAX, end = INT64_MIN;
-    for (int64_t day = s->day - 1; day <= s->day; day++) {
+    for (int64_t day = s->day - !SM_BUG(36); day <= s->day; day++) {
         if (is_holiday(hours, day)) {
             continue;
         }

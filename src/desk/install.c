@@ -11,15 +11,15 @@
 #include "seatmux/base/limits.h"
 
 #define SHAPE_CONVERSATION                                                                         \
-    "id:s first_seq:i state:s language:s? started:i? last_at:i? version:i? stars:i? contact:s? "   \
-    "inbox:s? team:s? name:s? order:s? attributes:o? profile:s? owner:s? bot:b? training:b? "      \
+    "id:s first_seq:i state:s language:s? started:i? last_at:i? version:i? stars:i? complaint:b? contact:s? "   \
+    "inbox:s? team:s? name:s? order:s? attributes:o? profile:s? reach:s? offline:b? unseen:b? owner:s? bot:b? training:b? "      \
     "queued:i? assigned:i? resolved:i? reopened:i? snoozed_until:i? left:i? reason:s? tags:a? "    \
-    "turns:o? lines:a lines_cut:b? as_of:i?"
+    "participants:a? offer:o? turns:o? lines:a lines_cut:b? as_of:i?"
 #define SHAPE_LINE                                                                                 \
-    "seq:i at:i kind:s event:s id:s? author:s? message_kind:s? agent:s? name:s? by:s? cause:s? "   \
-    "content:s? text:s? erased:b? n:i? level:i?"
-#define SHAPE_ROW "conversation:s team:s name:s? language:s? first_line:s? queued:i deadline:o?"
-#define SHAPE_AGENT "id:s name:s role:s teams:a availability:s since:i capacity:i weight:i"
+    "seq:i at:i kind:s event:s id:s? author:s? message_kind:s? agent:s? name:s? by:s? reason:s? cause:s? "   \
+    "content:s? text:s? erased:b? file:o? n:i? level:i? complaint:b?"
+#define SHAPE_ROW "conversation:s team:s name:s? language:s? first_line:s? queued:i offline:b? deadline:o?"
+#define SHAPE_AGENT "id:s name:s role:s teams:a availability:s since:i capacity:i weight:i step:s? exam:o? languages:a?"
 
 static gboolean invalid(GError **error, const char *what)
 {
@@ -71,7 +71,8 @@ static SmLine *read_line(const json_t *json, GError **error)
         return NULL;
     }
     SmLine *line = g_new0(SmLine, 1);
-    if (!parse_line_names(line, json)) {
+    json_t *file = json_object_get(json, "file");
+    if (!parse_line_names(line, json) || (file && !sm_event_file_fits(file))) {
         sm_line_free(line);
         invalid(error, "a line");
         return NULL;
@@ -82,11 +83,14 @@ static SmLine *read_line(const json_t *json, GError **error)
     line->agent = text_of(json, "agent");
     line->name = text_of(json, "name");
     line->by = text_of(json, "by");
+    line->reason = text_of(json, "reason");
     line->content = text_of(json, "content");
     line->text = text_of(json, "text");
     line->erased = sm_json_bool(json, "erased", FALSE);
+    line->file = json_incref(file);
     line->n = sm_json_int(json, "n", 0);
     line->level = sm_json_int(json, "level", 0);
+    line->complaint = sm_json_bool(json, "complaint", FALSE);
     return line;
 }
 
@@ -166,7 +170,7 @@ typedef struct {
 
 static gboolean read_parts(const json_t *json, Parts *parts, GError **error)
 {
-    const json_t *turns = json_object_get(json, "turns");
+    const json_t *turns = json_object_get(json, "turns"), *offer = json_object_get(json, "offer");
 
     if (!sm_json_check(json, SHAPE_CONVERSATION, error)) {
         return FALSE;
@@ -175,6 +179,9 @@ static gboolean read_parts(const json_t *json, Parts *parts, GError **error)
         !id_fits(json, "team") || !id_fits(json, "owner") ||
         !parse_state(sm_json_str(json, "state", ""), &parts->state)) {
         return invalid(error, "a conversation");
+    }
+    if (offer && !sm_json_check(offer, "agent:s by:s? team:s? until:i", error)) {
+        return FALSE;
     }
     parts->lines = read_lines(json_object_get(json, "lines"), error);
     if (!parts->lines) {
@@ -196,6 +203,7 @@ static void read_texts(SmConversation *c, const json_t *json)
     c->order = text_of(json, "order");
     c->attributes = attributes ? json_incref(attributes) : NULL;
     c->profile_content = text_of(json, "profile");
+    c->reach = text_of(json, "reach");
     c->resolve_reason = text_of(json, "reason");
 }
 
@@ -212,8 +220,11 @@ static void read_numbers(SmConversation *c, const json_t *json)
     c->last_at = sm_json_int(json, "last_at", -1);
     c->version = sm_json_int(json, "version", 0);
     c->stars = sm_json_int(json, "stars", 0);
+    c->complaint = sm_json_bool(json, "complaint", FALSE);
     c->bot = sm_json_bool(json, "bot", FALSE);
     c->training = sm_json_bool(json, "training", FALSE);
+    c->offline = sm_json_bool(json, "offline", FALSE);
+    c->unseen = sm_json_bool(json, "unseen", FALSE);
     c->lines_cut = sm_json_bool(json, "lines_cut", FALSE);
     c->as_of = sm_json_int(json, "as_of", 0);
     c->changed = c->as_of;
@@ -227,6 +238,20 @@ static void read_tags(SmConversation *c, const json_t *tags)
             g_ptr_array_add(c->tags, g_strdup(tag));
         }
     }
+}
+
+static void read_people(SmConv *conv, const json_t *json)
+{
+    const json_t *list = json_object_get(json, "participants"), *offer = json_object_get(json, "offer");
+
+    for (gsize i = 0; i < json_array_size(list); i++) {
+        const json_t *one = json_array_get(list, i);
+        sm_conv_invite(conv, sm_json_str(one, "agent", NULL), sm_json_bool(one, "consult", FALSE), 0);
+    }
+    conv->c.offered_to = text_of(offer, "agent");
+    conv->c.offered_by = text_of(offer, "by");
+    conv->c.offered_team = text_of(offer, "team");
+    conv->c.offer_until = sm_json_int(offer, "until", -1);
 }
 
 static void fill(SmDesk *desk, SmConv *conv, const json_t *json, Parts *parts)
@@ -245,6 +270,7 @@ static void fill(SmDesk *desk, SmConv *conv, const json_t *json, Parts *parts)
         sm_turns_set_policy(c->turns, desk->policy);
     }
     sm_desk_set_owner(desk, conv, sm_json_str(json, "owner", NULL));
+    read_people(conv, json);
     sm_desk_link_contact(desk, conv);
     sm_desk_list_add(desk, conv);
 }
@@ -300,6 +326,7 @@ gboolean sm_desk_install_row(SmDesk *desk, const json_t *json, GError **error)
     row->language = text_of(json, "language");
     row->first_line = text_of(json, "first_line");
     row->queued = sm_json_int(json, "queued", -1);
+    row->offline = sm_json_bool(json, "offline", FALSE);
     row->deadline = (SmDeadline){.kind = deadline ? SM_CLOCK_QUEUE : SM_CLOCK_NONE,
                                  .began = sm_json_int(deadline, "began", -1),
                                  .due = sm_json_int(deadline, "due", -1),
@@ -328,6 +355,9 @@ static gboolean agent_fits(const json_t *json, GError **error)
     if (!sm_json_check(json, SHAPE_AGENT, error)) {
         return FALSE;
     }
+    if (!sm_ladder_fits(json, error)) {
+        return FALSE;
+    }
     return (sm_id_valid(sm_json_str(json, "id", "")) &&
             sm_role_parse(sm_json_str(json, "role", ""), &role) &&
             sm_availability_parse(sm_json_str(json, "availability", ""), &availability)) ||
@@ -345,7 +375,9 @@ static void install_agent(SmDesk *desk, const json_t *json)
     node->a.availability_since = sm_json_int(json, "since", 0);
     node->a.capacity = (int)CLAMP(sm_json_int(json, "capacity", 0), 0, G_MAXINT);
     node->a.weight = (int)CLAMP(sm_json_int(json, "weight", 0), 0, G_MAXINT);
-    sm_desk_set_teams(&node->a, json_object_get(json, "teams"));
+    sm_desk_set_names(node->a.teams, json_object_get(json, "teams"));
+    sm_desk_set_names(node->a.languages, json_object_get(json, "languages"));
+    sm_ladder_install(&node->a, json);
 }
 
 static gboolean agents_fit(const json_t *agents, GError **error)
@@ -396,11 +428,12 @@ gboolean sm_desk_install_shared(SmDesk *desk, const json_t *shared, GError **err
     if (json_is_object(shared) && json_object_size(shared) == 0) {
         return TRUE; /* customers get none */
     }
-    if (!sm_json_check(shared, "policy:o agents:a", error) || !agents_fit(agents, error)) {
+    if (!sm_json_check(shared, "policy:o agents:a broadcasts:a? incidents:a?", error) || !agents_fit(agents, error)) {
         return FALSE;
     }
     SmPolicy *policy = sm_policy_decode(json_object_get(shared, "policy"), error);
-    if (!policy) {
+    if (!policy || !sm_notice_install(desk, shared, error)) {
+        g_clear_pointer(&policy, sm_policy_unref);
         return FALSE;
     }
     sm_policy_unref(desk->policy);

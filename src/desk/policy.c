@@ -15,7 +15,8 @@ static const struct {
     {"take_over", SM_MAY_TAKE_OVER}, {"transfer", SM_MAY_TRANSFER},
     {"whisper", SM_MAY_WHISPER},     {"answer_any", SM_MAY_ANSWER_ANY},
     {"resolve", SM_MAY_RESOLVE},     {"set_others", SM_MAY_SET_OTHERS},
-    {"erase", SM_MAY_ERASE},
+    {"erase", SM_MAY_ERASE},         {"broadcast", SM_MAY_BROADCAST},
+    {"incident", SM_MAY_INCIDENT},   {"review", SM_MAY_REVIEW},
 };
 
 /* By SmRole. */
@@ -32,6 +33,8 @@ guint sm_policy_right(const char *name)
 }
 
 const char *const sm_policy_score_names[SM_POLICY_SCORES] = {"rating", "performance", "training"};
+#define FILE_UNSENT_SHIPPED 86400000
+#define RATING_LATER_SHIPPED INT64_C(604800000)
 static const int SCORE_SHIPPED[SM_POLICY_SCORES] = {50, 30, 20};
 
 SmPolicy *sm_policy_new(void)
@@ -47,9 +50,18 @@ SmPolicy *sm_policy_new(void)
     }
     policy->goal_percent = 95;
     policy->origins = g_ptr_array_new_with_free_func(g_free);
+    policy->answers = g_ptr_array_new_with_free_func((GDestroyNotify)sm_answer_rule_free);
+    policy->visit_rules = g_ptr_array_new_with_free_func((GDestroyNotify)sm_visit_rule_free);
+    policy->form = g_ptr_array_new_with_free_func((GDestroyNotify)sm_criterion_free);
+    sm_policy_ship_form(policy);
     memcpy(policy->score, SCORE_SHIPPED, sizeof policy->score);
     policy->offline_release = -1;
     policy->mask_numbers = TRUE;
+    policy->transfer_within = -1;
+    policy->file_kinds = SM_FILE_SHIPPED;
+    policy->file_bytes = SM_MAX_FILE_BYTES;
+    policy->file_unsent = FILE_UNSENT_SHIPPED;
+    policy->rating_later = RATING_LATER_SHIPPED;
     return policy;
 }
 
@@ -63,6 +75,7 @@ SmTeam *sm_team_new(const char *id, const char *name)
     team->capacity = 4;
     team->accept_within = -1;
     team->returning = TRUE;
+    team->newcomer_percent = SM_NEWCOMER_PERCENT;
     return team;
 }
 
@@ -73,6 +86,41 @@ void sm_team_free(SmTeam *team)
         g_free(team->name);
         sm_hours_free(team->hours);
         g_free(team);
+    }
+}
+
+static const struct {
+    const char *id, *text;
+} FORM_SHIPPED[] = {{"understood", "Understood what was asked"},
+                    {"solved", "Solved it, or said who does and by when"},
+                    {"tone", "Friendly, clear, in the customer's language"},
+                    {"rules", "Kept to the rules of the house"}};
+
+void sm_policy_ship_form(SmPolicy *policy)
+{
+    g_ptr_array_set_size(policy->form, 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(FORM_SHIPPED); i++) {
+        g_ptr_array_add(policy->form, sm_criterion_new(FORM_SHIPPED[i].id, FORM_SHIPPED[i].text, 10, SM_POLICY_POINTS));
+    }
+}
+
+SmCriterion *sm_criterion_new(const char *id, const char *text, int weight, int points)
+{
+    SmCriterion *criterion = g_new0(SmCriterion, 1);
+
+    criterion->id = g_strdup(id);
+    criterion->text = g_strdup(text);
+    criterion->weight = weight;
+    criterion->points = points;
+    return criterion;
+}
+
+void sm_criterion_free(SmCriterion *criterion)
+{
+    if (criterion) {
+        g_free(criterion->id);
+        g_free(criterion->text);
+        g_free(criterion);
     }
 }
 
@@ -103,6 +151,9 @@ void sm_policy_unref(SmPolicy *policy)
         g_ptr_array_unref(policy->teams);
         g_ptr_array_unref(policy->inboxes);
         g_ptr_array_unref(policy->origins);
+        g_clear_pointer(&policy->answers, g_ptr_array_unref); /* what stands for one that is not known has none */
+        g_ptr_array_unref(policy->form);
+        g_clear_pointer(&policy->visit_rules, g_ptr_array_unref); /* likewise */
         g_free(policy);
     }
 }
@@ -198,6 +249,18 @@ const char *sm_policy_name_fault(const char *name)
 /* --- JSON --------------------------------------------------------------------------------------
  */
 
+/* Left out as shipped, for the same reason. */
+static void encode_routing_more(json_t *routing, const SmTeam *team)
+{
+    if (team->language_needed) {
+        json_object_set_new(routing, "language_needed", json_true());
+    }
+    if (team->newcomer > 0) {
+        json_object_set_new(routing, "newcomer", json_integer(team->newcomer));
+        json_object_set_new(routing, "newcomer_percent", json_integer(team->newcomer_percent));
+    }
+}
+
 static json_t *encode_team(const SmTeam *team)
 {
     json_t *json = json_pack(
@@ -213,6 +276,7 @@ static json_t *encode_team(const SmTeam *team)
         json_object_set_new(json, "routing",
                             json_pack("{s:s, s:I, s:b}", "by", sm_route_mode_name(team->routing), "accept_within",
                                       (json_int_t)team->accept_within, "returning", team->returning));
+        encode_routing_more(json_object_get(json, "routing"), team);
     }
     return json;
 }
@@ -254,17 +318,72 @@ static void encode_score(json_t *json, const SmPolicy *policy)
     json_object_set_new(json, "score", score);
 }
 
+static gboolean form_is_shipped(const SmPolicy *policy)
+{
+    gboolean same = policy->form->len == G_N_ELEMENTS(FORM_SHIPPED);
+
+    for (guint i = 0; same && i < policy->form->len; i++) {
+        const SmCriterion *one = policy->form->pdata[i];
+        same = g_str_equal(one->id, FORM_SHIPPED[i].id) && g_str_equal(one->text, FORM_SHIPPED[i].text) && one->weight == 10 &&
+               one->points == SM_POLICY_POINTS;
+    }
+    return same;
+}
+
+/* Left out as shipped, for the same reason. */
+static void encode_form(json_t *json, const SmPolicy *policy)
+{
+    if (form_is_shipped(policy)) {
+        return;
+    }
+    json_t *form = json_array();
+    for (guint i = 0; i < policy->form->len; i++) {
+        const SmCriterion *one = policy->form->pdata[i];
+        json_array_append_new(form, json_pack("{s:s, s:s, s:i, s:i}", "id", one->id, "text", one->text, "weight", one->weight,
+                                              "points", one->points));
+    }
+    json_object_set_new(json, "review", json_pack("{s:o}", "form", form));
+}
+
 /* Left out where nobody is named, for the same reason. */
 static void encode_page(json_t *json, const SmPolicy *policy)
 {
-    if (policy->origins->len == 0) {
+    if (policy->origins->len == 0 && !policy->preview) {
         return;
     }
     json_t *origins = json_array();
     for (guint i = 0; i < policy->origins->len; i++) {
         json_array_append_new(origins, json_string(policy->origins->pdata[i]));
     }
-    json_object_set_new(json, "page", json_pack("{s:o}", "origins", origins));
+    json_t *page = json_pack("{s:o}", "origins", origins);
+    if (policy->preview) {
+        json_object_set_new(page, "preview", json_true());
+    }
+    json_object_set_new(json, "page", page);
+}
+
+/* The same for ratings, transfers, files and links. */
+static void encode_files(json_t *json, const SmPolicy *policy)
+{
+    if (policy->rating_later != RATING_LATER_SHIPPED) {
+        json_object_set_new(json, "ratings", json_pack("{s:I}", "later", (json_int_t)policy->rating_later));
+    }
+    if (policy->retention > 0) {
+        json_object_set_new(json, "retention", json_integer(policy->retention));
+    }
+    if (policy->transfer_within >= 0) {
+        json_object_set_new(json, "transfers", json_pack("{s:I}", "accept_within", (json_int_t)policy->transfer_within));
+    }
+    if (policy->links != SM_LINKS_HTTPS) {
+        json_object_set_new(json, "links", json_string(sm_links_name(policy->links)));
+    }
+    if (policy->file_kinds == SM_FILE_SHIPPED && policy->file_bytes == SM_MAX_FILE_BYTES &&
+        policy->file_unsent == FILE_UNSENT_SHIPPED) {
+        return;
+    }
+    json_object_set_new(json, "files",
+                        json_pack("{s:o, s:I, s:I}", "kinds", sm_policy_file_kinds(policy), "bytes", (json_int_t)policy->file_bytes, "unsent",
+                                  (json_int_t)policy->file_unsent));
 }
 
 json_t *sm_policy_encode(const SmPolicy *policy)
@@ -285,6 +404,10 @@ json_t *sm_policy_encode(const SmPolicy *policy)
                              policy->mask_numbers, "teams", teams, "inboxes", inboxes, "may", may);
     encode_score(json, policy);
     encode_page(json, policy);
+    encode_files(json, policy);
+    sm_policy_encode_answers(json, policy);
+    sm_policy_encode_visitors(json, policy);
+    encode_form(json, policy);
     return json;
 }
 
@@ -314,9 +437,16 @@ static gboolean decode_routing(SmTeam *team, const json_t *json, GError **error)
     if (!json) {
         return TRUE;
     }
-    if (!sm_json_check(json, "by:s accept_within:i returning:b", error)) {
+    if (!sm_json_check(json, "by:s accept_within:i returning:b language_needed:b? newcomer:i? newcomer_percent:i?", error)) {
         return FALSE;
     }
+    team->language_needed = sm_json_bool(json, "language_needed", FALSE);
+    team->newcomer = sm_json_int(json, "newcomer", 0);
+    int64_t percent = sm_json_int(json, "newcomer_percent", SM_NEWCOMER_PERCENT);
+    if (team->newcomer < 0 || team->newcomer > SM_POLICY_MAX_NEWCOMER_MS || percent < 1 || percent > 100) {
+        return invalid(error, "routing", "a newcomer's time or share out of range");
+    }
+    team->newcomer_percent = (int)percent;
     team->accept_within = sm_json_int(json, "accept_within", -2);
     team->returning = sm_json_bool(json, "returning", TRUE);
     gboolean in_range = team->accept_within == -1 ||
@@ -446,6 +576,44 @@ static gboolean decode_lists(SmPolicy *policy, const json_t *json, GError **erro
     return TRUE;
 }
 
+static gboolean decode_criterion(SmPolicy *policy, const json_t *json, GError **error)
+{
+    if (!sm_json_check(json, "id:s text:s weight:i points:i", error)) {
+        return FALSE;
+    }
+    const char *id = sm_json_str(json, "id", ""), *text = sm_json_str(json, "text", "");
+    int64_t weight = sm_json_int(json, "weight", 0), points = sm_json_int(json, "points", 0);
+    const char *fault = sm_policy_id_fault(id);
+    fault = fault ? fault : sm_policy_name_fault(text);
+    if (fault || weight < 1 || weight > SM_POLICY_MAX_WEIGHT || points < 1 || points > SM_POLICY_MAX_POINTS) {
+        return invalid(error, "review", fault ? fault : "weight or points out of range");
+    }
+    g_ptr_array_add(policy->form, sm_criterion_new(id, text, (int)weight, (int)points));
+    return TRUE;
+}
+
+static gboolean decode_form(SmPolicy *policy, const json_t *review, GError **error)
+{
+    gsize i;
+    json_t *one;
+
+    if (!review) {
+        return TRUE;
+    }
+    const json_t *form = json_object_get(review, "form");
+    if (!sm_json_check(review, "form:a", error) || json_array_size(form) < 1 || json_array_size(form) > SM_MAX_CRITERIA) {
+        return (error && *error) || invalid(error, "review", "a form has 1 to CRITERIA lines");
+    }
+    g_ptr_array_set_size(policy->form, 0);
+    json_array_foreach((json_t *)form, i, one)
+    {
+        if (!decode_criterion(policy, one, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean decode_score(SmPolicy *policy, const json_t *score, GError **error)
 {
     if (!score) {
@@ -469,9 +637,10 @@ static gboolean decode_page(SmPolicy *policy, const json_t *page, GError **error
     if (!page) {
         return TRUE;
     }
-    if (!sm_json_check(page, "origins:a", error)) {
+    if (!sm_json_check(page, "origins:a preview:b?", error)) {
         return FALSE;
     }
+    policy->preview = sm_json_bool(page, "preview", FALSE);
     size_t i;
     json_t *item;
     json_array_foreach(json_object_get(page, "origins"), i, item) {
@@ -485,11 +654,36 @@ static gboolean decode_page(SmPolicy *policy, const json_t *page, GError **error
     return TRUE;
 }
 
+static gboolean decode_files(SmPolicy *policy, const json_t *files, GError **error)
+{
+    if (!files) {
+        return TRUE;
+    }
+    if (!sm_json_check(files, "kinds:a bytes:i unsent:i", error)) {
+        return FALSE;
+    }
+    size_t i;
+    json_t *item;
+    policy->file_kinds = 0;
+    json_array_foreach(json_object_get(files, "kinds"), i, item) {
+        guint kind = json_is_string(item) ? sm_file_kind_parse(json_string_value(item)) : 0;
+        if (kind == 0) {
+            return invalid(error, "files", "not a kind of file this seatmux knows");
+        }
+        policy->file_kinds |= kind;
+    }
+    policy->file_bytes = sm_json_int(files, "bytes", 0);
+    policy->file_unsent = sm_json_int(files, "unsent", 0);
+    return (policy->file_bytes > 0 && policy->file_bytes <= SM_MAX_FILE_BYTES && policy->file_unsent >= 60000 &&
+            policy->file_unsent <= SM_POLICY_MAX_TARGET_MS) ||
+           invalid(error, "files", "a size or time out of range");
+}
+
 SmPolicy *sm_policy_decode(const json_t *json, GError **error)
 {
     if (!sm_json_check(json,
                        "desk:s zone:s goal_percent:i offline_release:i mask_numbers:b "
-                       "teams:a inboxes:a may:o score:o? page:o?",
+                       "teams:a inboxes:a may:o score:o? page:o? review:o? files:o? links:s? answers:a? transfers:o? visitors:o? ratings:o? retention:i?",
                        error)) {
         return NULL;
     }
@@ -511,7 +705,38 @@ SmPolicy *sm_policy_decode(const json_t *json, GError **error)
     }
     if (!decode_lists(policy, json, error) ||
         !decode_score(policy, json_object_get(json, "score"), error) ||
-        !decode_page(policy, json_object_get(json, "page"), error)) {
+        !decode_form(policy, json_object_get(json, "review"), error) ||
+        !decode_page(policy, json_object_get(json, "page"), error) ||
+        !decode_files(policy, json_object_get(json, "files"), error) ||
+        !sm_policy_decode_answers(policy, json_object_get(json, "answers"), error) ||
+        !sm_policy_decode_visitors(policy, json_object_get(json, "visitors"), error)) {
+        return NULL;
+    }
+    const json_t *transfers = json_object_get(json, "transfers");
+    if (transfers && !sm_json_check(transfers, "accept_within:i", error)) {
+        return NULL;
+    }
+    policy->transfer_within = sm_json_int(transfers, "accept_within", -1);
+    if (policy->transfer_within != -1 && (policy->transfer_within < 1000 || policy->transfer_within > SM_POLICY_MAX_TARGET_MS)) {
+        invalid(error, "transfers", "a time out of range");
+        return NULL;
+    }
+    const json_t *ratings = json_object_get(json, "ratings");
+    if (ratings && !sm_json_check(ratings, "later:i", error)) {
+        return NULL;
+    }
+    policy->rating_later = sm_json_int(ratings, "later", RATING_LATER_SHIPPED);
+    if (policy->rating_later < 0 || policy->rating_later > SM_POLICY_MAX_TARGET_MS) {
+        invalid(error, "ratings", "a time out of range");
+        return NULL;
+    }
+    policy->retention = sm_json_int(json, "retention", 0);
+    if (policy->retention != 0 && (policy->retention < SM_POLICY_MIN_RETENTION_MS || policy->retention > SM_POLICY_MAX_RETENTION_MS)) {
+        invalid(error, "retention", "a time out of range");
+        return NULL;
+    }
+    if (!sm_links_parse(sm_json_str(json, "links", "https"), &policy->links)) {
+        invalid(error, "links", "https, any or none");
         return NULL;
     }
     sm_policy_seal(policy);

@@ -178,6 +178,19 @@ static void use_pause(Reader *r, const SmYaml *node, const char *text, gpointer 
     }
 }
 
+/* newcomers: {for: 14d, percent: 30} */
+static void read_newcomers(Reader *r, SmTeam *team, const SmYaml *node)
+{
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "newcomers", r->findings);
+    team->newcomer = sm_yaml_map_duration(m, "for", 0);
+    if (team->newcomer <= 0 || team->newcomer > SM_POLICY_MAX_NEWCOMER_MS) {
+        sm_yaml_map_error(m, "for", "'for' says how long somebody is new, such as 14d, and a year at most");
+        team->newcomer = 0;
+    }
+    team->newcomer_percent = (int)sm_yaml_map_int(m, "percent", 1, 100, team->newcomer_percent);
+    sm_yaml_map_end(m);
+}
+
 /* `routing: share`, or a map with more to say. */
 static void read_routing(Reader *r, SmTeam *team, const SmYaml *node)
 {
@@ -194,6 +207,15 @@ static void read_routing(Reader *r, SmTeam *team, const SmYaml *node)
     }
     team->accept_within = read_duration(m, "accept_within", team->accept_within);
     team->returning = sm_yaml_map_bool(m, "returning", team->returning);
+    const char *language = sm_yaml_map_str(m, "language", "first");
+    team->language_needed = g_str_equal(language, "needed");
+    if (!team->language_needed && !g_str_equal(language, "first")) {
+        sm_yaml_map_error(m, "language", "'language' is first (who speaks it gets it before others) or needed (nobody else)");
+    }
+    const SmYaml *newcomers = sm_yaml_map_node(m, "newcomers");
+    if (newcomers) {
+        read_newcomers(r, team, newcomers);
+    }
     if (team->accept_within >= 0 && team->accept_within < 1000) {
         sm_yaml_map_error(m, "accept_within", "'accept_within' must be a second at least");
     }
@@ -258,7 +280,7 @@ static void use_right(Reader *r, const SmYaml *node, const char *text, gpointer 
     if (bit == 0) {
         fault_at(r, node,
                  "'%s' is no right (known: claim assign_others take_over transfer whisper "
-                 "answer_any resolve set_others erase)",
+                 "answer_any resolve set_others erase broadcast incident review)",
                  text);
     }
     *(guint *)user |= bit;
@@ -303,6 +325,34 @@ static void read_score(Reader *r, const SmYaml *node)
     sm_yaml_map_end(m);
 }
 
+static void read_criterion(Reader *r, const SmYaml *node)
+{
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "a line of the form", r->findings);
+    const char *id = read_id(m), *text = sm_yaml_map_need(m, "text");
+    const char *fault = text ? sm_policy_name_fault(text) : NULL;
+    int weight = (int)sm_yaml_map_int(m, "weight", 1, SM_POLICY_MAX_WEIGHT, 10);
+    int points = (int)sm_yaml_map_int(m, "points", 1, SM_POLICY_MAX_POINTS, SM_POLICY_POINTS);
+    for (guint i = 0; id && i < r->policy->form->len; i++) {
+        if (g_str_equal(((const SmCriterion *)r->policy->form->pdata[i])->id, id)) {
+            sm_yaml_map_error(m, "id", "'%s' is in the form twice", id);
+        }
+    }
+    if (fault) {
+        sm_yaml_map_error(m, "text", "%s", fault);
+    }
+    g_ptr_array_add(r->policy->form, sm_criterion_new(id ? id : "", text ? text : "", weight, points));
+    sm_yaml_map_end(m);
+}
+
+/* review: {form: [..]} */
+static void read_review(Reader *r, const SmYaml *node)
+{
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "review", r->findings);
+    g_ptr_array_set_size(r->policy->form, 0);
+    read_list(r, m, "form", SM_MAX_CRITERIA, read_criterion);
+    sm_yaml_map_end(m);
+}
+
 static void use_origin(Reader *r, const SmYaml *node, const char *text, gpointer user)
 {
     const char *fault = sm_policy_origin_fault(text);
@@ -319,7 +369,159 @@ static void read_page(Reader *r, const SmYaml *node)
 {
     SmYamlMap *m = sm_yaml_map(r->doc, node, "page", r->findings);
     each_text(r, sm_yaml_map_node(m, "origins"), "'origins'", use_origin, NULL);
+    r->policy->preview = sm_yaml_map_bool(m, "preview", FALSE);
     sm_yaml_map_end(m);
+}
+
+static void use_kind(Reader *r, const SmYaml *node, const char *text, gpointer user)
+{
+    guint kind = sm_file_kind_parse(text);
+    if (kind == 0) {
+        fault_at(r, node, "'%s' is no kind of file (known: image pdf text office audio video archive other)", text);
+    }
+    r->policy->file_kinds |= kind;
+}
+
+/* `files: none`, or a map. */
+static void read_files(Reader *r, const SmYaml *node)
+{
+    SmPolicy *policy = r->policy;
+    if (sm_yaml_kind(node) == SM_YAML_SCALAR) {
+        policy->file_kinds = 0;
+        if (!g_str_equal(sm_yaml_text(node), "none")) {
+            fault_at(r, node, "'files' is a map, or none");
+        }
+        return;
+    }
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "files", r->findings);
+    const SmYaml *kinds = sm_yaml_map_node(m, "kinds");
+    if (kinds) {
+        policy->file_kinds = 0;
+        each_text(r, kinds, "'kinds'", use_kind, NULL);
+    }
+    policy->file_bytes = sm_yaml_map_int(m, "largest_mb", 1, SM_MAX_FILE_BYTES >> 20, policy->file_bytes >> 20) << 20;
+    policy->file_unsent = read_duration(m, "unsent", policy->file_unsent);
+    if (policy->file_unsent < 60000) {
+        sm_yaml_map_error(m, "unsent", "'unsent' must be a minute at least");
+    }
+    sm_yaml_map_end(m);
+}
+
+static void use_word(Reader *r, const SmYaml *node, const char *text, gpointer user)
+{
+    if (!*text || g_utf8_strlen(text, -1) > SM_MAX_NAME_CHARS) {
+        fault_at(r, node, "a word has 1 to %d characters", SM_MAX_NAME_CHARS);
+    } else {
+        g_ptr_array_add(user, g_utf8_casefold(text, -1));
+    }
+}
+
+static void read_answer(Reader *r, const SmYaml *node)
+{
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "an answer", r->findings);
+    guint before = sm_findings_errors(r->findings);
+    const char *id = read_id(m), *when = sm_yaml_map_need(m, "when"), *text = sm_yaml_map_need(m, "text");
+    g_autoptr(SmAnswerRule) rule = g_new0(SmAnswerRule, 1);
+    rule->id = g_strdup(id ? id : "");
+    rule->text = g_strstrip(g_strdup(text ? text : ""));
+    rule->team = g_strdup(sm_yaml_map_str(m, "team", NULL));
+    rule->inbox = g_strdup(sm_yaml_map_str(m, "inbox", NULL));
+    rule->language = g_strdup(read_name(m, "language", NULL));
+    int64_t after = read_duration(m, "after", 0);
+    rule->after = MAX(0, after);
+    rule->words = g_ptr_array_new_with_free_func(g_free);
+    each_text(r, sm_yaml_map_node(m, "words"), "'words'", use_word, rule->words);
+    if (when && !sm_answer_when_parse(when, &rule->when)) {
+        sm_yaml_map_error(m, "when", "'%s' is no occasion (known: closed nobody silence keyword)", when);
+    }
+    const char *fault = sm_findings_errors(r->findings) == before ? sm_answer_rule_fault(r->policy, rule) : NULL;
+    if (fault) {
+        sm_yaml_map_error(m, "id", "%s", fault);
+    } else if (sm_findings_errors(r->findings) == before) {
+        g_ptr_array_add(r->policy->answers, g_steal_pointer(&rule));
+    }
+    sm_yaml_map_end(m);
+}
+
+static void read_visit_rule(Reader *r, const SmYaml *node, gboolean popup)
+{
+    SmYamlMap *m = sm_yaml_map(r->doc, node, popup ? "a pop-up" : "an invitation", r->findings);
+    guint before = sm_findings_errors(r->findings);
+    const char *id = read_id(m), *text = popup ? NULL : sm_yaml_map_need(m, "text");
+    g_autoptr(SmVisitRule) rule = g_new0(SmVisitRule, 1);
+    rule->popup = popup;
+    rule->id = g_strdup(id ? id : "");
+    rule->text = text ? g_strstrip(g_strdup(text)) : NULL;
+    rule->page = g_strdup(popup ? sm_yaml_map_need(m, "page") : sm_yaml_map_str(m, "page", NULL));
+    rule->inbox = g_strdup(sm_yaml_map_str(m, "inbox", NULL));
+    rule->language = g_strdup(read_name(m, "language", NULL));
+    int64_t after = read_duration(m, "after", popup ? 0 : 30000);
+    rule->after = MAX(0, after);
+    rule->returning = sm_yaml_map_bool(m, "returning", FALSE);
+    const char *fault = sm_findings_errors(r->findings) == before ? sm_visit_rule_fault(r->policy, rule) : NULL;
+    if (fault) {
+        sm_yaml_map_error(m, "id", "%s", fault);
+    } else if (sm_findings_errors(r->findings) == before) {
+        g_ptr_array_add(r->policy->visit_rules, g_steal_pointer(&rule));
+    }
+    sm_yaml_map_end(m);
+}
+
+static void read_invitation(Reader *r, const SmYaml *node)
+{
+    read_visit_rule(r, node, FALSE);
+}
+
+static void read_popup(Reader *r, const SmYaml *node)
+{
+    read_visit_rule(r, node, TRUE);
+}
+
+/* visitors: {watch: true, invitations: [..], popups: [..]} */
+static void read_visitors(Reader *r, const SmYaml *node)
+{
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "visitors", r->findings);
+    r->policy->watch = sm_yaml_map_bool(m, "watch", FALSE);
+    if (sm_yaml_map_node(m, "invitations")) {
+        read_list(r, m, "invitations", SM_MAX_VISIT_RULES, read_invitation);
+    }
+    if (sm_yaml_map_node(m, "popups")) {
+        read_list(r, m, "popups", SM_MAX_VISIT_RULES, read_popup);
+    }
+    if (r->policy->visit_rules->len > 0 && !r->policy->watch) {
+        sm_yaml_map_error(m, "watch", "invitations and pop-ups by rule need 'watch: true': without it no page tells where it is");
+    } else if (r->policy->watch && r->policy->origins->len == 0) {
+        sm_yaml_map_error(m, "watch", "'watch' needs a site in 'page: origins': visits of other sites are not taken");
+    }
+    sm_yaml_map_end(m);
+}
+
+static void read_transfers(Reader *r, const SmYaml *node)
+{
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "transfers", r->findings);
+    r->policy->transfer_within = read_duration(m, "accept_within", -1);
+    if (r->policy->transfer_within >= 0 && r->policy->transfer_within < 1000) {
+        sm_yaml_map_error(m, "accept_within", "'accept_within' must be a second at least");
+    }
+    sm_yaml_map_end(m);
+}
+
+static void read_ratings(Reader *r, const SmYaml *node)
+{
+    SmYamlMap *m = sm_yaml_map(r->doc, node, "ratings", r->findings);
+    int64_t later = read_duration(m, "later", r->policy->rating_later);
+    r->policy->rating_later = MAX(0, later); /* "none" is no time */
+    sm_yaml_map_end(m);
+}
+
+static void read_retention(Reader *r, SmYamlMap *m)
+{
+    int64_t ms = sm_yaml_map_duration(m, "retention", 0);
+    if (ms > 0 && (ms < SM_POLICY_MIN_RETENTION_MS || ms > SM_POLICY_MAX_RETENTION_MS)) {
+        sm_yaml_map_error(m, "retention", "'retention' must be 1 day at least and 3660 days at most, or none");
+        return;
+    }
+    r->policy->retention = MAX(0, ms); /* "none" is for ever */
 }
 
 static void read_desk(Reader *r)
@@ -347,11 +549,39 @@ static void read_desk(Reader *r)
     if (page) {
         read_page(r, page);
     }
+    const SmYaml *review = sm_yaml_map_node(m, "review");
+    if (review) {
+        read_review(r, review);
+    }
+    const SmYaml *files = sm_yaml_map_node(m, "files");
+    if (files) {
+        read_files(r, files);
+    }
+    const SmYaml *transfers = sm_yaml_map_node(m, "transfers");
+    if (transfers) {
+        read_transfers(r, transfers);
+    }
+    const SmYaml *ratings = sm_yaml_map_node(m, "ratings");
+    if (ratings) {
+        read_ratings(r, ratings);
+    }
+    read_retention(r, m);
+    const char *links = sm_yaml_map_str(m, "links", "https");
+    if (!sm_links_parse(links, &policy->links)) {
+        sm_yaml_map_error(m, "links", "'links' is https, any or none");
+    }
     read_list(r, m, "teams", SM_MAX_TEAMS, read_team);
     read_list(r, m, "inboxes", SM_MAX_INBOXES, read_inbox);
     const SmYaml *roles = sm_yaml_map_node(m, "roles");
     if (roles) {
         read_roles(r, roles);
+    }
+    if (sm_yaml_map_node(m, "answers")) {
+        read_list(r, m, "answers", SM_MAX_ANSWER_RULES, read_answer);
+    }
+    const SmYaml *visitors = sm_yaml_map_node(m, "visitors");
+    if (visitors) {
+        read_visitors(r, visitors);
     }
     sm_yaml_map_end(m);
 }
@@ -400,7 +630,21 @@ const char *sm_policy_example(void)
            "mask_numbers: true           # card and identity numbers are masked before they are "
            "kept\n"
            "# score: {rating: 50, performance: 30, training: 20}   # weights of an agent's score\n"
-           "# page: {origins: [https://shop.example]}   # sites that may frame the chat page\n"
+           "# page: {origins: [https://shop.example]}   # sites that may frame the chat page; preview: true shows staff what is being written\n"
+           "# files: {largest_mb: 20, kinds: [image, pdf, text, office, audio, video], unsent: 1d}   # or none; programs never\n"
+           "# transfers: {accept_within: 1m}   # who a chat is handed to says yes first; as shipped it is given at once\n"
+           "# ratings: {later: 7d}       # so long after its end a conversation may still be rated, by link; or none\n"
+           "# retention: 400d            # what was said is erased so long after the end of a conversation (docs/operating.md); as shipped never\n"
+           "# visitors:                  # who is on the shop's pages (docs/visitors.md); as shipped nobody is told\n"
+           "#   watch: true              # needs page: origins\n"
+           "#   invitations:\n"
+           "#     - {id: price, page: /price*, after: 45s, text: May we help?}\n"
+           "#   popups:\n"
+           "#     - {id: returns, page: /returns*}\n"
+           "# links: https              # which addresses the staff may send: https, any, none\n"
+           "# review:                    # what reviewers mark in a conversation (docs/review.md)\n"
+           "#   form:\n"
+           "#     - {id: solved, text: Solved it or said who does and when, weight: 40, points: 5}\n"
            "\n"
            "teams:\n"
            "  - id: support              # a-z, 0-9, '-', '_', '.'\n"
@@ -428,10 +672,14 @@ const char *sm_policy_example(void)
            "    # language: en           # else the customer's\n"
            "    # training: true         # trainees answer here as agents do\n"
            "\n"
+           "# answers:                   # what the desk itself says first; try them: seatmuxd answers try --data DIR\n"
+           "#   - {id: closed, when: closed, text: \"We are back at nine; leave us a message.\"}\n"
+           "#   - {id: busy, when: silence, after: 1m, text: \"One moment, please.\"}\n"
+           "\n"
            "roles:                       # beside what everybody may do with an own chat\n"
            "  agent: [claim, transfer, whisper, resolve]\n"
            "  trainee: [claim, transfer, resolve]\n"
            "  supervisor: [claim, assign_others, take_over, transfer, whisper, answer_any, "
            "resolve,\n"
-           "               set_others, erase]\n";
+           "               set_others, erase, broadcast, incident, review]\n";
 }

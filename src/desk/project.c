@@ -8,13 +8,6 @@
 
 #define FIRST_LINE_CHARS 200
 
-static void put_text(json_t *json, const char *key, const char *text)
-{
-    if (text) {
-        json_object_set_new(json, key, json_string(text));
-    }
-}
-
 /* Stamps that never were are left out. */
 static void put_stamp(json_t *json, const char *key, int64_t value)
 {
@@ -54,36 +47,41 @@ static json_t *line_head(const SmLine *line)
     json_object_set_new(json, "at", json_integer(line->at));
     json_object_set_new(json, "kind", json_string(line_kind_name(line->kind)));
     json_object_set_new(json, "event", json_string(sm_event_type_name(line->event)));
-    put_text(json, "id", line->id);
+    sm_json_set_str(json, "id", line->id);
     if (line->kind != SM_LINE_EVENT) {
         json_object_set_new(json, "author", json_string(sm_author_name(line->author)));
     }
     if (line->message_kind != SM_MESSAGE_TEXT) {
-        put_text(json, "message_kind", sm_message_kind_name(line->message_kind));
+        sm_json_set_str(json, "message_kind", sm_message_kind_name(line->message_kind));
     }
     return json;
 }
 
 static void put_content(json_t *json, const SmLine *line)
 {
-    put_text(json, "content", line->content);
-    put_text(json, "text", line->text);
+    sm_json_set_str(json, "content", line->content);
+    sm_json_set_str(json, "text", line->text);
     put_flag(json, "erased", line->erased);
+    if (line->file) {
+        json_object_set(json, "file", line->file);
+    }
 }
 
 static json_t *line_for_staff(const SmLine *line)
 {
     json_t *json = line_head(line);
 
-    put_text(json, "agent", line->agent);
-    put_text(json, "name", line->name);
-    put_text(json, "by", line->by);
+    sm_json_set_str(json, "agent", line->agent);
+    sm_json_set_str(json, "name", line->name);
+    sm_json_set_str(json, "by", line->by);
+    sm_json_set_str(json, "reason", line->reason);
     if (line->cause != SM_CAUSE_NONE) {
-        put_text(json, "cause", sm_cause_name(line->cause));
+        sm_json_set_str(json, "cause", sm_cause_name(line->cause));
     }
     put_content(json, line);
     put_count(json, "n", line->n);
     put_count(json, "level", line->level);
+    put_flag(json, "complaint", line->complaint);
     return json;
 }
 
@@ -92,8 +90,8 @@ static json_t *line_for_customer(const SmLine *line, gboolean installed)
 {
     json_t *json = line_head(line);
 
-    if (line->kind == SM_LINE_MESSAGE) {
-        put_text(json, "agent", installed ? line->agent : line->name);
+    if (line->kind == SM_LINE_MESSAGE || line->event == SM_EVENT_RATING_ANSWERED) {
+        sm_json_set_str(json, "agent", installed ? line->agent : line->name);
         put_content(json, line);
     }
     put_count(json, "n", line->n);
@@ -135,22 +133,24 @@ static json_t *conversation_head(const SmConversation *c, SmState state)
     json_object_set_new(json, "id", json_string(c->id));
     json_object_set_new(json, "first_seq", json_integer(c->first_seq));
     json_object_set_new(json, "state", json_string(sm_state_name(state)));
-    put_text(json, "language", c->language);
+    sm_json_set_str(json, "language", c->language);
     put_stamp(json, "started", c->started);
     put_stamp(json, "last_at", c->last_at);
     put_count(json, "version", c->version);
     put_count(json, "stars", c->stars);
+    put_flag(json, "offline", c->offline);
     return json;
 }
 
 static void put_profile(json_t *json, const SmConversation *c)
 {
-    put_text(json, "name", c->name);
-    put_text(json, "order", c->order);
+    sm_json_set_str(json, "name", c->name);
+    sm_json_set_str(json, "order", c->order);
     if (c->attributes) {
         json_object_set(json, "attributes", c->attributes);
     }
-    put_text(json, "profile", c->profile_content);
+    sm_json_set_str(json, "profile", c->profile_content);
+    sm_json_set_str(json, "reach", c->reach);
 }
 
 static void put_tags(json_t *json, const GPtrArray *tags)
@@ -163,25 +163,45 @@ static void put_tags(json_t *json, const GPtrArray *tags)
     json_object_set_new(json, "tags", list);
 }
 
+static void put_people(json_t *json, const SmConversation *c)
+{
+    if (c->participants->len > 0) {
+        json_t *list = json_array();
+        for (guint i = 0; i < c->participants->len; i++) {
+            const SmParticipant *participant = c->participants->pdata[i];
+            json_array_append_new(list, json_pack("{s:s, s:b}", "agent", participant->agent, "consult", participant->consult));
+        }
+        json_object_set_new(json, "participants", list);
+    }
+    if (c->offered_to) {
+        json_object_set_new(json, "offer",
+                            json_pack("{s:s, s:s*, s:s*, s:I}", "agent", c->offered_to, "by", c->offered_by, "team",
+                                      c->offered_team, "until", (json_int_t)c->offer_until));
+    }
+}
+
 static json_t *conversation_for_staff(const SmDesk *desk, const SmConversation *c)
 {
     json_t *json = conversation_head(c, c->state);
 
-    put_text(json, "contact", c->contact);
-    put_text(json, "inbox", c->inbox);
-    put_text(json, "team", c->team);
+    sm_json_set_str(json, "contact", c->contact);
+    sm_json_set_str(json, "inbox", c->inbox);
+    sm_json_set_str(json, "team", c->team);
     put_profile(json, c);
-    put_text(json, "owner", c->owner);
+    sm_json_set_str(json, "owner", c->owner);
     put_flag(json, "bot", c->bot);
     put_flag(json, "training", c->training);
+    put_flag(json, "unseen", c->unseen);
+    put_flag(json, "complaint", c->complaint);
     put_stamp(json, "queued", c->queued);
     put_stamp(json, "assigned", c->assigned);
     put_stamp(json, "resolved", c->resolved);
     put_stamp(json, "reopened", c->reopened);
     put_stamp(json, "snoozed_until", c->snoozed_until);
     put_stamp(json, "left", c->left);
-    put_text(json, "reason", c->resolve_reason);
+    sm_json_set_str(json, "reason", c->resolve_reason);
     put_tags(json, c->tags);
+    put_people(json, c);
     if (c->turns) {
         json_object_set_new(json, "turns", sm_turns_encode_for(c->turns, desk->policy));
     }
@@ -245,6 +265,7 @@ static SmQueueRow *row_of(const SmConversation *c)
     row->language = g_strdup(c->language);
     row->first_line = shorten(line ? line->text : NULL);
     row->queued = c->queued;
+    row->offline = c->offline;
     row->deadline = sm_conversation_deadline(c);
     if (row->deadline.kind != SM_CLOCK_QUEUE) {
         row->deadline = (SmDeadline){.kind = SM_CLOCK_NONE, .began = -1, .due = -1, .target = -1};
@@ -261,10 +282,11 @@ static json_t *encode_row(const SmQueueRow *row)
 
     json_object_set_new(json, "conversation", json_string(row->conversation));
     json_object_set_new(json, "team", json_string(row->team));
-    put_text(json, "name", row->name);
-    put_text(json, "language", row->language);
-    put_text(json, "first_line", row->first_line);
+    sm_json_set_str(json, "name", row->name);
+    sm_json_set_str(json, "language", row->language);
+    sm_json_set_str(json, "first_line", row->first_line);
     json_object_set_new(json, "queued", json_integer(row->queued));
+    put_flag(json, "offline", row->offline);
     if (row->deadline.kind == SM_CLOCK_QUEUE) {
         json_object_set_new(json, "deadline",
                             json_pack("{s:I, s:I, s:I}", "began", (json_int_t)row->deadline.began,
@@ -323,7 +345,7 @@ static void free_row(gpointer row)
     sm_queue_row_free(row);
 }
 
-const GPtrArray *sm_desk_rows(SmDesk *desk, SmActor viewer)
+static const GPtrArray *rows(SmDesk *desk, SmActor viewer, gboolean offline)
 {
     const GPtrArray *all = sm_desk_conversations(desk);
     GHashTableIter iter;
@@ -332,22 +354,35 @@ const GPtrArray *sm_desk_rows(SmDesk *desk, SmActor viewer)
     g_ptr_array_unref(desk->row_list);
     desk->row_list = g_ptr_array_new_with_free_func(free_row);
     for (guint i = 0; i < all->len; i++) {
-        if (sm_desk_sees_row(desk, viewer, all->pdata[i])) {
-            g_ptr_array_add(desk->row_list, row_of(all->pdata[i]));
+        const SmConversation *c = all->pdata[i];
+        if (c->offline == offline && sm_desk_sees_row(desk, viewer, c)) {
+            g_ptr_array_add(desk->row_list, row_of(c));
         }
     }
     g_hash_table_iter_init(&iter, desk->rows); /* sorted below */
     while (g_hash_table_iter_next(&iter, NULL, &row)) {
-        g_ptr_array_add(desk->row_list, copy_row(row));
+        if (((const SmQueueRow *)row)->offline == offline) {
+            g_ptr_array_add(desk->row_list, copy_row(row));
+        }
     }
     g_ptr_array_sort(desk->row_list, by_urgency);
     return desk->row_list;
 }
 
+const GPtrArray *sm_desk_rows(SmDesk *desk, SmActor viewer)
+{
+    return rows(desk, viewer, FALSE);
+}
+
+const GPtrArray *sm_desk_left_rows(SmDesk *desk, SmActor viewer)
+{
+    return rows(desk, viewer, TRUE);
+}
+
 /* --- What all of the staff see -----------------------------------------------------------------
  */
 
-static json_t *project_agent(const SmAgent *agent)
+static json_t *project_agent(const SmDesk *desk, SmActor viewer, const SmAgent *agent)
 {
     json_t *json = json_object();
     json_t *teams = json_array();
@@ -364,6 +399,14 @@ static json_t *project_agent(const SmAgent *agent)
     json_object_set_new(json, "since", json_integer(agent->availability_since));
     json_object_set_new(json, "capacity", json_integer(agent->capacity));
     json_object_set_new(json, "weight", json_integer(agent->weight));
+    sm_ladder_project(desk, viewer, agent, json);
+    if (agent->languages->len > 0) {
+        json_t *languages = json_array();
+        for (guint i = 0; i < agent->languages->len; i++) {
+            json_array_append_new(languages, json_string(agent->languages->pdata[i]));
+        }
+        json_object_set_new(json, "languages", languages);
+    }
     return json;
 }
 
@@ -372,7 +415,7 @@ static gint by_agent_id(gconstpointer a, gconstpointer b)
     return strcmp((*(const SmAgent *const *)a)->id, (*(const SmAgent *const *)b)->id);
 }
 
-static json_t *project_agents(const SmDesk *desk)
+static json_t *project_agents(const SmDesk *desk, SmActor viewer)
 {
     g_autoptr(GPtrArray) agents = g_ptr_array_new();
     json_t *json = json_array();
@@ -387,7 +430,7 @@ static json_t *project_agents(const SmDesk *desk)
     }
     g_ptr_array_sort(agents, by_agent_id);
     for (guint i = 0; i < agents->len; i++) {
-        json_array_append_new(json, project_agent(agents->pdata[i]));
+        json_array_append_new(json, project_agent(desk, viewer, agents->pdata[i]));
     }
     return json;
 }
@@ -398,7 +441,8 @@ json_t *sm_desk_project_shared(const SmDesk *desk, SmActor viewer)
 
     if (viewer.kind != SM_ACTOR_CUSTOMER) {
         json_object_set_new(json, "policy", sm_policy_encode(desk->policy));
-        json_object_set_new(json, "agents", project_agents(desk));
+        json_object_set_new(json, "agents", project_agents(desk, viewer));
+        sm_notice_project(desk, json);
     }
     return json;
 }
@@ -408,11 +452,13 @@ json_t *sm_desk_project_shared(const SmDesk *desk, SmActor viewer)
 
 static json_t *project_rows(SmDesk *desk, SmActor viewer)
 {
-    const GPtrArray *rows = sm_desk_rows(desk, viewer);
     json_t *json = json_array();
 
-    for (guint i = 0; i < rows->len; i++) {
-        json_array_append_new(json, encode_row(rows->pdata[i]));
+    for (int offline = 0; offline < 2; offline++) {
+        const GPtrArray *list = rows(desk, viewer, offline != 0);
+        for (guint i = 0; i < list->len; i++) {
+            json_array_append_new(json, encode_row(list->pdata[i]));
+        }
     }
     return json;
 }
@@ -441,7 +487,9 @@ static json_t *event_for_customer(const SmEvent *event)
 {
     json_t *json = sm_event_encode_reduced(event);
 
-    if (event->type == SM_EVENT_MESSAGE_POSTED && event->agent && event->name) {
+    gboolean named = event->type == SM_EVENT_MESSAGE_POSTED || event->type == SM_EVENT_RATING_ANSWERED;
+
+    if (named && event->agent && event->name) {
         json_object_set_new(json, "agent", json_string(event->name));
     } else {
         json_object_del(json, "agent");
@@ -463,6 +511,9 @@ json_t *sm_desk_project_event(const SmDesk *desk, SmActor viewer, const SmEvent 
         json = json_copy(event->data);
     } else {
         json = sm_event_encode(event, TRUE);
+    }
+    if (event->type == SM_EVENT_EXAM_RECORDED && !sm_desk_sees_points(desk, viewer, event->agent)) {
+        sm_ladder_hide_points(json);
     }
     json_object_set_new(json, "seq", json_integer(seq));
     json_object_set_new(json, "at", json_integer(at));

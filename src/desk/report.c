@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "desk/figures_private.h"
+#include "desk/traffic.h"
 #include "seatmux/base/yaml.h"
+#include "seatmux/desk/review.h"
 
 #define REPORT_VERSION 1
 #define NOT_YET INT64_MIN
@@ -14,6 +16,9 @@ struct SmReport {
     SmReportWish wish;
     SmDesk *desk;
     SmFigures *figures;
+    SmReviewBook *book; /* of reviews alone */
+    SmTraffic *traffic;
+    GHashTable *exams;  /* agent -> int64_t: permille of the best one passed */
     int64_t now;
     json_t *turns, *conversations; /* NULL: not wished */
     gint64 open_turns;
@@ -29,23 +34,16 @@ static void put(json_t *row, const char *key, int64_t value)
     }
 }
 
-static void put_text(json_t *row, const char *key, const char *text)
-{
-    if (text) {
-        json_object_set_new(row, key, json_string(text));
-    }
-}
-
 static json_t *turn_row(const SmReport *r, const char *conversation, const SmTurn *turn)
 {
     json_t *row = json_object(), *parts = json_array();
-    put_text(row, "conversation", conversation);
+    sm_json_set_str(row, "conversation", conversation);
     put(row, "turn", turn->number);
-    put_text(row, "inbox", sm_figures_inbox(r->figures, conversation));
-    put_text(row, "team", turn->team);
-    put_text(row, "owner", turn->owner);
-    put_text(row, "author", turn->author);
-    put_text(row, "outcome", sm_outcome_name(turn->outcome));
+    sm_json_set_str(row, "inbox", sm_figures_inbox(r->figures, conversation));
+    sm_json_set_str(row, "team", turn->team);
+    sm_json_set_str(row, "owner", turn->owner);
+    sm_json_set_str(row, "author", turn->author);
+    sm_json_set_str(row, "outcome", sm_outcome_name(turn->outcome));
     put(row, "asked", turn->asked);
     put(row, "queued", turn->queued);
     put(row, "assigned", turn->assigned);
@@ -60,8 +58,8 @@ static json_t *turn_row(const SmReport *r, const char *conversation, const SmTur
     for (guint i = 0; i < turn->parts->len; i++) {
         const SmPart *part = turn->parts->pdata[i];
         json_t *one = json_object();
-        put_text(one, "agent", part->agent);
-        put_text(one, "end", sm_part_end_name(part->end));
+        sm_json_set_str(one, "agent", part->agent);
+        sm_json_set_str(one, "end", sm_part_end_name(part->end));
         put(one, "assigned", part->assigned);
         put(one, "deadline", part->deadline);
         put(one, "ended", part->ended > 0 ? part->ended : -1);
@@ -82,21 +80,21 @@ static json_t *conversation_row(const SmReport *r, const char *conversation, con
         customer += said->agent == NULL;
         staff += said->agent != NULL;
     }
-    put_text(row, "conversation", conversation);
-    put_text(row, "inbox", sm_figures_inbox(r->figures, conversation));
+    sm_json_set_str(row, "conversation", conversation);
+    sm_json_set_str(row, "inbox", sm_figures_inbox(r->figures, conversation));
     put(row, "began", first ? first->began : -1);
     for (guint i = sm_turns_rounds(turns); i > 0; i--) {
         const SmRound *round = sm_turns_round(turns, i - 1);
         if (round->resolved >= 0) {
             put(row, "resolved", round->resolved);
             put(row, "resolution", round->net);
-            put_text(row, "team", round->team);
-            put_text(row, "owner", round->owner);
+            sm_json_set_str(row, "team", round->team);
+            sm_json_set_str(row, "owner", round->owner);
             break;
         }
     }
     put(row, "turns", sm_turns_count(turns));
-    put_text(row, "worst", sm_outcome_name(sm_figures_worst(turns)));
+    sm_json_set_str(row, "worst", sm_outcome_name(sm_figures_worst(turns)));
     if (sm_turns_count(turns) > 0) {
         put(row, "first_response", sm_turns_at(turns, 0)->response);
     }
@@ -136,6 +134,9 @@ SmReport *sm_report_new(const SmReportWish *wish)
     r->now = NOT_YET;
     r->desk = sm_desk_new(1);
     r->figures = sm_figures_new(wish->from, wish->to, 0);
+    r->book = sm_review_book_new(&(SmReviewWish){.from = wish->from, .to = wish->to});
+    r->exams = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    r->traffic = sm_traffic_new(wish->from, wish->to);
     r->turns = wish->turns ? json_array() : NULL;
     r->conversations = wish->conversations ? json_array() : NULL;
     sm_figures_set_visit(r->figures, taken_in, r);
@@ -149,6 +150,9 @@ void sm_report_free(SmReport *r)
 {
     if (r) {
         sm_figures_free(r->figures);
+        sm_review_book_free(r->book);
+        sm_traffic_free(r->traffic);
+        g_hash_table_unref(r->exams);
         sm_desk_free(r->desk);
         json_decref(r->turns);
         json_decref(r->conversations);
@@ -156,8 +160,23 @@ void sm_report_free(SmReport *r)
     }
 }
 
+/* Whenever it was passed: what somebody knows does not begin with the period. */
+static void look_for_exams(SmReport *r, const SmRecord *record)
+{
+    for (guint i = 0; i < record->events->len; i++) {
+        const SmEvent *event = record->events->pdata[i];
+        const int64_t *best = event->type == SM_EVENT_EXAM_RECORDED && event->agent ? g_hash_table_lookup(r->exams, event->agent) : NULL;
+        if (event->type == SM_EVENT_EXAM_RECORDED && event->agent && event->n >= event->level && (!best || *best < event->n)) {
+            g_hash_table_replace(r->exams, g_strdup(event->agent), g_memdup2(&event->n, sizeof event->n));
+        }
+    }
+}
+
 gboolean sm_report_record(SmReport *r, const SmRecord *record, GError **error)
 {
+    look_for_exams(r, record);
+    sm_review_book_record(r->book, record);
+    sm_traffic_record(r->traffic, record);
     return sm_figures_fold(r->figures, r->desk, record, error);
 }
 
@@ -242,7 +261,8 @@ static json_t *figures_json(const SmReport *r, SmScope scope, const char *id)
 
 static json_t *score_json(const SmReport *r, const char *agent)
 {
-    SmScore score = sm_figures_score(r->figures, agent, sm_desk_policy(r->desk)->score, -1);
+    const int64_t *exam = g_hash_table_lookup(r->exams, agent);
+    SmScore score = sm_figures_score(r->figures, agent, sm_desk_policy(r->desk)->score, exam ? *exam : -1);
     json_t *json = json_object();
     put(json, "rating", score.rating);
     put(json, "performance", score.performance);
@@ -264,10 +284,14 @@ static json_t *group_json(const SmReport *r, SmScope by, const char *id)
 {
     json_t *group = json_object();
     json_object_set_new(group, "id", json_string(id));
-    put_text(group, "name", shown_name(r, by, id));
+    sm_json_set_str(group, "name", shown_name(r, by, id));
     json_object_set_new(group, "figures", figures_json(r, by, id));
     if (by == SM_SCOPE_AGENT) {
         json_object_set_new(group, "score", score_json(r, id));
+    }
+    json_t *review = by == SM_SCOPE_AGENT || by == SM_SCOPE_TEAM ? sm_review_book_mean(r->book, by == SM_SCOPE_AGENT, id) : NULL;
+    if (review) {
+        json_object_set_new(group, "review", review);
     }
     return group;
 }
@@ -316,6 +340,11 @@ json_t *sm_report_json(const SmReport *r, gboolean (*keep)(SmScope by, const cha
         json_object_set_new(json, "total",
                             json_pack("{s:o}", "figures", figures_json(r, SM_SCOPE_DESK, NULL)));
         json_object_set_new(json, "trend", trend_json(r));
+        g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(policy->zone);
+        json_t *traffic = sm_traffic_json(r->traffic, zone);
+        if (traffic) {
+            json_object_set_new(json, "traffic", traffic);
+        }
         if (r->turns) {
             json_object_set(json, "turns", r->turns);
         }

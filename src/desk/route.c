@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "desk/route.h"
+#include "seatmux/base/bug.h"
 
 #include <string.h>
 
@@ -51,18 +52,26 @@ static int64_t standing(GHashTable *passes, GHashTable *before, const char *team
     return MAX(pass_of(passes, before, team, agent), pass_of(passes, before, team, NULL));
 }
 
-static int weight_of(const SmAgent *agent)
+static gboolean is_newcomer(const SmTeam *team, const SmAgentNode *node, int64_t at)
 {
-    return agent->weight > 0 ? agent->weight : WEIGHT;
+    return team && team->newcomer > 0 && at - node->joined < team->newcomer;
+}
+
+/* The share at desk time `at`: a newcomer's is lower for a while. */
+static int weight_of(const SmTeam *team, const SmAgentNode *node, int64_t at)
+{
+    int weight = node->a.weight > 0 ? node->a.weight : WEIGHT;
+
+    return is_newcomer(team, node, at) ? MAX(1, weight * team->newcomer_percent / 100) : weight;
 }
 
 /* `passes` are moved on by one conversation; `before`: where one of them was never moved. */
-static void move_on(GHashTable *passes, GHashTable *before, const char *team, const SmAgent *agent)
+static void move_on(GHashTable *passes, GHashTable *before, const char *team, const SmAgentNode *node, int weight)
 {
-    int64_t at = standing(passes, before, team, agent->id);
+    int64_t at = standing(passes, before, team, node->a.id);
 
     set_pass(passes, team, NULL, at);
-    set_pass(passes, team, agent->id, at + STEP / weight_of(agent));
+    set_pass(passes, team, node->a.id, at + STEP / weight);
 }
 
 /* --- Who could have it --------------------------------------------------------------------------- */
@@ -108,8 +117,27 @@ static gboolean passed_it_on(const SmConv *conv, const char *agent)
     return conv->passed && g_ptr_array_find_with_equal_func(conv->passed, agent, g_str_equal, NULL);
 }
 
+/* "zh" of "zh-CN": who speaks one speaks the other. */
+static gboolean same_language(const char *a, const char *b)
+{
+    gsize n = strcspn(a, "-_"), m = strcspn(b, "-_");
+
+    return n == m && g_ascii_strncasecmp(a, b, n) == 0;
+}
+
+/* Who has said no language speaks all, and who comes without one understands everybody. */
+static gboolean speaks(const SmAgent *agent, const SmConv *conv)
+{
+    for (guint i = 0; conv->c.language && i < agent->languages->len; i++) {
+        if (same_language(agent->languages->pdata[i], conv->c.language)) {
+            return TRUE;
+        }
+    }
+    return !conv->c.language || agent->languages->len == 0;
+}
+
 /* NULL: could have it. Static words, for explaining. */
-static const char *why_not(const SmRouter *router, const Seat *seat, const SmConv *conv)
+static const char *why_not(const SmRouter *router, const Seat *seat, const SmConv *conv, const SmTeam *team)
 {
     const SmAgent *agent = &seat->node->a;
 
@@ -122,7 +150,10 @@ static const char *why_not(const SmRouter *router, const Seat *seat, const SmCon
     if (agent->availability != SM_AVAILABLE_ONLINE) {
         return "not online";
     }
-    return seat->chats >= sm_desk_capacity(router->desk, agent) ? "no free place" : NULL;
+    if (seat->chats >= sm_desk_capacity(router->desk, agent) + SM_BUG(37)) {
+        return "no free place";
+    }
+    return team->language_needed && !speaks(agent, conv) ? "does not speak the customer's language" : NULL;
 }
 
 /* --- Who of them --------------------------------------------------------------------------------- */
@@ -167,27 +198,37 @@ static const char *known_to(const SmConv *conv, const SmTeam *team)
     return team->returning && conv->fresh && had ? had->last_owner : NULL;
 }
 
+/* Who let it pass comes after all others; of them, who speaks the language comes first. */
+static guint rank(const Seat *seat, const SmConv *conv)
+{
+    return (passed_it_on(conv, seat->node->a.id) ? 2 : 0) + (speaks(&seat->node->a, conv) ? 0 : 1);
+}
+
 static Seat *best(const SmRouter *router, const SmConv *conv, const SmTeam *team)
 {
     const char *known = known_to(conv, team);
-    Seat *first = NULL, *again = NULL;
+    Seat *first[4] = {NULL}; /* by rank */
 
     for (guint i = 0; i < router->seats->len; i++) {
         Seat *seat = &g_array_index(router->seats, Seat, i);
         const SmAgent *agent = &seat->node->a;
-        if (!sm_agent_in_team(agent, team->id) || why_not(router, seat, conv)) {
+        if (!sm_agent_in_team(agent, team->id) || why_not(router, seat, conv, team)) {
             continue;
         }
         if (g_strcmp0(agent->id, known) == 0) {
             return seat;
         }
-        /* Who let it pass comes after all others. */
-        Seat **place = passed_it_on(conv, agent->id) ? &again : &first;
+        Seat **place = &first[rank(seat, conv)];
         if (!*place || compare(router, team, seat, *place) < 0) {
             *place = seat;
         }
     }
-    return first ? first : again;
+    for (guint i = 0; i < G_N_ELEMENTS(first); i++) {
+        if (first[i]) {
+            return first[i];
+        }
+    }
+    return NULL;
 }
 
 static const SmTeam *routed_team(const SmDesk *desk, const SmConv *conv)
@@ -206,7 +247,7 @@ const char *sm_router_pick(SmRouter *router, const SmConv *conv)
         return NULL;
     }
     seat->chats++;
-    move_on(router->passes, router->desk->passes, team->id, &seat->node->a);
+    move_on(router->passes, router->desk->passes, team->id, seat->node, weight_of(team, seat->node, router->desk->at));
     seat->last = ++router->given;
     seat->idle = router->desk->at + seat->last; /* later than all that the desk knows of */
     return seat->node->a.id;
@@ -230,8 +271,8 @@ GPtrArray *sm_route_waiting(const SmDesk *desk)
     g_hash_table_iter_init(&iter, desk->queued);
     while (g_hash_table_iter_next(&iter, &conv, NULL)) {
         const SmConv *c = conv;
-        /* Who has said good-bye is not given to anybody any more. */
-        if (c->c.left < 0 && routed_team(desk, c)) {
+        /* Who has said good-bye is not given to anybody any more; a left message has time. */
+        if (c->c.left < 0 && !c->c.offline && routed_team(desk, c)) {
             g_ptr_array_add(waiting, conv);
         }
     }
@@ -266,7 +307,8 @@ void sm_route_assigned(SmDesk *desk, SmConv *conv, const char *agent, SmCause ca
     node->last = ++desk->routed; /* an order, not a time: stamps may be equal */
     node->idle = at;
     if (conv->routed && conv->c.team) {
-        move_on(desk->passes, desk->passes, conv->c.team, &node->a);
+        const SmTeam *team = sm_policy_team(desk->policy, conv->c.team);
+        move_on(desk->passes, desk->passes, conv->c.team, node, weight_of(team, node, at));
     }
 }
 
@@ -328,7 +370,7 @@ gboolean sm_route_mode_parse(const char *text, SmRouteMode *mode)
 
 static const char *reason(const SmRouter *router, const Seat *seat, const SmConv *conv, const SmTeam *team, const Seat *chosen)
 {
-    const char *not = why_not(router, seat, conv);
+    const char *not = why_not(router, seat, conv, team);
 
     if (not) {
         return not;
@@ -342,6 +384,12 @@ static const char *reason(const SmRouter *router, const Seat *seat, const SmConv
     if (chosen && g_strcmp0(chosen->node->a.id, known_to(conv, team)) == 0) {
         return "another had this customer before";
     }
+    if (chosen && !speaks(&seat->node->a, conv) && speaks(&chosen->node->a, conv)) {
+        return "another speaks the customer's language";
+    }
+    if (team->routing == SM_ROUTE_SHARE && is_newcomer(team, seat->node, router->desk->at)) {
+        return "is later in the order, and new";
+    }
     return "is later in the order";
 }
 
@@ -352,7 +400,7 @@ static json_t *explain_seat(const SmRouter *router, const Seat *seat, const SmCo
     /* used: how far the share is used up; the smallest is next */
     return json_pack("{s:s, s:b, s:s, s:i, s:i, s:i, s:f}", "agent", agent->id, "chosen", seat == chosen, "why",
                      reason(router, seat, conv, team, chosen), "chats", seat->chats, "capacity",
-                     sm_desk_capacity(router->desk, agent), "weight", weight_of(agent), "used",
+                     sm_desk_capacity(router->desk, agent), "weight", weight_of(team, seat->node, router->desk->at), "used",
                      (double)standing(NULL, router->desk->passes, team->id, agent->id) * WEIGHT / (double)STEP);
 }
 
@@ -361,7 +409,7 @@ json_t *sm_desk_explain_routing(const SmDesk *desk, const SmConversation *c)
     const SmConv *conv = (const SmConv *)c;
     const SmTeam *team = sm_policy_team(desk->policy, c->team);
     g_autoptr(SmRouter) router = sm_router_new(desk);
-    gboolean waits = c->state == SM_STATE_QUEUED && c->left < 0 && routed_team(desk, conv);
+    gboolean waits = c->state == SM_STATE_QUEUED && c->left < 0 && !c->offline && routed_team(desk, conv);
     const Seat *chosen = waits ? best(router, conv, team) : NULL;
     json_t *agents = json_array();
 
@@ -371,6 +419,10 @@ json_t *sm_desk_explain_routing(const SmDesk *desk, const SmConversation *c)
             json_array_append_new(agents, explain_seat(router, seat, conv, team, chosen));
         }
     }
-    return json_pack("{s:s, s:s, s:s, s:s?, s:o}", "conversation", c->id, "team", c->team, "mode",
-                     MODES[team ? team->routing : SM_ROUTE_MANUAL], "next", chosen ? chosen->node->a.id : NULL, "agents", agents);
+    json_t *json = json_pack("{s:s, s:s, s:s, s:s?, s:o}", "conversation", c->id, "team", c->team, "mode",
+                             MODES[team ? team->routing : SM_ROUTE_MANUAL], "next", chosen ? chosen->node->a.id : NULL, "agents", agents);
+    if (c->language) {
+        json_object_set_new(json, "language", json_string(c->language));
+    }
+    return json;
 }

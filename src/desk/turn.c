@@ -2,6 +2,7 @@
 /* turn: the state machine. What is known of a conversation's turns after each event that concerns
  * them. Rule numbers are those of docs/turn-clock.md. */
 #include "desk/turn_private.h"
+#include "seatmux/base/bug.h"
 
 #include <string.h>
 
@@ -295,9 +296,10 @@ static void end_turn(SmTurns *t, int64_t at, SmOutcome outcome)
     }
 }
 
+/* Of the open turn. */
 static void end_part(SmTurns *t, int64_t at, SmPartEnd end)
 {
-    SmPart *part = t->open && t->owner ? part_of(t->open, t->owner) : NULL;
+    SmPart *part = t->owner ? part_of(t->open, t->owner) : NULL;
     if (part) {
         part->end = end;
         part->ended = at;
@@ -326,9 +328,10 @@ static void pass_on(SmTurns *t, int64_t at, SmCause cause)
     drop_owner(t);
 }
 
+/* After take(): there is a round. */
 static void end_snooze(SmTurns *t, int64_t at)
 {
-    if (t->snoozed >= 0 && t->round) {
+    if (t->snoozed >= 0) {
         g_array_append_val(t->round->snoozes, t->snoozed);
         g_array_append_val(t->round->snoozes, at);
     }
@@ -347,13 +350,11 @@ static int64_t resolution(const SmRound *round, const SmTeam *team)
     return net;
 }
 
+/* After take(): there is one. */
 static void end_round(SmTurns *t, int64_t at, gboolean resolved)
 {
     end_snooze(t, at);
     SmRound *round = g_steal_pointer(&t->round);
-    if (!round) {
-        return;
-    }
     round->team = g_strdup(t->team);
     if (resolved) {
         const SmTeam *team = sm_turns_team(round->policy, NULL, t->team);
@@ -377,8 +378,8 @@ void sm_turns_customer_message(SmTurns *t, int64_t at, const SmPolicy *policy, c
     at = take(t, at, policy);
     set_team(t, policy, team);
     end_snooze(t, at);
-    if (t->bot) {
-        t->bot_wrote = TRUE;
+    if (t->bot || t->offline) {
+        t->bot_wrote = t->bot;
         say(t, at, NULL, 0, FALSE);
         return;
     }
@@ -398,7 +399,7 @@ static void answer(SmTurns *t, int64_t at, const char *agent)
     turn->author = g_strdup(agent);
     turn->response = sm_hours_between(hours, turn->asked, at);
     if (t->owner) {
-        gboolean since_asked = turn->asked >= t->owned;
+        gboolean since_asked = turn->asked >= t->owned || SM_BUG(29);
         const SmPolicy *policy = since_asked ? turn->policy : t->owner_policy;
         turn->reaction = sm_hours_between(sm_turns_hours(policy, t->team),
                                           since_asked ? turn->asked : t->owned, at);
@@ -415,8 +416,11 @@ static void answer(SmTurns *t, int64_t at, const char *agent)
 gboolean sm_turns_staff_message(SmTurns *t, int64_t at, const char *agent)
 {
     at = take(t, at, NULL);
-    gboolean closes = t->open != NULL;
+    gboolean closes =
+        t->open != NULL && !(SM_BUG(28) && t->owner && !g_str_equal(t->owner, agent));
+    gboolean left = t->offline;
     t->had_staff = TRUE;
+    t->offline = FALSE;
     if (closes) {
         answer(t, at, agent);
     }
@@ -424,7 +428,7 @@ gboolean sm_turns_staff_message(SmTurns *t, int64_t at, const char *agent)
         SmTurn *turn = t->turns->pdata[t->turns->len - 1];
         turn->staff_messages++;
     }
-    say(t, at, agent, 0, TRUE);
+    say(t, at, agent, 0, !left);
     return closes;
 }
 
@@ -454,6 +458,7 @@ void sm_turns_queued(SmTurns *t, int64_t at, SmCause cause, const SmPolicy *poli
         pass_on(t, at, cause);
     }
     set_team(t, policy, team);
+    t->offline = FALSE;
     if (t->bot) {
         hand_over(t, at, policy);
     } else if (!t->waiting) {
@@ -488,7 +493,7 @@ void sm_turns_assigned(SmTurns *t, int64_t at, const char *agent, gboolean train
 
 void sm_turns_unassigned(SmTurns *t, int64_t at, SmCause cause)
 {
-    if (!t->owner || t->ended) {
+    if (!t->owner) { /* nor is there one after the end */
         return;
     }
     at = take(t, at, NULL);
@@ -507,9 +512,9 @@ void sm_turns_resolved(SmTurns *t, int64_t at, gboolean no_reply_needed)
         end_part(t, at, SM_PART_ENDED);
         end_turn(t, at, no_reply_needed ? SM_OUTCOME_CLOSED : without);
     }
-    end_round(t, at, TRUE);
+    end_round(t, at, !t->left);
     drop_owner(t);
-    t->bot = t->bot_wrote = FALSE;
+    t->bot = t->bot_wrote = t->offline = t->left = FALSE;
     t->ended = TRUE;
 }
 
@@ -549,6 +554,16 @@ void sm_turns_bot(SmTurns *t, int64_t at, gboolean has_it, const SmPolicy *polic
     }
     end_stay(t, at, FALSE);
     t->bot = t->had_bot = TRUE;
+}
+
+void sm_turns_offline(SmTurns *t, int64_t at, const SmPolicy *policy, const char *team)
+{
+    if (t->ended || t->open || t->owner || t->bot || t->waiting) {
+        return;
+    }
+    take(t, at, policy);
+    set_team(t, policy, team);
+    t->offline = t->left = TRUE;
 }
 
 void sm_turns_snoozed(SmTurns *t, int64_t at, gboolean snoozed)
@@ -624,10 +639,7 @@ gboolean sm_turns_had_staff(const SmTurns *t)
 /* Only the newest of a list can still be running. */
 static void keep_running(GPtrArray *list, gconstpointer running)
 {
-    guint n = list->len - (running ? 1 : 0);
-    if (n > 0) {
-        g_ptr_array_remove_range(list, 0, n);
-    }
+    g_ptr_array_remove_range(list, 0, list->len - (running ? 1 : 0));
 }
 
 void sm_turns_trim(SmTurns *t)

@@ -133,13 +133,6 @@ static void set_bool(json_t *json, const char *key, gboolean value)
     json_object_set_new(json, key, json_boolean(value));
 }
 
-static void set_str(json_t *json, const char *key, const char *value)
-{
-    if (value) {
-        json_object_set_new(json, key, json_string(value));
-    }
-}
-
 static void set_policy(json_t *json, SmPolicy *policy, Policies *seen)
 {
     guint i = 0;
@@ -159,9 +152,9 @@ static void set_policy(json_t *json, SmPolicy *policy, Policies *seen)
 static json_t *encode_part(const SmPart *part, Policies *seen)
 {
     json_t *json = json_object();
-    set_str(json, "agent", part->agent);
-    set_str(json, "team", part->team);
-    set_str(json, "clock_team", part->clock_team);
+    sm_json_set_str(json, "agent", part->agent);
+    sm_json_set_str(json, "team", part->team);
+    sm_json_set_str(json, "clock_team", part->clock_team);
     set_int(json, "assigned", part->assigned);
     set_int(json, "deadline", part->deadline);
     set_int(json, "target", part->target);
@@ -187,9 +180,9 @@ static json_t *encode_turn(const SmTurn *turn, Policies *seen)
     set_int(json, "replied", turn->replied);
     set_int(json, "ended", turn->ended);
     set_int(json, "gone", turn->gone);
-    set_str(json, "author", turn->author);
-    set_str(json, "team", turn->team);
-    set_str(json, "owner", turn->owner);
+    sm_json_set_str(json, "author", turn->author);
+    sm_json_set_str(json, "team", turn->team);
+    sm_json_set_str(json, "owner", turn->owner);
     set_int(json, "target", turn->target);
     set_int(json, "customer_target", turn->first_target_at_asked);
     set_int(json, "customer_due", turn->customer_due);
@@ -210,7 +203,7 @@ static json_t *encode_stay(const SmStay *stay, Policies *seen)
     json_t *json = json_object();
     set_int(json, "queued", stay->queued);
     set_int(json, "left", stay->left);
-    set_str(json, "team", stay->team);
+    sm_json_set_str(json, "team", stay->team);
     set_int(json, "deadline", stay->deadline);
     set_int(json, "target", stay->target);
     set_bool(json, "assigned", stay->assigned);
@@ -227,8 +220,8 @@ static json_t *encode_round(const SmRound *round, Policies *seen)
     set_int(json, "resolved", round->resolved);
     set_int(json, "net", round->net);
     set_int(json, "target", round->target);
-    set_str(json, "team", round->team);
-    set_str(json, "owner", round->owner);
+    sm_json_set_str(json, "team", round->team);
+    sm_json_set_str(json, "owner", round->owner);
     for (guint i = 0; i < round->snoozes->len; i++) {
         json_array_append_new(snoozes, json_integer(g_array_index(round->snoozes, int64_t, i)));
     }
@@ -262,11 +255,15 @@ json_t *sm_turns_encode_for(const SmTurns *t, const SmPolicy *current)
     set_bool(json, "bot", t->bot);
     set_bool(json, "bot_wrote", t->bot_wrote);
     set_bool(json, "had_bot", t->had_bot);
+    if (t->offline || t->left) { /* rare, and unknown to older readers */
+        set_bool(json, "offline", t->offline);
+        set_bool(json, "left", t->left);
+    }
     set_bool(json, "had_staff", t->had_staff);
     set_bool(json, "answered", t->answered);
     set_int(json, "numbers", t->numbers);
-    set_str(json, "team", t->team);
-    set_str(json, "owner", t->owner);
+    sm_json_set_str(json, "team", t->team);
+    sm_json_set_str(json, "owner", t->owner);
     set_bool(json, "trainee", t->trainee);
     set_int(json, "owned", t->owned);
     set_int(json, "snoozed", t->snoozed);
@@ -306,6 +303,7 @@ static SmPolicy *placeholder(const char *hash)
     policy->teams = g_ptr_array_new();
     policy->inboxes = g_ptr_array_new();
     policy->origins = g_ptr_array_new();
+    policy->form = g_ptr_array_new();
     policy->hash = g_strdup(hash);
     return policy;
 }
@@ -325,7 +323,7 @@ static SmPart *decode_part(const json_t *json, const GPtrArray *policies, GError
         return NULL;
     }
     int64_t end = sm_json_int(json, "end", -1), cause = sm_json_int(json, "cause", -1);
-    if (end < 0 || end > SM_PART_ENDED || cause < 0 || cause > SM_CAUSE_DUE) {
+    if (end < 0 || end > SM_PART_ENDED || cause < 0 || cause > SM_CAUSE_LAST) {
         g_set_error(error, SM_ERROR, SM_ERROR_INVALID, "turns: a part's end or cause is unknown");
         return NULL;
     }
@@ -530,6 +528,8 @@ static void read_state(SmTurns *t, const json_t *json, const GPtrArray *policies
     t->bot = sm_json_bool(json, "bot", FALSE);
     t->bot_wrote = sm_json_bool(json, "bot_wrote", FALSE);
     t->had_bot = sm_json_bool(json, "had_bot", FALSE);
+    t->offline = sm_json_bool(json, "offline", FALSE);
+    t->left = sm_json_bool(json, "left", FALSE);
     t->had_staff = sm_json_bool(json, "had_staff", FALSE);
     t->answered = sm_json_bool(json, "answered", FALSE);
     t->numbers = (int)sm_json_int(json, "numbers", 0);
@@ -544,7 +544,7 @@ static void read_state(SmTurns *t, const json_t *json, const GPtrArray *policies
 SmTurns *sm_turns_decode(const json_t *json, GError **error)
 {
     if (!sm_json_check(json,
-                       "last:i ended:b bot:b bot_wrote:b had_bot:b had_staff:b answered:b "
+                       "last:i ended:b bot:b bot_wrote:b had_bot:b offline:b? left:b? had_staff:b answered:b "
                        "numbers:i team:s? owner:s? trainee:b owned:i snoozed:i open:b "
                        "waiting:b round:b policy:i? turns:a stays:a rounds:a policies:a",
                        error)) {

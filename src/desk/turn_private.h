@@ -11,6 +11,8 @@ struct SmTurns {
     gboolean bot;       /* a bot holds it */
     gboolean bot_wrote; /* the customer has written to that bot */
     gboolean had_bot;
+    gboolean offline; /* a message was left with nobody there, and is not answered: it is counted apart */
+    gboolean left;    /* this round began so: its length says nothing of the desk */
     gboolean had_staff;
     gboolean answered; /* some turn was */
     int numbers;       /* number of the newest turn */

@@ -71,6 +71,11 @@ void sm_journal_store_free(SmJournalStore *store)
     g_free(store);
 }
 
+const SmJournalState *sm_journal_store_durable(const SmJournalStore *store)
+{
+    return store->durable;
+}
+
 void sm_journal_store_freeze(SmJournalStore *store)
 {
     store->frozen = TRUE;

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "seatmux/base/bug.h"
 #include "seatmux/base/error.h"
 #include "seatmux/base/lock.h"
 #include "seatmux/base/paths.h"
@@ -118,7 +119,7 @@ static void after_failure(Disk *disk, GPtrArray *jobs, const GError *error)
             continue;
         }
         job->error = g_error_copy(error);
-        if (job->kind == SM_JOB_UPDATE)
+        if (job->kind == SM_JOB_UPDATE && !SM_BUG(12))
             keep_for_later(disk, copy_update(job));
         i++;
     }

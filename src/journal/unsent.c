@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "seatmux/base/bug.h"
 #include "seatmux/base/error.h"
 #include "seatmux/base/limits.h"
 #include "seatmux/base/paths.h"
@@ -207,7 +208,7 @@ void sm_unsent_read(const SmUnsent *unsent, SmJournalState *state)
 
     for (const char *at = bytes, *end = bytes + n, *stop; at != NULL && at < end; at = stop + 1) {
         stop = memchr(at, '\n', (gsize)(end - at));
-        if (stop == NULL)
+        if (stop == NULL || SM_BUG(11))
             break; /* torn */
         read_line(state, at, (gsize)(stop - at));
     }
@@ -215,15 +216,6 @@ void sm_unsent_read(const SmUnsent *unsent, SmJournalState *state)
 }
 
 /* --- Writing ---------------------------------------------------------------------------------- */
-
-static gboolean failed(const SmUnsent *unsent, GError **error)
-{
-    SmErrorCode code =
-        errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? SM_ERROR_FULL : SM_ERROR_IO;
-
-    g_set_error(error, SM_ERROR, code, "%s: %s", unsent->path, g_strerror(errno));
-    return FALSE;
-}
 
 static gboolean open_file(SmUnsent *unsent, GError **error)
 {
@@ -233,7 +225,7 @@ static gboolean open_file(SmUnsent *unsent, GError **error)
         return TRUE;
     unsent->fd = open(unsent->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (unsent->fd < 0)
-        return failed(unsent, error);
+        return sm_path_failed(error, unsent->path);
     unsent->size = fstat(unsent->fd, &info) == 0 ? (gsize)info.st_size : 0;
     return TRUE;
 }
@@ -243,17 +235,11 @@ static gboolean append(SmUnsent *unsent, const GString *text, GError **error)
 {
     if (!open_file(unsent, error))
         return FALSE;
-    for (gsize done = 0; done < text->len;) {
-        ssize_t n = write(unsent->fd, text->str + done, text->len - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0) {
-            failed(unsent, error);
-            if (ftruncate(unsent->fd, (off_t)unsent->size) != 0)
-                g_debug("%s keeps a torn line", unsent->path);
-            return FALSE;
-        }
-        done += (gsize)n;
+    if (!sm_fd_write(unsent->fd, text->str, text->len)) {
+        sm_path_failed(error, unsent->path);
+        if (ftruncate(unsent->fd, (off_t)unsent->size) != 0)
+            g_debug("%s keeps a torn line", unsent->path);
+        return FALSE;
     }
     unsent->size += text->len;
     return TRUE;
@@ -273,7 +259,7 @@ gboolean sm_unsent_note(SmUnsent *unsent, const GPtrArray *jobs, GError **error)
         return TRUE;
     if (!append(unsent, text, error))
         return FALSE;
-    return !sync || fdatasync(unsent->fd) == 0 || failed(unsent, error);
+    return !sync || fdatasync(unsent->fd) == 0 || sm_path_failed(error, unsent->path);
 }
 
 gboolean sm_unsent_rewrite(SmUnsent *unsent, const SmJournalState *state, GError **error)

@@ -39,6 +39,7 @@ char *sm_log_export_line(const SmRecord *record, const GHashTable *erased)
         sm_json_append(line, contents);
         g_string_append_c(line, '}');
     }
+    sm_json_make_plain(line, 0); /* people look at exports in terminals */
     return g_string_free(line, FALSE);
 }
 

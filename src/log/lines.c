@@ -95,3 +95,18 @@ SmRecord *sm_log_lines_next(SmLogLines *lines, GError **error)
                     lines->number, own->message);
     return record;
 }
+
+gboolean sm_log_lines_each(SmLogLines *lines, SmTakeRecord take, void *user, GError **error)
+{
+    for (;;) {
+        g_autoptr(GError) own = NULL;
+        g_autoptr(SmRecord) record = sm_log_lines_next(lines, &own);
+        if (record != NULL && take(user, record, &own))
+            continue;
+        if (own != NULL)
+            g_propagate_error(error, g_steal_pointer(&own));
+        else if (record == NULL)
+            return TRUE;
+        return FALSE;
+    }
+}

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "seatmux/base/bug.h"
 #include "seatmux/base/error.h"
 #include "seatmux/base/lock.h"
 #include "seatmux/base/worker.h"
@@ -146,7 +147,7 @@ static void commit_group(SmLogWriter *writer, const GPtrArray *jobs, guint from,
         if (commit_range(writer, jobs, from, to, &bad, &error))
             return;
         guint failed = bad < to ? bad : from;
-        fail_range(jobs, failed, to, error);
+        fail_range(jobs, failed, SM_BUG(16) ? failed + 1 : to, error);
         to = failed;
     }
 }

@@ -2,6 +2,7 @@
 /* sqlite_read: the connection that reads. No statement is left open between two calls: one that is
  * would keep the write-ahead log from being emptied. */
 #include "sqlite_private.h"
+#include "seatmux/base/bug.h"
 
 #include <string.h>
 
@@ -103,7 +104,7 @@ GPtrArray *sm_log_reader_read(SmLogReader *reader, int64_t after, int64_t last, 
 GPtrArray *sm_log_reader_conversation(SmLogReader *reader, const char *conversation, int64_t before,
                                       int64_t last, guint limit, GError **error)
 {
-    int64_t end = before > 0 ? MIN(before, last + 1) : last + 1;
+    int64_t end = (before > 0 ? MIN(before, last + 1) : last + 1) - SM_BUG(18);
 
     sm_db_bind(reader->statements[CONVERSATION], "sii", conversation, end, (int64_t)limit);
     return records_of(reader, reader->statements[CONVERSATION], error);

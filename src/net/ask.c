@@ -107,23 +107,30 @@ void sm_client_older(SmClient *client, const char *conversation, SmClientDone do
     sm_call_start(client, sm_request_new("GET", target), &options, older_done, asked);
 }
 
-void sm_client_routing(SmClient *client, const char *conversation, SmClientDone done, void *user)
+void sm_client_read(SmClient *client, const char *target, SmClientDone done, void *user)
 {
     SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS, .forget = asked_free};
-    Asked *asked = asked_new(conversation, done, user);
+    Asked *asked = asked_new(NULL, done, user);
 
-    if (client->token == NULL) {
+    if (client->token == NULL)
         sm_call_refuse(client, "unauthenticated", "not logged in", asked_free, command_done, asked);
-        return;
-    }
-    g_autofree char *escaped = sm_url_escape(conversation);
-    g_autofree char *target = g_strdup_printf("/v1/conversations/%s/routing", escaped);
-    sm_call_start(client, sm_request_new("GET", target), &options, command_done, asked);
+    else
+        sm_call_start(client, sm_request_new("GET", target), &options, command_done, asked);
 }
 
 static void typing_done(SmClient *client, const SmReply *reply, void *user)
 {
     /* Whoever misses it misses nothing. */
+}
+
+void sm_client_viewing(SmClient *client, const char *conversation)
+{
+    SmCallOptions options = {.timeout_ms = TYPING_TIMEOUT_MS};
+    g_autofree char *escaped = sm_url_escape(conversation);
+    g_autofree char *target = g_strdup_printf("/v1/conversations/%s/viewing", escaped);
+
+    if (client->link.state == SM_LINK_LIVE)
+        sm_call_start(client, sm_request_new("POST", target), &options, typing_done, NULL);
 }
 
 void sm_client_typing(SmClient *client, const char *conversation)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "seatmux/base/bug.h"
 #include "seatmux/net/backoff.h"
 
 #define LEAST_MS 250
@@ -14,7 +15,7 @@ int64_t sm_backoff_ms(SmRng *rng, guint failures, int64_t outage_ms, int retry_a
 {
     int64_t bound = (int64_t)FIRST_MS << MIN(MAX(failures, 1) - 1, 5);
 
-    if (retry_after_s > 0)
+    if (retry_after_s > 0 && !SM_BUG(7))
         return (int64_t)MIN(retry_after_s, RETRY_MOST_S) * 1000 +
                sm_rng_between(rng, 0, RETRY_JITTER_MS);
     bound = MIN(bound, outage_ms < EARLY_OUTAGE_MS ? EARLY_MS : MOST_MS);

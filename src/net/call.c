@@ -104,13 +104,14 @@ static void on_done(SmExchangeEnd end, const SmAnswer *answer, const char *error
     if (end == SM_EXCHANGE_ANSWERED) {
         gsize n;
         const char *data = g_bytes_get_data(answer->body, &n);
-        body = n > 0 ? sm_json_parse(data, n, SM_MAX_ANSWER_BYTES, NULL) : NULL;
+        gboolean raw = call->options.bytes && answer->status >= 200 && answer->status < 300;
+        body = n > 0 && !raw ? sm_json_parse(data, n, SM_MAX_ANSWER_BYTES, NULL) : NULL;
         reply.status = answer->status;
         reply.bytes = answer->body;
         reply.cursor = answer->cursor;
         reply.retry_after_s = answer->retry_after_s;
         reply.body = json_is_object(body) ? body : NULL;
-        reply.good = reply.body != NULL && answer->status >= 200 && answer->status < 300;
+        reply.good = (raw || reply.body != NULL) && answer->status >= 200 && answer->status < 300;
         reply.code = reply.good ? NULL : sm_json_str(reply.body, "code", NULL);
         if (reply.cursor == NULL)
             reply.cursor = sm_json_str(reply.body, "cursor", NULL);

@@ -47,6 +47,8 @@ SmClient *sm_client_new(SmLoop *loop, SmTransport *transport, SmJournal *journal
     client->sends = g_ptr_array_new_with_free_func((GDestroyNotify)sm_send_free);
     client->typing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     client->rows = json_object();
+    client->remember = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    client->remembered = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     client->keeps = TRUE;
     take_drafts(client, state);
     if (state != NULL) {
@@ -69,6 +71,8 @@ static void stop(SmClient *client)
     sm_loop_remove(client->loop, &client->base_step);
     sm_loop_remove(client->loop, &client->pump_timer);
     sm_suspend_watch_free(client->suspend);
+    sm_loop_remove(client->loop, &client->remember_turn);
+    sm_history_close(g_steal_pointer(&client->history));
     sm_journal_close(client->journal, CLOSE_MS);
     sm_transport_free(client->transport);
 }
@@ -86,6 +90,8 @@ static void finalize(SmClient *client)
     g_ptr_array_unref(client->drafts);
     g_hash_table_unref(client->typing);
     json_decref(client->rows);
+    g_hash_table_unref(client->remember);
+    g_hash_table_unref(client->remembered);
     g_clear_pointer(&client->base_ids, g_ptr_array_unref);
     if (client->base != NULL)
         g_string_free(client->base, TRUE);

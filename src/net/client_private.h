@@ -42,7 +42,6 @@ struct SmSend {
     gboolean maybe;        /* an attempt ended without the desk's word: it may have arrived */
     gboolean maybe_before; /* `maybe` when the attempt under way began */
     gboolean unsaved;      /* the journal could not take it */
-    gboolean saving;       /* its put is under way */
     gboolean tell;         /* the handler has to hear of it */
     guint failures;        /* attempts in a row that the network or an ailing desk ended */
     int64_t failing_since; /* boot ms of the first of them */
@@ -111,6 +110,12 @@ struct SmClient {
     gsize base_bytes; /* of the last base */
     gboolean keeps;   /* answers are kept; FALSE: the base would be too large */
 
+    /* remember.c */
+    SmHistory *history;     /* NULL: none */
+    GHashTable *remember;   /* ids of conversations that changed */
+    GHashTable *remembered; /* id -> which records are handed in */
+    guint64 remember_turn;
+
     /* sending.c, outbox.c */
     GPtrArray *sends; /* SmSend, by order of Enter; owned */
     int64_t last_order;
@@ -133,6 +138,7 @@ gboolean sm_client_leave(SmClient *client);
 typedef struct {
     gboolean poll;  /* on the connection of its own */
     gboolean parks; /* may be held by the desk: says nothing about clock and round trip */
+    gboolean bytes; /* a good answer is bytes, not JSON */
     gboolean login; /* 401 means these credentials, not the session */
     int64_t timeout_ms;
     SmCallSent sent;       /* may be NULL */
@@ -172,6 +178,11 @@ void sm_snapshot_begin(SmClient *client);
 void sm_keep_restore(SmClient *client, const SmJournalState *state);
 void sm_keep_answer(SmClient *client, const json_t *body, GBytes *bytes);
 void sm_keep_pages(SmClient *client, const GPtrArray *pages);
+
+/* --- remember.c ------------------------------------------------------------------------------- */
+
+void sm_remember(SmClient *client, const GPtrArray *touched); /* ids; NULL: all */
+void sm_remember_erasures(SmClient *client, const json_t *body);
 
 /* --- sending.c, outbox.c ---------------------------------------------------------------------- */
 

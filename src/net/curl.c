@@ -35,10 +35,13 @@ struct SmExchange {
     SmAnswer *answer; /* what has come of it */
     GByteArray *bytes;
     gsize header_bytes;
+    gsize most; /* bytes of the answer */
+    void (*progress)(int64_t sent, int64_t received, void *user);
+    void *progress_user;
     gboolean began; /* the first byte may have left */
     gboolean heard; /* a byte of the answer has come */
     gboolean too_long;
-    int64_t progress; /* boot ms of the last byte of the answer */
+    int64_t last_byte; /* boot ms; of the answer */
     guint64 refused;  /* deferred: it could not even be started */
     guint64 stall;
     SmExchangeSent sent;
@@ -97,8 +100,10 @@ static void ended(CURL *easy, CURLcode code, void *user)
     const char *words = x->words[0] != '\0' ? x->words : curl_easy_strerror(code);
     if (x->too_long)
         words = "the answer is too long";
+    g_autofree char *distrust =
+        sm_curl_is_distrust(code) ? g_strdup_printf(SM_NOT_TRUSTED ": %s", words) : NULL;
     if (!x->began)
-        finish(x, SM_EXCHANGE_NOT_SENT, words);
+        finish(x, SM_EXCHANGE_NOT_SENT, distrust != NULL ? distrust : words);
     else
         finish(x, x->heard ? SM_EXCHANGE_DAMAGED : SM_EXCHANGE_UNKNOWN, words);
 }
@@ -106,7 +111,7 @@ static void ended(CURL *easy, CURLcode code, void *user)
 static void stalled(void *user)
 {
     SmExchange *x = user;
-    int64_t until = x->progress + x->t->stall_ms;
+    int64_t until = x->last_byte + x->t->stall_ms;
 
     x->stall = 0;
     if (sm_loop_now(x->t->loop) < until)
@@ -131,9 +136,9 @@ static int on_request(void *user, char *peer, char *local, int peer_port, int lo
 static void note_progress(SmExchange *x)
 {
     x->heard = TRUE;
-    x->progress = sm_loop_now(x->t->loop);
+    x->last_byte = sm_loop_now(x->t->loop);
     if (x->stall == 0)
-        x->stall = sm_loop_at(x->t->loop, x->progress + x->t->stall_ms, stalled, x);
+        x->stall = sm_loop_at(x->t->loop, x->last_byte + x->t->stall_ms, stalled, x);
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *user)
@@ -159,7 +164,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
     gsize n = size * count;
 
     note_progress(x);
-    if (x->bytes->len + n > SM_MAX_ANSWER_BYTES) {
+    if (x->bytes->len + n > x->most) {
         x->too_long = TRUE;
         return CURL_WRITEFUNC_ERROR;
     }
@@ -167,39 +172,28 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
     return n;
 }
 
-/* --- Asking ----------------------------------------------------------------------------------- */
-
-/* A line break in a value would be a header of its own. */
-static void add_header(SmExchange *x, const char *name, const char *value)
+static int on_progress(void *user, curl_off_t to_come, curl_off_t received, curl_off_t to_go, curl_off_t sent)
 {
-    if (value == NULL || strpbrk(value, "\r\n") != NULL)
-        return;
-    g_autofree char *line = g_strconcat(name, value, NULL);
-    x->headers = curl_slist_append(x->headers, line);
-    explicit_bzero(line, strlen(line));
+    SmExchange *x = user;
+
+    x->progress(sent, received, x->progress_user);
+    return 0;
 }
+
+/* --- Asking ----------------------------------------------------------------------------------- */
 
 static void set_request(SmExchange *x, const SmRequest *request)
 {
-    g_autofree char *url = g_strconcat(x->t->server.base, request->target, NULL);
-    gsize n = 0;
-    const char *body = request->body != NULL ? g_bytes_get_data(request->body, &n) : NULL;
-
-    curl_easy_setopt(x->easy, CURLOPT_URL, url);
-    if (body != NULL || strcmp(request->method, "GET") != 0) {
-        x->body = request->body != NULL ? g_bytes_ref(request->body) : NULL;
-        curl_easy_setopt(x->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n);
-        curl_easy_setopt(x->easy, CURLOPT_POSTFIELDS, body != NULL ? body : "");
+    x->body = request->body != NULL ? g_bytes_ref(request->body) : NULL;
+    x->headers = sm_curl_set_request(&x->t->server, x->easy, request);
+    x->most = request->answer_most > 0 ? request->answer_most : SM_MAX_ANSWER_BYTES;
+    x->progress = request->progress;
+    x->progress_user = request->progress_user;
+    if (x->progress != NULL) {
+        curl_easy_setopt(x->easy, CURLOPT_NOPROGRESS, 0L);
+        curl_easy_setopt(x->easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+        curl_easy_setopt(x->easy, CURLOPT_XFERINFODATA, x);
     }
-    curl_easy_setopt(x->easy, CURLOPT_CUSTOMREQUEST, request->method);
-    add_header(x, "Authorization: Bearer ", request->token);
-    add_header(x, "Idempotency-Key: ", request->idempotency_key);
-    add_header(x, "User-Agent: ", request->user_agent);
-    add_header(x, "Content-Type: ", body != NULL ? "application/json" : "");
-    add_header(x, "Expect:", "");
-    curl_easy_setopt(x->easy, CURLOPT_HTTPHEADER, x->headers);
-    /* The token is for the desk, not for a proxy on the way. */
-    curl_easy_setopt(x->easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
 }
 
 static void set_callbacks(SmExchange *x)

@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
+#include "seatmux/base/bug.h"
 #include "seatmux/base/error.h"
 
 #define CONNECT_MS 10000L
@@ -112,6 +113,52 @@ void sm_curl_server_apply(const SmCurlServer *server, CURL *easy, int64_t timeou
         curl_easy_setopt(easy, CURLOPT_CAINFO, server->cafile);
         curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
     }
-    if (server->pin != NULL)
+    if (server->pin != NULL && !SM_BUG(57))
         curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, server->pin);
+}
+
+static struct curl_slist *add_header(struct curl_slist *list, const char *name, const char *value)
+{
+    if (value == NULL || strpbrk(value, "\r\n") != NULL)
+        return list;
+    g_autofree char *line = g_strconcat(name, value, NULL);
+    list = curl_slist_append(list, line);
+    explicit_bzero(line, strlen(line));
+    return list;
+}
+
+static struct curl_slist *headers_of(const SmRequest *request)
+{
+    struct curl_slist *list = add_header(NULL, "Authorization: Bearer ", request->token);
+    const char *type = request->type != NULL ? request->type : "application/json";
+
+    list = add_header(list, "Idempotency-Key: ", request->idempotency_key);
+    list = add_header(list, "User-Agent: ", request->user_agent);
+    list = add_header(list, "Content-Type: ", request->body != NULL ? type : "");
+    return add_header(list, "Expect:", "");
+}
+
+struct curl_slist *sm_curl_set_request(const SmCurlServer *server, CURL *easy, const SmRequest *request)
+{
+    g_autofree char *url = g_strconcat(server->base, request->target, NULL);
+    struct curl_slist *headers = headers_of(request);
+    gsize n = 0;
+    const char *body = request->body != NULL ? g_bytes_get_data(request->body, &n) : NULL;
+
+    curl_easy_setopt(easy, CURLOPT_URL, url);
+    if (body != NULL || strcmp(request->method, "GET") != 0) {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body != NULL ? body : "");
+    }
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    /* The token is for the desk, not for a proxy on the way. */
+    curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+    return headers;
+}
+
+gboolean sm_curl_is_distrust(CURLcode code)
+{
+    return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_PINNEDPUBKEYNOTMATCH || code == CURLE_SSL_CACERT_BADFILE ||
+           code == CURLE_SSL_ISSUER_ERROR;
 }

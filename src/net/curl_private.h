@@ -22,6 +22,12 @@ void sm_curl_server_clear(SmCurlServer *server);
 /* All that is the same for every exchange. */
 void sm_curl_server_apply(const SmCurlServer *server, CURL *easy, int64_t timeout_ms);
 
+/* The request itself. Its body is borrowed until the exchange is over. The headers are to be freed with curl_slist_free_all
+ * after that; a value with a line break, which would be a header of its own, is left out. */
+struct curl_slist *sm_curl_set_request(const SmCurlServer *server, CURL *easy, const SmRequest *request);
+/* Did it fail because of the desk's certificate or key? */
+gboolean sm_curl_is_distrust(CURLcode code);
+
 /* One multi handle on the loop. `done` hears of every transfer that ended. */
 typedef struct SmCurlLoop SmCurlLoop;
 typedef void (*SmCurlLoopDone)(CURL *easy, CURLcode code, void *user);

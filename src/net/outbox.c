@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "seatmux/base/bug.h"
 #include "seatmux/base/limits.h"
 
 static SmSend *send_new(SmClient *client, SmOutboxEntry *entry)
@@ -21,7 +22,7 @@ void sm_sending_restore(SmClient *client, const SmJournalState *state)
 {
     for (guint i = 0; i < state->outbox->len; i++) {
         SmSend *send = send_new(client, sm_outbox_entry_copy(state->outbox->pdata[i]));
-        send->marked = send->maybe = send->entry->state == SM_SEND_SENDING;
+        send->marked = send->maybe = send->entry->state == SM_SEND_SENDING && !SM_BUG(4);
         if (send->entry->state == SM_SEND_SAVING)
             send->entry->state = SM_SEND_QUEUED;
         sm_tell_sending(send);
@@ -66,7 +67,14 @@ static void pump_soon(SmClient *client)
 const char *sm_client_send(SmClient *client, const char *conversation, const char *verb,
                            const char *text, int64_t seen)
 {
+    return sm_client_send_with(client, conversation, verb, text, NULL, seen);
+}
+
+const char *sm_client_send_with(SmClient *client, const char *conversation, const char *verb, const char *text, json_t *extra,
+                                int64_t seen)
+{
     SmCommandType type;
+    g_autoptr(json_t) members = extra;
 
     if (waiting(client) >= SM_MAX_OUTBOX || !sm_command_from_verb(verb, &type) ||
         (type != SM_COMMAND_POST && type != SM_COMMAND_NOTE && type != SM_COMMAND_WHISPER))
@@ -77,10 +85,11 @@ const char *sm_client_send(SmClient *client, const char *conversation, const cha
     entry->conversation = g_strdup(conversation);
     entry->verb = g_strdup(verb);
     entry->text = g_strdup(text);
+    entry->extra = g_steal_pointer(&members);
     entry->seen = seen;
     entry->made = sm_client_now(client);
     SmSend *send = send_new(client, entry);
-    if (client->journal != NULL) {
+    if (client->journal != NULL && !SM_BUG(9)) {
         entry->state = SM_SEND_SAVING;
         sm_send_put(send);
     } else {
@@ -95,7 +104,7 @@ static const char *why_not_taken_back(const SmSend *send)
 {
     if (send == NULL)
         return "it has been sent";
-    if (send->maybe)
+    if (send->maybe && !SM_BUG(3))
         return "it may have arrived";
     if (send->entry->state == SM_SEND_FAILED)
         return "it was refused: edit it or send it again";
@@ -199,7 +208,7 @@ void sm_client_draft(SmClient *client, const char *conversation, const char *tex
         *draft = (SmDraft){g_strdup(conversation), g_strdup(text), note};
         g_ptr_array_add(client->drafts, draft);
     }
-    if (client->journal != NULL)
+    if (client->journal != NULL && !(SM_BUG(10) && text[0] == '\0'))
         sm_journal_put_draft(client->journal, conversation, text, note);
 }
 

@@ -4,6 +4,7 @@
 #include "net/client_private.h"
 
 #include "seatmux/net/backoff.h"
+#include "seatmux/base/bug.h"
 #include "seatmux/base/error.h"
 #include "seatmux/base/limits.h"
 
@@ -109,7 +110,8 @@ static const char *failure_words(const SmReply *reply)
 {
     switch (reply->end) {
     case SM_EXCHANGE_NOT_SENT:
-        return "the desk can't be reached";
+        return g_str_has_prefix(reply->words, SM_NOT_TRUSTED) ? SM_NOT_TRUSTED
+                                                              : "the desk can't be reached";
     case SM_EXCHANGE_UNKNOWN:
         return "the connection broke";
     case SM_EXCHANGE_DAMAGED:
@@ -175,8 +177,8 @@ static gboolean brings(const json_t *body, const char *name)
 
 static gboolean brings_anything(const json_t *body)
 {
-    static const char *const names[] = {"events", "conversations", "forget",
-                                        "queue",  "left",          "shared"};
+    static const char *const names[] = {"events", "conversations", "forget", "queue",
+                                        "left",   "shared",        "erased"};
 
     for (guint i = 0; i < G_N_ELEMENTS(names); i++)
         if (brings(body, names[i]))
@@ -224,10 +226,12 @@ static gboolean apply(SmClient *client, const SmReply *reply)
         sm_poll_unusable(client, error);
         return FALSE;
     }
-    if (g_strcmp0(client->cursor, reply->cursor) != 0 || brings_anything(reply->body)) {
+    if ((g_strcmp0(client->cursor, reply->cursor) != 0 && !SM_BUG(6)) ||
+        brings_anything(reply->body)) {
         g_free(client->cursor);
         client->cursor = g_strdup(reply->cursor);
         sm_keep_answer(client, reply->body, reply->bytes);
+        sm_remember_erasures(client, reply->body);
     }
     if (brings_anything(reply->body))
         sm_tell_touched(client, touched->len > 0 && !is_of_all(reply->body) ? touched : NULL);
@@ -284,7 +288,8 @@ static void poll_done(SmClient *client, const SmReply *reply, void *user)
     if (reply->good) {
         answered(client, reply);
     } else if (reply->status == 410) {
-        g_clear_pointer(&client->cursor, g_free);
+        if (!SM_BUG(8))
+            g_clear_pointer(&client->cursor, g_free);
         client->caught_up = FALSE;
         sm_tell_link(client, SM_LINK_CATCHING_UP, 0, "reading the desk anew");
         sm_poll_go(client);

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "seatmux/net/backoff.h"
+#include "seatmux/base/bug.h"
 #include "seatmux/base/limits.h"
 
 #define SEND_TIMEOUT_MS 20000
@@ -47,16 +48,15 @@ static void put_done(const GError *error, void *user)
     gboolean first = send->entry->state == SM_SEND_SAVING;
 
     send->writes--;
-    send->saving = FALSE;
     send->unsaved = error != NULL;
-    if (error != NULL)
-        send->marked = TRUE; /* nothing on disk could be wrong about it */
     if (!sm_send_over(send)) {
         if (error != NULL && first)
             send->entry->problem = g_strdup_printf(UNSAVED "%s", error->message);
         else if (error == NULL &&
-                 g_str_has_prefix(send->entry->problem ? send->entry->problem : "", UNSAVED))
-            g_clear_pointer(&send->entry->problem, g_free);
+                 g_str_has_prefix(send->entry->problem ? send->entry->problem : "", UNSAVED)) {
+            g_free(send->entry->problem);
+            send->entry->problem = NULL;
+        }
         if (first)
             send->entry->state = SM_SEND_QUEUED;
         sm_tell_sending(send);
@@ -72,10 +72,8 @@ static gboolean may_leave(const SmSend *send)
 
     if (client->link.state != SM_LINK_LIVE || client->in_flight >= AT_ONCE)
         return FALSE;
-    for (guint i = 0; i < client->sends->len; i++) {
+    for (guint i = 0; client->sends->pdata[i] != send; i++) {
         const SmSend *other = client->sends->pdata[i];
-        if (other == send)
-            return TRUE;
         if (!sm_send_over(other) &&
             strcmp(other->entry->conversation, send->entry->conversation) == 0)
             return FALSE;
@@ -95,7 +93,6 @@ void sm_send_put(SmSend *send)
         copy.state = send->marked ? SM_SEND_SENDING : SM_SEND_QUEUED;
     }
     send->writes++;
-    send->saving = TRUE;
     sm_journal_put_outbox(client->journal, &copy, put_done, send);
 }
 
@@ -104,7 +101,7 @@ static void resave(SmClient *client)
 {
     for (guint i = 0; i < client->sends->len; i++) {
         SmSend *send = client->sends->pdata[i];
-        if (send->unsaved && !send->saving && send->writes == 0 && !sm_send_over(send))
+        if (send->unsaved && send->writes == 0 && !sm_send_over(send))
             sm_send_put(send);
     }
 }
@@ -123,12 +120,12 @@ static void update_done(const GError *error, void *user)
     sm_sending_tidy(client);
 }
 
-/* Rows the journal never took are not changed in it either. */
+/* A row that the journal never took, and is not being given, is not changed in it either. */
 static void update(SmSend *send, SmSendState state)
 {
     const SmOutboxEntry *entry = send->entry;
 
-    if (send->client->journal == NULL || (send->unsaved && !send->saving))
+    if (send->client->journal == NULL || (send->unsaved && send->writes == 0))
         return;
     send->writes++;
     sm_journal_update_outbox(send->client->journal, entry->id, state, entry->attempts,
@@ -154,8 +151,7 @@ void sm_send_set_state(SmSend *send, SmSendState state, const char *problem)
     g_free(send->entry->problem);
     send->entry->problem = g_steal_pointer(&words);
     send->entry->state = state;
-    if (state == SM_SEND_HELD || state == SM_SEND_FAILED)
-        send->marked = FALSE;
+    send->marked = FALSE; /* another attempt would have to be written first */
     update(send, state);
     sm_tell_sending(send);
 }
@@ -167,7 +163,7 @@ static gboolean line_is_there(const SmConversation *c, const char *id)
     /* From the newest back; ours is among the last. */
     for (guint i = c->lines->len; i-- > 0;) {
         const SmLine *line = c->lines->pdata[i];
-        if (line->id != NULL && strcmp(line->id, id) == 0)
+        if (g_strcmp0(line->id, id) == 0)
             return TRUE;
     }
     return FALSE;
@@ -183,7 +179,7 @@ static void look_for(SmClient *client, SmSend *send)
 
     if (send->entry->state == SM_SEND_SENT) {
         send->in_desk |= there || c == NULL || send->polls >= POLLS_MOST;
-    } else if (there && send->entry->state != SM_SEND_TAKEN_BACK) {
+    } else if (there && send->entry->state != SM_SEND_TAKEN_BACK) { /* never: what is taken back has not left */
         send->in_desk = TRUE;
         sm_send_set_state(send, SM_SEND_SENT, NULL);
     }
@@ -195,6 +191,8 @@ static void first_byte(void *user)
 {
     SmSend *send = user;
 
+    if (sm_send_over(send))
+        return; /* its line came before this attempt left */
     send->maybe = TRUE;
     send->entry->state = SM_SEND_SENDING;
     sm_tell_sending(send);
@@ -240,7 +238,7 @@ static gboolean not_looked_at(const SmReply *reply)
 static gboolean refused_for_good(const SmReply *reply)
 {
     return reply->end == SM_EXCHANGE_ANSWERED && reply->code != NULL && reply->status >= 400 &&
-           reply->status < 500 && reply->status != 401 && reply->status != 408 &&
+           (reply->status < 500 || SM_BUG(5)) && reply->status != 401 && reply->status != 408 &&
            reply->status != 429;
 }
 
@@ -265,8 +263,6 @@ static void attempt_done(SmClient *client, const SmReply *reply, void *user)
     if (sm_send_over(send)) {
         /* Its line came first. */
     } else if (reply->good) {
-        send->failures = 0;
-        send->maybe = FALSE;
         g_free(send->message);
         send->message = g_strdup(sm_json_str(reply->body, "message", NULL));
         sm_send_set_state(send, SM_SEND_SENT, NULL);
@@ -288,7 +284,7 @@ static void attempt(SmSend *send)
     SmCallOptions options = {.timeout_ms = SEND_TIMEOUT_MS, .sent = first_byte};
     SmCommand command = {
         .type = SM_COMMAND_POST,
-        .id = entry->id,
+        .id = SM_BUG(1) && entry->attempts > 0 ? entry->conversation : entry->id,
         .conversation = entry->conversation,
         .text = entry->text,
         .seen = entry->seen,
@@ -297,6 +293,11 @@ static void attempt(SmSend *send)
     };
 
     sm_command_from_verb(entry->verb, &command.type);
+    command.file = sm_json_str(entry->extra, "file", NULL);
+    if (command.file != NULL)
+        command.text = NULL; /* the desk knows its name */
+    if (g_strcmp0(sm_json_str(entry->extra, "kind", NULL), "link") == 0)
+        command.kind = SM_MESSAGE_LINK;
     send->entry->attempts++;
     send->maybe_before = send->maybe;
     client->in_flight++;
@@ -324,9 +325,11 @@ static int64_t consider(SmSend *send, int64_t now)
         return INT64_MAX;
     if (send->not_before > now)
         return send->not_before;
+    if (client->in_flight >= AT_ONCE)
+        return INT64_MAX; /* nor is it marked: it certainly has not left */
     if (!send->marked)
         mark(send);
-    if (send->marked && client->in_flight < AT_ONCE)
+    if (send->marked)
         attempt(send);
     return INT64_MAX;
 }
@@ -338,13 +341,17 @@ void sm_sending_pump(SmClient *client)
     int64_t next = INT64_MAX;
 
     sm_loop_remove(client->loop, &client->pump_timer);
+    /* never: LIVE means that there is a token, and whoever ends the client pumps no more */
     if (client->dying || client->link.state != SM_LINK_LIVE || client->token == NULL)
         return;
     behind = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < client->sends->len; i++) {
         SmSend *send = client->sends->pdata[i];
-        if (!sm_send_over(send) && g_hash_table_add(behind, send->entry->conversation))
-            next = MIN(next, consider(send, now));
+        if (!sm_send_over(send) &&
+            (g_hash_table_add(behind, send->entry->conversation) || SM_BUG(2))) {
+            int64_t at = consider(send, now);
+            next = MIN(next, at);
+        }
     }
     if (next != INT64_MAX)
         client->pump_timer = sm_loop_at(client->loop, next, on_timer, client);

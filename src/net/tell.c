@@ -101,6 +101,7 @@ static gboolean noted(const GPtrArray *touched, const char *id)
 
 void sm_tell_touched(SmClient *client, const GPtrArray *touched)
 {
+    sm_remember(client, touched);
     if (touched == NULL)
         client->tell_all = TRUE;
     for (guint i = 0; touched != NULL && !client->tell_all && i < touched->len; i++)

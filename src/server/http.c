@@ -19,6 +19,9 @@
 /* A connection kept open by the client may rest this long before its next request is complete. */
 #define IDLE_MS 90000
 #define BODY_MS 20000
+/* A file comes at least this fast on the whole, and never stands still for BODY_MS. */
+#define SLOWEST_BYTES_S 16384
+#define PROGRESS_BYTES 16384
 #define STOPPING_RETRY_S 2
 
 /* One TCP connection: a deadline that does not care for slow bytes. */
@@ -36,9 +39,13 @@ typedef struct {
     char *target;
     SmRequest *request;
     GByteArray *body;
+    SmSpool *spool;      /* of a file, instead */
+    int64_t spool_end;   /* loop ms by which it must be whole */
+    int64_t spool_next;  /* so many bytes set the short deadline anew */
     SmAnswer *answer;
     SmPending *pending;
     gboolean begun;
+    gboolean refused;   /* before its body came: the connection ends with the answer */
     gboolean inside;    /* in the call into the service: an answer now needs no resume */
     gboolean suspended;
 } Call;
@@ -176,6 +183,9 @@ static void request_ended(void *user, struct MHD_Connection *connection, void **
     sm_request_free(call->request);
     if (call->body)
         g_byte_array_unref(call->body);
+    if (call->spool)
+        sm_spool_wait(call->spool, NULL, NULL);
+    sm_spool_unref(call->spool);
     sm_answer_free(call->answer);
     g_free(call->target);
     g_free(call);
@@ -196,6 +206,28 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection, const SmAn
     return queued;
 }
 
+static void run_again(SmHttp *http)
+{
+    /* In external mode nobody else would run the library for a resumed connection. */
+    if (!http->run)
+        http->run = sm_loop_defer(http->loop, run_soon, http);
+}
+
+static int64_t whole_by(int64_t bytes)
+{
+    return BODY_MS + bytes * 1000 / SLOWEST_BYTES_S;
+}
+
+/* A long answer has its time, too: whoever does not read it holds it no longer. */
+static enum MHD_Result give_answer(Call *call, struct MHD_Connection *connection)
+{
+    Line *line = line_of(connection);
+    gsize n = call->answer->body ? g_bytes_get_size(call->answer->body) : 0;
+    if (line && n > SM_MAX_POLL_BYTES)
+        line_deadline(line, (int)whole_by((int64_t)n));
+    return send_answer(connection, call->answer, call->refused);
+}
+
 static void answered(SmAnswer *answer, void *user)
 {
     Call *call = user;
@@ -206,16 +238,36 @@ static void answered(SmAnswer *answer, void *user)
     SmHttp *http = call->http;
     call->suspended = FALSE;
     MHD_resume_connection(call->connection);
-    /* In external mode nobody else would run the library for a resumed connection. */
-    if (!http->run)
-        http->run = sm_loop_defer(http->loop, run_soon, http);
+    run_again(http);
+}
+
+static enum MHD_Result ask_service(Call *call, struct MHD_Connection *connection);
+
+/* What is refused is refused before its bytes come. */
+static enum MHD_Result begin_upload(Call *call, struct MHD_Connection *connection, int64_t length)
+{
+    call->request->length = length;
+    call->spool = sm_service_upload(call->http->service, call->request);
+    if (!call->spool) {
+        call->refused = TRUE;
+        return ask_service(call, connection);
+    }
+    Line *line = line_of(connection);
+    call->spool_end = sm_loop_now(call->http->loop) + whole_by(length);
+    call->spool_next = PROGRESS_BYTES;
+    if (line)
+        line_deadline(line, BODY_MS);
+    return MHD_YES;
 }
 
 static enum MHD_Result begin(Call *call, struct MHD_Connection *connection, const char *method, const char *version)
 {
     call->begun = TRUE;
     int64_t length = -1;
-    g_autoptr(SmAnswer) refused = sm_http_check_headers(connection, version, call->http->options.proxied || call->http->path, &length);
+    gboolean upload = sm_service_is_upload(method, call->target);
+    SmHttpBody body = upload ? SM_HTTP_FILE : sm_service_is_told(call->target) ? SM_HTTP_TOLD : SM_HTTP_JSON;
+    g_autoptr(SmAnswer) refused =
+        sm_http_check_headers(connection, version, call->http->options.proxied || call->http->path, body, &length);
     if (!refused && strlen(call->target) > SM_MAX_URL_BYTES)
         refused = sm_answer_problem(SM_PROBLEM_TOO_LARGE, "URL_BYTES", "an address has at most 2,048 bytes", NULL);
     if (refused) /* what follows in the stream can't be trusted */
@@ -223,9 +275,39 @@ static enum MHD_Result begin(Call *call, struct MHD_Connection *connection, cons
     call->request = sm_request_new(method, call->target);
     sm_http_read_headers(connection, call->request);
     call->request->admin = call->http->admin;
+    if (upload)
+        return begin_upload(call, connection, length);
     Line *line = line_of(connection);
     if (line && length > 0)
         line_deadline(line, BODY_MS);
+    return MHD_YES;
+}
+
+static void room(void *user)
+{
+    Call *call = user;
+    call->suspended = FALSE;
+    MHD_resume_connection(call->connection);
+    run_again(call->http);
+}
+
+/* The disk sets the pace: what it has not taken is left with the library, and with it in the sender's window. */
+static enum MHD_Result take_file(Call *call, const char *data, size_t *n)
+{
+    if (sm_spool_full(call->spool)) {
+        sm_spool_wait(call->spool, room, call);
+        call->suspended = TRUE;
+        MHD_suspend_connection(call->connection);
+        return MHD_YES;
+    }
+    sm_spool_write(call->spool, data, *n);
+    *n = 0;
+    Line *line = line_of(call->connection);
+    if (line && sm_spool_size(call->spool) >= call->spool_next) {
+        int64_t left = call->spool_end - sm_loop_now(call->http->loop);
+        call->spool_next = sm_spool_size(call->spool) + PROGRESS_BYTES;
+        line_deadline(line, (int)CLAMP(left, 1, BODY_MS));
+    }
     return MHD_YES;
 }
 
@@ -249,6 +331,7 @@ static enum MHD_Result ask_service(Call *call, struct MHD_Connection *connection
         sm_heap_remove(http->lines, &line->node); /* from here on the service keeps the time */
     if (call->body)
         call->request->body = g_byte_array_free_to_bytes(g_steal_pointer(&call->body));
+    call->request->spool = call->spool;
     g_autofree char *peer = sm_http_peer(connection, http->options.proxied);
     call->request->address = peer;
     call->inside = TRUE;
@@ -257,8 +340,9 @@ static enum MHD_Result ask_service(Call *call, struct MHD_Connection *connection
     /* A parked poll keeps nothing it does not need. */
     g_clear_pointer(&call->request, sm_request_free);
     g_clear_pointer(&call->target, g_free);
+    g_clear_pointer(&call->spool, sm_spool_unref);
     if (call->answer)
-        return send_answer(connection, call->answer, FALSE);
+        return give_answer(call, connection);
     call->pending = pending;
     call->suspended = TRUE;
     MHD_suspend_connection(connection);
@@ -270,11 +354,11 @@ static enum MHD_Result handle(void *user, struct MHD_Connection *connection, con
 {
     Call *call = *context;
     if (call->answer)
-        return send_answer(connection, call->answer, FALSE);
+        return give_answer(call, connection);
     if (!call->begun)
         return begin(call, connection, method, version);
     if (*n)
-        return take_body(call, data, n);
+        return call->spool ? take_file(call, data, n) : take_body(call, data, n);
     return ask_service(call, connection);
 }
 
@@ -354,6 +438,8 @@ static void let_go_of_requests(SmHttp *http)
             sm_service_cancel(g_steal_pointer(&call->pending));
         if (call->suspended) {
             call->suspended = FALSE;
+            if (call->spool)
+                sm_spool_wait(call->spool, NULL, NULL);
             call->answer = sm_answer_problem(SM_PROBLEM_STOPPING, NULL, "the desk is stopping", NULL);
             call->answer->retry_after_s = STOPPING_RETRY_S;
             MHD_resume_connection(call->connection);

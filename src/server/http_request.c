@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "seatmux/base/bug.h"
 #include "seatmux/base/limits.h"
 #include "server/http_private.h"
 
@@ -60,7 +61,8 @@ static gboolean read_length(const char *text, int64_t *length)
     return TRUE;
 }
 
-/* A page of another origin may send text/plain and forms unasked, but not this. */
+/* A page of another origin may send text/plain and forms unasked, but not this. What a shop's page tells of a visit is meant to
+ * come so: the service looks at its origin, and there is nothing in it that a forged one could gain. */
 static gboolean is_json(const char *type)
 {
     gsize n = strlen("application/json");
@@ -79,7 +81,21 @@ static gboolean is_our_name(const char *host)
     return loopback || strcmp(name, "[::1]") == 0 || g_ascii_strcasecmp(name, "localhost") == 0;
 }
 
-SmAnswer *sm_http_check_headers(struct MHD_Connection *connection, const char *version, gboolean any_name, int64_t *length)
+/* A file has its length said before it, and may be larger; its type is what is found in it. */
+static SmAnswer *check_upload(const Headers *h, int64_t length)
+{
+    const char *type = "application/octet-stream";
+    if (length < 1)
+        return bad("Content-Length", "say how long the file is");
+    if (length > SM_MAX_FILE_BYTES)
+        return sm_answer_problem(SM_PROBLEM_TOO_LARGE, "FILE_BYTES", "a file has at most 20 MB", NULL);
+    if (!h->type || g_ascii_strcasecmp(h->type, type) != 0)
+        return sm_answer_problem(SM_PROBLEM_UNSUPPORTED_MEDIA, "Content-Type", "send a file as application/octet-stream", NULL);
+    return NULL;
+}
+
+SmAnswer *sm_http_check_headers(struct MHD_Connection *connection, const char *version, gboolean any_name, SmHttpBody body,
+                                int64_t *length)
 {
     Headers h = {0};
     *length = -1;
@@ -96,13 +112,16 @@ SmAnswer *sm_http_check_headers(struct MHD_Connection *connection, const char *v
         return bad("Host", "the desk answers to localhost and loopback addresses here");
     if (h.control)
         return bad("headers", "control characters in a header");
-    if (h.transfer_encoding)
+    if (h.transfer_encoding && !SM_BUG(55))
         return bad("Transfer-Encoding", "send bodies with Content-Length");
     if (h.lengths > 1 || (h.lengths == 1 && !read_length(h.length, length)))
         return bad("Content-Length", "one Content-Length, in digits");
+    if (body == SM_HTTP_FILE)
+        return check_upload(&h, *length);
     if (*length > SM_MAX_BODY_BYTES)
         return sm_answer_problem(SM_PROBLEM_TOO_LARGE, "BODY_BYTES", "a body has at most 65,536 bytes", NULL);
-    if (*length > 0 && !is_json(h.type))
+    gboolean told = body == SM_HTTP_TOLD && h.type && g_str_has_prefix(h.type, "text/plain");
+    if (*length > 0 && !told && !is_json(h.type))
         return sm_answer_problem(SM_PROBLEM_UNSUPPORTED_MEDIA, "Content-Type", "send application/json", NULL);
     return NULL;
 }
@@ -112,6 +131,17 @@ static const char *header(struct MHD_Connection *connection, const char *name)
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
 }
 
+/* Whether the page that asks came from the address that is asked. A proxy may leave the port out of Host. */
+static gboolean is_own_page(const char *origin, const char *host)
+{
+    const char *from = origin ? strstr(origin, "://") : NULL;
+    if (!from || !host || !*host)
+        return FALSE;
+    gsize n = strlen(host);
+    gboolean port_left_out = from[3] != '[' && !strchr(host, ':');
+    return g_ascii_strncasecmp(from + 3, host, n) == 0 && (from[3 + n] == '\0' || (port_left_out && from[3 + n] == ':'));
+}
+
 void sm_http_read_headers(struct MHD_Connection *connection, SmRequest *request)
 {
     const char *authorization = header(connection, MHD_HTTP_HEADER_AUTHORIZATION);
@@ -119,6 +149,8 @@ void sm_http_read_headers(struct MHD_Connection *connection, SmRequest *request)
         request->token = g_strstrip(g_strdup(authorization + 7));
     request->idempotency_key = g_strdup(header(connection, "Idempotency-Key"));
     request->user_agent = g_strdup(header(connection, MHD_HTTP_HEADER_USER_AGENT));
+    request->origin = g_strdup(header(connection, MHD_HTTP_HEADER_ORIGIN));
+    request->own_page = is_own_page(request->origin, header(connection, MHD_HTTP_HEADER_HOST));
 }
 
 /* The proxy appends the address it saw, so only the last one is its word. */
@@ -176,6 +208,12 @@ struct MHD_Response *sm_http_response(const SmAnswer *answer)
         MHD_add_response_header(response, "Content-Security-Policy", answer->security);
         MHD_add_response_header(response, "Referrer-Policy", "no-referrer");
     }
+    if (answer->origin) {
+        MHD_add_response_header(response, MHD_HTTP_HEADER_ACCESS_CONTROL_ALLOW_ORIGIN, answer->origin);
+        MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ORIGIN);
+    }
+    if (answer->disposition)
+        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_DISPOSITION, answer->disposition);
     if (answer->cursor)
         MHD_add_response_header(response, "Seatmux-Cursor", answer->cursor);
     if (answer->retry_after_s > 0) {

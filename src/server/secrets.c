@@ -47,6 +47,11 @@ GPtrArray *sm_secrets_sessions(SmSecrets *s, const char *agent)
     return s->ops->sessions(s, agent);
 }
 
+const guint8 *sm_secrets_key(SmSecrets *s)
+{
+    return s->key;
+}
+
 void sm_secrets_free(SmSecrets *secrets)
 {
     if (secrets != NULL)

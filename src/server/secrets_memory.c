@@ -298,6 +298,8 @@ SmSecrets *sm_secrets_new_memory(SmLoop *loop, SmRng *rng)
     m->secrets.ops = &memory_ops;
     m->loop = loop;
     m->rng = sm_rng_fork(rng, "secrets");
+    g_autoptr(SmRng) keys = sm_rng_fork(rng, "key of links");
+    sm_rng_bytes(keys, m->secrets.key, sizeof m->secrets.key);
     m->passwords = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, password_free);
     m->by_hash = g_hash_table_new(g_str_hash, g_str_equal);
     g_queue_init(&m->held);

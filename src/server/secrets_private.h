@@ -23,6 +23,7 @@ typedef struct {
 /* First member of every implementation. */
 struct SmSecrets {
     const SmSecretsOps *ops;
+    guint8 key[SM_SECRETS_KEY];
 };
 
 #define SM_TOKEN_PREFIX "st_"

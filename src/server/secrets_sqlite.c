@@ -556,7 +556,9 @@ SmSecrets *sm_secrets_open_sqlite(const char *path, SmLoop *loop, SmRng *rng, GE
     g_autoptr(GPtrArray) sessions = g_ptr_array_new();
     Sqlite *s = new_memory(loop, rng);
 
-    s->store = sm_secrets_store_open(path, s->passwords, sessions, error);
+    g_autoptr(SmRng) keys = sm_rng_fork(rng, "key of links");
+    sm_rng_bytes(keys, s->secrets.key, sizeof s->secrets.key);
+    s->store = sm_secrets_store_open(path, s->passwords, sessions, s->secrets.key, error);
     for (guint i = 0; i < sessions->len; i++)
         hold(s, sessions->pdata[i]);
     if (s->store == NULL) {

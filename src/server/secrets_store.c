@@ -9,14 +9,19 @@
 
 #define LATER_MOST 200000 /* jobs kept while the disk can't be written */
 
+#define KEYS "CREATE TABLE key(name TEXT PRIMARY KEY, bytes BLOB NOT NULL);"
+
+static const char *const UPGRADES[] = {KEYS};
+
 static const SmDbKind KIND = {
     .what = "the secrets of a desk",
     .application_id = 0x534d5331, /* SMS1 */
-    .version = 1,
+    .version = 2,
+    .upgrades = UPGRADES,
     .schema = "CREATE TABLE password(agent TEXT PRIMARY KEY, hash TEXT NOT NULL);"
               "CREATE TABLE session(n INTEGER PRIMARY KEY, hash BLOB NOT NULL, id TEXT NOT NULL,"
               " agent TEXT, contact TEXT, program TEXT NOT NULL, made INTEGER NOT NULL,"
-              " used INTEGER NOT NULL);",
+              " used INTEGER NOT NULL);" KEYS,
 };
 
 enum { OPENED, USED, ENDED, SET_PASSWORD, DROP_PASSWORD, BEGIN, COMMIT, ROLLBACK, N_STATEMENTS };
@@ -212,6 +217,27 @@ static gboolean read_sessions(SmSecretsStore *store, GPtrArray *sessions, GError
     return more == 0;
 }
 
+/* The key that links are signed with: the one that is there, else this one from now on. */
+static gboolean settle_key(SmSecretsStore *store, guint8 *key, GError **error)
+{
+    sqlite3_stmt *add = sm_db_prepare(store->db, "INSERT OR IGNORE INTO key VALUES('links', ?)", error);
+    sqlite3_stmt *find = sm_db_prepare(store->db, "SELECT bytes FROM key WHERE name = 'links'", error);
+    g_autoptr(GBytes) fresh = g_bytes_new(key, SM_SECRETS_KEY);
+    gboolean good = add != NULL && find != NULL;
+
+    if (good) {
+        sm_db_bind(add, "b", fresh);
+        good = sm_db_finish(add, error) && sm_db_next(find, error) == 1 && sqlite3_column_bytes(find, 0) == SM_SECRETS_KEY;
+    }
+    if (good)
+        memcpy(key, sqlite3_column_blob(find, 0), SM_SECRETS_KEY);
+    else if (error != NULL && *error == NULL)
+        g_set_error(error, SM_ERROR, SM_ERROR_CORRUPT, "the secrets hold a key of another length");
+    sqlite3_finalize(add);
+    sqlite3_finalize(find);
+    return good;
+}
+
 /* --- Life ----------------------------------------------------------------------------------------
  */
 
@@ -245,15 +271,47 @@ static gboolean open_file(SmSecretsStore *store, const char *path, GError **erro
     return TRUE;
 }
 
-SmSecretsStore *sm_secrets_store_open(const char *path, GHashTable *passwords, GPtrArray *sessions,
+SmSecretsStore *sm_secrets_store_open(const char *path, GHashTable *passwords, GPtrArray *sessions, guint8 *key,
                                       GError **error)
 {
     SmSecretsStore *store = g_new0(SmSecretsStore, 1);
 
     store->later = g_ptr_array_new_with_free_func(job_free);
     if (open_file(store, path, error) && read_passwords(store, passwords, error) &&
-        read_sessions(store, sessions, error))
+        read_sessions(store, sessions, error) && settle_key(store, key, error))
         return store;
     sm_secrets_store_close(store);
     return NULL;
+}
+
+/* --- Without a server ---------------------------------------------------------------------------
+ */
+
+gboolean sm_secrets_copy(const char *from, const char *to, GError **error)
+{
+    return sm_db_copy(from, to, &KIND, error);
+}
+
+gboolean sm_secrets_check(const char *path, GError **error)
+{
+    return sm_db_check(path, &KIND, error);
+}
+
+static gboolean change(const char *path, const char *sql, GError **error)
+{
+    sqlite3 *db = sm_db_open(path, &KIND, error);
+    gboolean good = db != NULL && sm_db_exec(db, sql, error);
+
+    sqlite3_close_v2(db);
+    return good;
+}
+
+gboolean sm_secrets_upgrade(const char *path, GError **error)
+{
+    return change(path, "", error);
+}
+
+gboolean sm_secrets_end_staff(const char *path, GError **error)
+{
+    return change(path, "DELETE FROM session WHERE agent IS NOT NULL", error);
 }

@@ -42,8 +42,10 @@ void sm_store_job_free(SmStoreJob *job);
 
 typedef struct SmSecretsStore SmSecretsStore;
 
-/* `passwords`: agent -> hash, filled; `sessions`: SmHeldSession, the longest unused first, filled. */
-SmSecretsStore *sm_secrets_store_open(const char *path, GHashTable *passwords, GPtrArray *sessions, GError **error);
+/* `passwords`: agent -> hash, filled; `sessions`: SmHeldSession, the longest unused first, filled. `key`: SM_SECRETS_KEY random
+ * bytes, which are kept if there are none yet, else written over by those that are. */
+SmSecretsStore *sm_secrets_store_open(const char *path, GHashTable *passwords, GPtrArray *sessions, guint8 *key,
+                                      GError **error);
 void sm_secrets_store_close(SmSecretsStore *store); /* NULL is fine */
 /* All in one transaction, durable. Sessions that can't be written now are kept for the next time; who set a
  * password is told. Jobs that are kept are taken out of the array. TRUE: nothing is left to be written. */

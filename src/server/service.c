@@ -52,6 +52,7 @@ static void check_stopped(SmService *s)
 {
     if (!s->stopping || s->stopped == NULL || !sm_service_quiet(s) || s->incoming.head != NULL)
         return;
+    sm_saved_stop(s);
     SmLoopFn stopped = g_steal_pointer(&s->stopped);
     sm_loop_defer(s->loop, stopped, s->stopped_user);
 }
@@ -162,6 +163,7 @@ void sm_pending_free(SmPending *p)
     g_strfreev(p->at);
     g_free(p->own_target);
     g_free(p->preview);
+    sm_spool_unref(p->spool);
     if (p->waiting != NULL)
         sm_auth_drop(p);
     sm_answer_free(p->answer);
@@ -296,6 +298,10 @@ void sm_service_cancel(SmPending *p)
         sm_auth_cancel(p);
         sm_pending_free(p);
         break;
+    case AT_FILES:
+        sm_files_pending_cancel(p);
+        sm_pending_free(p);
+        break;
     case AT_REPORT:
         sm_report_cancel(p);
         sm_pending_free(p);
@@ -341,11 +347,19 @@ static void make_tables(SmService *s)
     s->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     s->pages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, page_free);
     s->workers = g_ptr_array_new();
+    sm_service_file_tables(s);
     s->heap = sm_heap_new();
+    s->visits = sm_visits_new();
 }
 
 SmService *sm_service_new(SmLoop *loop, SmLog *log, SmSecrets *secrets, SmRng *rng, SmTrace *trace,
                           GError **error)
+{
+    return sm_service_new_saved(loop, log, secrets, rng, trace, NULL, error);
+}
+
+SmService *sm_service_new_saved(SmLoop *loop, SmLog *log, SmSecrets *secrets, SmRng *rng, SmTrace *trace,
+                                const char *saved, GError **error)
 {
     SmService *s = g_new0(SmService, 1);
 
@@ -358,8 +372,10 @@ SmService *sm_service_new(SmLoop *loop, SmLog *log, SmSecrets *secrets, SmRng *r
                                   .parks_per_session = 1,
                                   .anonymous_per_minute = 1200,
                                   .logins_per_minute = 600,
-                                  .jitter_ms = 2000};
+                                  .jitter_ms = 2000,
+                                  .save_records = SM_SAVE_RECORDS};
     make_tables(s);
+    s->saved = saved != NULL ? sm_saved_new(saved) : NULL;
     s->commit = g_new0(Commit, 1);
     s->commit->s = s;
     if (!sm_service_fold(s, error)) {
@@ -369,6 +385,7 @@ SmService *sm_service_new(SmLoop *loop, SmLog *log, SmSecrets *secrets, SmRng *r
     s->clock = sm_clock_new(loop, sm_desk_at(s->desk));
     sm_service_enter(s);
     sm_presence_start(s);
+    sm_retain_start(s);
     sm_service_leave(s);
     return s;
 }
@@ -420,6 +437,7 @@ static void free_tables(SmService *s)
     g_ptr_array_unref(s->group);
     g_ptr_array_unref(s->records);
     g_ptr_array_unref(s->workers);
+    sm_service_file_tables_free(s);
     for (guint i = 0; i < SM_RING; i++)
         g_clear_pointer(&s->ring[i], sm_record_unref);
     sm_heap_free(s->heap);
@@ -434,6 +452,7 @@ void sm_service_free(SmService *s)
     sm_service_each_park(s, end_park);
     answer_waiting(s);
     sm_report_close(s);
+    sm_files_answer_all(s);
     sm_auth_close(s);
     hand_out(s);
     sm_loop_remove(s->loop, &s->timer);
@@ -443,6 +462,11 @@ void sm_service_free(SmService *s)
     if (!s->committing || sm_log_abandon(s->log, s->commit))
         g_free(s->commit);
     sm_due_clear(s, &s->tick);
+    sm_due_clear(s, &s->sweep);
+    sm_due_clear(s, &s->traffic);
+    sm_retain_stop(s);
+    sm_visits_free(s->visits);
+    sm_saved_free(s->saved);
     free_tables(s);
     g_clear_pointer(&s->desk, sm_desk_free);
     g_clear_pointer(&s->clock, sm_clock_free);
@@ -456,6 +480,7 @@ void sm_service_free(SmService *s)
 void sm_service_stop(SmService *s, SmLoopFn done, void *user)
 {
     sm_service_enter(s);
+    sm_visits_flush(s);
     s->stopping = TRUE;
     s->stopped = done;
     s->stopped_user = user;
@@ -482,4 +507,5 @@ int64_t sm_service_now(SmService *s)
 void sm_service_set_limits(SmService *s, const SmServiceLimits *limits)
 {
     s->limits = *limits;
+    sm_saved_set_every(s->saved, limits->save_records);
 }

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "seatmux/base/bug.h"
 #include "seatmux/base/error.h"
 
 #define TOKEN_BYTES 256
@@ -28,7 +29,7 @@ static char *address_key(const char *address)
         return g_strdup("");
     if (strchr(address, ':') == NULL || inet_pton(AF_INET6, address, &six) != 1)
         return g_strdup(address);
-    memset(six.s6_addr + 8, 0, 8);
+    memset(six.s6_addr + 8, 0, SM_BUG(24) ? 0 : 8);
     char text[INET6_ADDRSTRLEN];
     return g_strdup(inet_ntop(AF_INET6, &six, text, sizeof text));
 }
@@ -71,6 +72,13 @@ gboolean sm_service_admit_address(SmPending *p, gboolean login)
                        "Too many requests from this address.");
     p->answer->retry_after_s = (int)(60 - sm_loop_now(s->loop) / 1000 % 60);
     return FALSE;
+}
+
+gboolean sm_service_admit_visit(SmPending *p)
+{
+    Address *address = count_address(p->s, p->request->address);
+
+    return address != NULL && ++address->visits <= SM_MAX_VISIT_STARTS * (is_loopback(p->request->address) ? SM_LOOPBACK_FACTOR : 1);
 }
 
 /* --- Tokens --------------------------------------------------------------------------------------
@@ -153,7 +161,8 @@ void sm_service_end_agent(SmService *s, const char *agent)
 {
     Viewer *viewer = sm_viewer_get(s, SM_ACTOR_STAFF, agent, FALSE);
 
-    sm_secrets_revoke_agent(s->secrets, agent);
+    if (!SM_BUG(25))
+        sm_secrets_revoke_agent(s->secrets, agent);
     sm_secrets_set_password(s->secrets, agent, NULL, NULL, NULL);
     if (viewer == NULL)
         return;
@@ -356,9 +365,10 @@ static void logged_in(SmPending *p)
         json_object_set_new(body, "token", json_string(token));
         json_object_set_new(body, "agent", json_string(agent->id));
         json_object_set_new(body, "name",
-                            json_string(agent->name != NULL ? agent->name : agent->id));
+                            json_string(sm_agent_shown(agent)));
         json_object_set_new(body, "role", json_string(sm_role_name(agent->role)));
         json_object_set_new(body, "teams", teams_json(agent));
+        json_object_set_new(body, "program", json_string("seatmuxd " SM_VERSION));
         json_object_set_new(body, "session", json_string(session != NULL ? session->id : ""));
         sm_viewer_sign(s, sm_viewer_get(s, SM_ACTOR_STAFF, agent->id, TRUE));
         sm_pending_reply_settled(p, 200, body, s->cursor);

@@ -16,12 +16,13 @@ void sm_work_free(Work *work)
 {
     g_clear_pointer(&work->record, sm_record_unref);
     g_clear_pointer(&work->refusal, sm_refusal_free);
+    json_decref(work->file);
     sm_wire_command_clear(&work->wire);
     g_free(work->actor_id);
     g_free(work);
 }
 
-static const char *hold(Work *work, const char *text)
+const char *sm_work_hold(Work *work, const char *text)
 {
     char *copy = g_strdup(text);
 
@@ -36,23 +37,29 @@ void sm_work_copy_command(SmService *s, Work *work, const SmCommand *from)
 
     work->wire.hold = g_ptr_array_new_with_free_func(g_free);
     *to = *from;
-    to->id = hold(work, from->id);
+    to->id = sm_work_hold(work, from->id);
     if (to->id == NULL) {
         to->id = sm_id_new(s->rng, "x");
         g_ptr_array_add(work->wire.hold, (char *)to->id);
     }
     to->actor.id = work->actor_id = g_strdup(from->actor.id);
-    to->fingerprint = hold(work, from->fingerprint != NULL ? from->fingerprint : "");
-    to->conversation = hold(work, from->conversation);
-    to->contact = hold(work, from->contact);
-    to->agent = hold(work, from->agent);
-    to->team = hold(work, from->team);
-    to->inbox = hold(work, from->inbox);
-    to->name = hold(work, from->name);
-    to->language = hold(work, from->language);
-    to->order = hold(work, from->order);
-    to->text = hold(work, from->text);
-    to->reason = hold(work, from->reason);
+    to->fingerprint = sm_work_hold(work, from->fingerprint != NULL ? from->fingerprint : "");
+    to->conversation = sm_work_hold(work, from->conversation);
+    to->contact = sm_work_hold(work, from->contact);
+    to->agent = sm_work_hold(work, from->agent);
+    to->team = sm_work_hold(work, from->team);
+    to->inbox = sm_work_hold(work, from->inbox);
+    to->name = sm_work_hold(work, from->name);
+    to->language = sm_work_hold(work, from->language);
+    to->order = sm_work_hold(work, from->order);
+    to->text = sm_work_hold(work, from->text);
+    to->reason = sm_work_hold(work, from->reason);
+    to->notice = sm_work_hold(work, from->notice);
+    to->message = sm_work_hold(work, from->message);
+    to->filter = sm_work_hold(work, from->filter);
+    to->reach = sm_work_hold(work, from->reach);
+    to->visit = sm_work_hold(work, from->visit);
+    to->words = sm_work_hold(work, from->words);
     to->data = work->wire.json = json_incref(from->data);
 }
 
@@ -94,6 +101,10 @@ static void submit_request(SmPending *p, gboolean anonymous)
         work->wire.command.agent == NULL)
         refusal =
             sm_refusal_new(SM_PROBLEM_INVALID, "agent", "An administrator must name an agent.");
+    if (refusal == NULL)
+        refusal = sm_visit_prepare(p->s, work);
+    if (refusal == NULL)
+        sm_erase_prepare(p->s, work);
     if (refusal != NULL) {
         work->pending = NULL;
         sm_work_free(work);
@@ -186,6 +197,10 @@ void sm_work_answer(SmService *s, Work *work)
 {
     SmPending *p = work->pending;
 
+    if (work->refusal == NULL && work->wire.command.visit != NULL) {
+        sm_visit_began(s, work);
+        sm_visits_invited(s, work);
+    }
     if (p != NULL) {
         p->work = NULL;
         if (work->refusal != NULL)

@@ -2,6 +2,7 @@
 /* service_ephemeral: typing and presence: never stored, delivered at most once, from a ring of
  * SM_MAX_EPHEMERAL_RING a session, waking a poll at most once a second. */
 #include "service_private.h"
+#include "seatmux/text/sanitise.h"
 
 #define PREVIEW_CHARS 200
 
@@ -22,18 +23,35 @@ static void give_viewer(SmService *s, Viewer *viewer, const SmPending *from, jso
             give(s, l->data, event);
 }
 
-static void spread(SmPending *p, const SmConversation *c, json_t *event)
+static void spread_staff(SmPending *p, const SmConversation *c, json_t *event)
 {
     SmService *s = p->s;
 
     for (GList *l = s->staff.head; l != NULL; l = l->next)
         if (sm_desk_sees(s->desk, sm_viewer_actor(l->data), c, 0))
             give_viewer(s, l->data, p, event);
+}
+
+static void spread(SmPending *p, const SmConversation *c, json_t *event)
+{
+    SmService *s = p->s;
+
+    spread_staff(p, c, event);
     if (p->actor.kind == SM_ACTOR_CUSTOMER || c->contact == NULL)
         return;
     Viewer *contact = sm_viewer_get(s, SM_ACTOR_CUSTOMER, c->contact, FALSE);
     if (contact != NULL)
         give_viewer(s, contact, p, event);
+}
+
+/* What the customer is writing, if the desk lets its staff see it; masked like a message. */
+static char *preview_of(SmPending *p)
+{
+    const SmPolicy *policy = sm_desk_policy(p->s->desk);
+
+    if (p->preview == NULL || !policy->preview)
+        return NULL;
+    return policy->mask_numbers ? sm_text_mask_numbers(p->preview, NULL) : g_strdup(p->preview);
 }
 
 /* Which conversations one sees may rest on what is not durable yet, as any other read. */
@@ -53,8 +71,9 @@ static void typing_quiet(SmPending *p)
     if (!customer)
         json_object_set_new(event, "agent", json_string(p->actor.id));
     json_object_set_new(event, "at", json_integer(sm_service_now(p->s)));
-    if (customer && p->preview != NULL)
-        json_object_set_new(event, "text", json_string(p->preview));
+    g_autofree char *preview = customer ? preview_of(p) : NULL;
+    if (preview != NULL)
+        json_object_set_new(event, "text", json_string(preview));
     spread(p, c, event);
     sm_pending_reply(p, 200, json_object());
 }
@@ -69,6 +88,29 @@ void sm_handle_typing(SmPending *p)
     if (text != NULL)
         p->preview = g_utf8_substring(text, 0, MIN(PREVIEW_CHARS, g_utf8_strlen(text, -1)));
     sm_pending_when_quiet(p, typing_quiet);
+}
+
+/* Who of the staff has a conversation before them: the staff's business alone. */
+static void viewing_quiet(SmPending *p)
+{
+    const SmConversation *c = sm_desk_conversation(p->s->desk, p->at[2]);
+
+    if (c == NULL || p->seat == NULL || !sm_desk_sees(p->s->desk, p->actor, c, 0)) {
+        sm_pending_problem(p, SM_PROBLEM_NOT_FOUND, NULL, "There is no such conversation.");
+        return;
+    }
+    g_autoptr(json_t) event = json_pack("{s:s, s:s, s:s, s:I}", "type", "viewing", "conversation", c->id, "agent", p->actor.id, "at",
+                                        (json_int_t)sm_service_now(p->s));
+    spread_staff(p, c, event);
+    sm_pending_reply(p, 200, json_object());
+}
+
+void sm_handle_viewing(SmPending *p)
+{
+    g_autoptr(json_t) body = sm_pending_body(p, "");
+
+    if (body != NULL)
+        sm_pending_when_quiet(p, viewing_quiet);
 }
 
 void sm_ephemeral_take(SmService *s, Seat *seat, GString *to)

@@ -25,7 +25,7 @@ char *sm_identity_sign(const char *key, const char *user, int64_t expires_s)
 }
 
 /* In the same time wherever they differ. */
-static gboolean same(const char *a, const char *b)
+gboolean sm_identity_same(const char *a, const char *b)
 {
     gsize n = strlen(a);
     guchar differ = 0;
@@ -38,7 +38,7 @@ static gboolean same(const char *a, const char *b)
 }
 
 /* The shop's id is not kept: what it becomes is the same each time and does not tell it. */
-static char *contact_of(const char *key, const char *user)
+char *sm_identity_contact(const char *key, const char *user)
 {
     g_autofree char *mixed = g_compute_hmac_for_string(G_CHECKSUM_SHA256, (const guchar *)key, strlen(key), user, -1);
 
@@ -55,7 +55,7 @@ static gboolean good(SmPending *p, const json_t *body)
         return FALSE;
     }
     g_autofree char *signature = sm_identity_sign(p->s->identity_key, user, expires);
-    if (same(signature, sm_json_str(body, "signature", "")) && expires > now && expires <= now + MOST_AHEAD_S)
+    if (sm_identity_same(signature, sm_json_str(body, "signature", "")) && expires > now && expires <= now + MOST_AHEAD_S)
         return TRUE;
     sm_pending_problem(p, SM_PROBLEM_FORBIDDEN, NULL, "The signature is not one of this desk's key, or its time is over.");
     return FALSE;
@@ -69,7 +69,7 @@ static void identify_quiet(SmPending *p)
 
     if (asked == NULL || !good(p, asked))
         return;
-    g_autofree char *contact = contact_of(s->identity_key, sm_json_str(asked, "user", ""));
+    g_autofree char *contact = sm_identity_contact(s->identity_key, sm_json_str(asked, "user", ""));
     const SmConversation *c = sm_desk_contact_conversation(s->desk, contact);
     char *token = sm_secrets_open_session(s->secrets, NULL, contact, "", sm_service_now(s), &error);
     if (token == NULL) {

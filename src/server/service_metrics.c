@@ -69,6 +69,7 @@ static void metrics_quiet(SmPending *p)
         g_autofree char *label = g_strdup_printf("{state=\"%s\"}", sm_state_name((SmState)i));
         metric(out, "conversations", i == 0 ? "gauge" : NULL, label, f.states[i]);
     }
+    metric(out, "build_info", "gauge", "{version=\"" SM_VERSION "\"}", 1);
     sm_pending_answer(p, sm_answer_text(200, "text/plain; version=0.0.4; charset=utf-8",
                                         g_string_free(out, FALSE)));
 }

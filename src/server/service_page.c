@@ -53,7 +53,7 @@ gboolean sm_service_set_pages(SmService *s, const char *directory, GError **erro
 static char *security_of(const SmPolicy *policy)
 {
     GString *text = g_string_new("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-                                 "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
+                                 "img-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'");
 
     for (guint i = 0; i < policy->origins->len; i++)
         g_string_append_printf(text, " %s", (char *)policy->origins->pdata[i]);
@@ -78,18 +78,6 @@ void sm_handle_page_file(SmPending *p)
     sm_pending_problem(p, SM_PROBLEM_NOT_FOUND, NULL, "There is no such address.");
 }
 
-static gboolean anybody_of(SmService *s, const char *team)
-{
-    const GPtrArray *agents = sm_desk_agents(s->desk);
-
-    for (guint i = 0; i < agents->len; i++) {
-        const SmAgent *agent = agents->pdata[i];
-        if (agent->availability == SM_AVAILABLE_ONLINE && g_ptr_array_find_with_equal_func(agent->teams, team, g_str_equal, NULL))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* What everybody may know of an entrance before writing: how many wait, and who is there, are not among it. */
 static void page_quiet(SmPending *p)
 {
@@ -104,8 +92,16 @@ static void page_quiet(SmPending *p)
     }
     const SmTeam *team = sm_policy_team(policy, inbox->team);
     gboolean open = team->hours == NULL || sm_hours_open(team->hours, sm_service_now(s));
-    sm_pending_reply(p, 200, json_pack("{s:s, s:{s:s, s:s}, s:b, s:b}", "desk", policy->desk, "inbox", "id", inbox->id, "name",
-                                       inbox->name, "open", open, "online", open && anybody_of(s, inbox->team)));
+    json_t *body = json_pack("{s:s, s:{s:s, s:s}, s:b, s:b}", "desk", policy->desk, "inbox", "id", inbox->id, "name",
+                             inbox->name, "open", open, "online", sm_desk_attended(s->desk, inbox->team, sm_service_now(s)));
+    if (s->files != NULL && policy->file_kinds != 0)
+        json_object_set_new(body, "files", json_pack("{s:o, s:I}", "kinds", sm_policy_file_kinds(policy), "bytes",
+                                                     (json_int_t)policy->file_bytes));
+    if (policy->preview)
+        json_object_set_new(body, "preview", json_true());
+    if (policy->watch)
+        json_object_set_new(body, "watch", json_true());
+    sm_pending_reply(p, 200, body);
 }
 
 void sm_handle_page(SmPending *p)

@@ -2,6 +2,7 @@
 /* service_poll: long polls. A park keeps the seq it stands at; the records a commit made wake those
  * it concerns, and a page is built once for all who stand at the same place and see the same. */
 #include "service_private.h"
+#include "seatmux/base/bug.h"
 
 #include <string.h>
 
@@ -21,15 +22,12 @@ static GPtrArray *records_after(SmService *s, int64_t after, guint limit, GError
     return records;
 }
 
-/* What a member of the staff may see hangs on the own role and teams: when those change, what was
- * seen before is no base to build on. */
-static gboolean changes_viewer(const GPtrArray *records, SmActor viewer)
+static gboolean changes_viewer(const SmDesk *desk, const GPtrArray *records, SmActor viewer)
 {
     for (guint i = 0; viewer.kind == SM_ACTOR_STAFF && i < records->len; i++) {
         const SmRecord *record = g_ptr_array_index(records, i);
         for (guint j = 0; j < record->events->len; j++) {
-            const SmEvent *event = g_ptr_array_index(record->events, j);
-            if (event->type == SM_EVENT_AGENT_SET && g_strcmp0(event->agent, viewer.id) == 0)
+            if (sm_desk_shows_anew(desk, viewer, g_ptr_array_index(record->events, j)))
                 return TRUE;
         }
     }
@@ -66,7 +64,7 @@ static Page *build(SmService *s, SmActor viewer, int64_t after)
                      error != NULL ? error->message : "nothing there");
             break;
         }
-        if (changes_viewer(records, viewer)) {
+        if (changes_viewer(s->desk, records, viewer)) {
             page->expired = TRUE;
             return page;
         }
@@ -99,7 +97,7 @@ static gboolean add_sights(SmService *s, SmActor viewer, int64_t after, const Sm
 {
     for (guint i = 0; i < record->events->len; i++) {
         const SmEvent *event = g_ptr_array_index(record->events, i);
-        if (event->conversation == NULL && event->type == SM_EVENT_AGENT_SET)
+        if (sm_event_differs(event))
             return FALSE;
         const SmConversation *c =
             event->conversation != NULL ? sm_desk_conversation(s->desk, event->conversation) : NULL;
@@ -236,7 +234,7 @@ static void park_fired(SmService *s, Due *due)
 static void catch_up(SmPending *p)
 {
     if (p->where == AT_PARK && !p->ready && p->try_at == 0)
-        p->after = MAX(p->after, p->s->told);
+        p->after = MAX(p->after, p->s->told + SM_BUG(22));
 }
 
 void sm_poll_unpark(SmPending *p)
@@ -332,6 +330,15 @@ static void wake_viewer(SmService *s, Viewer *viewer)
         wake_seat(s, l->data);
 }
 
+static void wake_contact(SmService *s, const char *contact, const SmRecord *record)
+{
+    Viewer *viewer = contact != NULL ? sm_viewer_get(s, SM_ACTOR_CUSTOMER, contact, FALSE) : NULL;
+
+    if (viewer != NULL && sm_wire_concerns(s->desk, sm_viewer_actor(viewer), record))
+        wake_viewer(s, viewer);
+}
+
+/* Those who are one with the conversation's contact, or no longer are, too. */
 static void wake_contacts(SmService *s, const SmRecord *record)
 {
     const char *last = NULL;
@@ -342,11 +349,15 @@ static void wake_contacts(SmService *s, const SmRecord *record)
             continue;
         last = event->conversation;
         const SmConversation *c = sm_desk_conversation(s->desk, event->conversation);
-        Viewer *viewer = c != NULL && c->contact != NULL
-                             ? sm_viewer_get(s, SM_ACTOR_CUSTOMER, c->contact, FALSE)
-                             : NULL;
-        if (viewer != NULL && sm_wire_concerns(s->desk, sm_viewer_actor(viewer), record))
-            wake_viewer(s, viewer);
+        if (c == NULL || c->contact == NULL)
+            continue;
+        g_autoptr(GPtrArray) group = sm_desk_contact_group(s->desk, c->contact);
+        for (guint k = 0; k < group->len; k++)
+            wake_contact(s, group->pdata[k], record);
+        if (event->type == SM_EVENT_CONTACT_SPLIT) {
+            wake_contact(s, event->contact, record);
+            wake_contact(s, event->inbox, record);
+        }
     }
 }
 
@@ -402,7 +413,7 @@ static gboolean read_cursor(SmPending *p)
     if (sm_cursor_parse(text, &desk, &p->after, &check) &&
         strcmp(desk, sm_log_desk_id(s->log)) == 0 && p->after <= s->durable &&
         s->durable - p->after <= SM_MAX_SNAPSHOT_BEHIND &&
-        sm_service_check(s, p->after, &known) == check && known)
+        (sm_service_check(s, p->after, &known) == check || SM_BUG(23)) && known)
         return TRUE;
     sm_pending_problem(p, SM_PROBLEM_CURSOR_EXPIRED, NULL, NULL);
     return FALSE;

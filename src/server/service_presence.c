@@ -61,10 +61,24 @@ static void set_availability(SmService *s, const char *agent, SmAvailability ava
     sm_service_own_command(s, command);
 }
 
+/* The answer to a message that was left reaches its customer with the request that is being answered. */
+static void look_for_answer(SmService *s, const Viewer *viewer)
+{
+    const SmConversation *c = sm_desk_contact_conversation(s->desk, viewer->id);
+    SmCommand command = {.type = SM_COMMAND_SEEN};
+
+    if (c == NULL || !c->unseen || s->stopping || s->refolding)
+        return;
+    command.conversation = c->id;
+    sm_service_own_command(s, command);
+}
+
 void sm_viewer_sign(SmService *s, Viewer *viewer)
 {
     viewer->sign = sm_loop_now(s->loop);
     viewer->sign_at = sm_service_now(s);
+    if (viewer->kind == SM_ACTOR_CUSTOMER)
+        look_for_answer(s, viewer);
     if (viewer->presence.node.place == 0)
         sm_due_set(s, &viewer->presence, presence_fired, viewer->sign + SM_PRESENCE_MS);
     if (!viewer->away || s->stopping || s->refolding)
@@ -96,12 +110,25 @@ static void agent_gone(SmService *s, Viewer *viewer)
     set_availability(s, viewer->id, SM_AVAILABLE_OFFLINE);
 }
 
+/* Somebody who is one with this contact has a page open. */
+static gboolean here_otherwise(SmService *s, const Viewer *viewer)
+{
+    g_autoptr(GPtrArray) group = sm_desk_contact_group(s->desk, viewer->id);
+
+    for (guint i = 0; i < group->len; i++) {
+        const Viewer *other = sm_viewer_get(s, SM_ACTOR_CUSTOMER, group->pdata[i], FALSE);
+        if (other != NULL && other != viewer && other->sign + SM_PRESENCE_MS > sm_loop_now(s->loop))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void customer_gone(SmService *s, Viewer *viewer)
 {
     const SmConversation *c = sm_desk_contact_conversation(s->desk, viewer->id);
     SmCommand command = {.type = SM_COMMAND_GONE, .since = viewer->sign_at};
 
-    if (c == NULL || c->state != SM_STATE_QUEUED)
+    if (c == NULL || c->state != SM_STATE_QUEUED || c->offline || here_otherwise(s, viewer))
         return;
     command.conversation = c->id;
     sm_service_own_command(s, command);
@@ -155,7 +182,7 @@ void sm_presence_start(SmService *s)
 
     for (guint i = 0; i < conversations->len; i++) {
         const SmConversation *c = g_ptr_array_index(conversations, i);
-        if (c->state == SM_STATE_QUEUED && c->contact != NULL)
+        if (c->state == SM_STATE_QUEUED && !c->offline && c->contact != NULL)
             sm_viewer_get(s, SM_ACTOR_CUSTOMER, c->contact, TRUE);
     }
     for (guint i = 0; i < agents->len; i++) {

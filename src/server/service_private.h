@@ -14,7 +14,9 @@
 
 #include "seatmux/base/heap.h"
 #include "seatmux/base/limits.h"
+#include "seatmux/base/pack.h"
 #include "seatmux/server/service.h"
+#include "visits.h"
 
 #define SM_RING 2048         /* durable records kept in memory for polls */
 #define SM_READ_PAGE 500     /* records read from the log at once, for a fold */
@@ -74,7 +76,7 @@ struct Seat {
     GList link;        /* in the viewer's list */
 };
 
-typedef enum { AT_HAND, AT_QUIET, AT_WORK, AT_PARK, AT_WORKER, AT_REPORT, AT_ANSWER } Where;
+typedef enum { AT_HAND, AT_QUIET, AT_WORK, AT_PARK, AT_WORKER, AT_REPORT, AT_FILES, AT_ANSWER } Where;
 typedef void (*Handler)(SmPending *p);
 
 struct SmPending {
@@ -96,6 +98,8 @@ struct SmPending {
     SmAnswer *answer;
     Work *work;
     Reading *reading; /* a report's */
+    SmSpool *spool;   /* an upload's bytes; a reference */
+    int64_t length;   /* bytes of it that were announced */
     void *waiting; /* for a password worker, see service_auth.c */
     Due due;       /* a park's */
     int64_t after;
@@ -114,6 +118,7 @@ struct Work {
     gboolean tick;
     SmRecord *record; /* accepted, or the first one with this id */
     SmRefusal *refusal;
+    json_t *file; /* of a message that names one */
 };
 
 /* A body built once for all who get the same: JSON text without its closing brace. */
@@ -128,11 +133,14 @@ typedef struct {
     int64_t minute;
     guint requests;
     guint logins;
+    guint visits; /* that began */
 } Address;
 
 typedef struct {
     SmService *s; /* NULL once the service is gone */
 } Commit;
+
+typedef struct Saved Saved; /* service_saved.c */
 
 struct SmService {
     SmLoop *loop;
@@ -173,6 +181,7 @@ struct SmService {
     uint32_t checks[SM_RING];
     gboolean checked[SM_RING]; /* the check is made */
     GHashTable *erased;        /* content id -> seq */
+    Saved *saved;              /* where the fold is put away; NULL: nowhere */
 
     GHashTable *seats;   /* session id -> Seat */
     GHashTable *viewers; /* "a:mia", "c:k1" -> Viewer */
@@ -193,6 +202,18 @@ struct SmService {
     GHashTable *pages;  /* built in this round */
     GQueue readings;      /* Reading: reports, the first is being read */
     guint64 report_slice; /* loop source */
+    SmFiles *files;       /* NULL: none are taken */
+    GHashTable *sent;     /* file id -> SentFile, service_files.c */
+    GHashTable *sent_as;  /* content id -> file id: borrowed from `sent` */
+    GHashTable *file_bytes; /* conversation -> int64_t: bytes of its files */
+    GQueue at_files;      /* SmPending waiting for its thread */
+    Due sweep;            /* of files that no message came to name */
+    SmVisits *visits;     /* who looks at the pages of the shop: live, kept nowhere */
+    Due traffic;          /* counts go into the log */
+    Due retain;           /* what is too old is erased */
+    GPtrArray *outlived;  /* char*: conversations that are, the oldest last; NULL: no round is under way */
+    int64_t retained;     /* what ended before that has been looked at */
+    char *retained_content; /* the first of the last step */
     GPtrArray *workers; /* Waiting passwords, see service_auth.c */
 
     struct {
@@ -232,12 +253,33 @@ json_t *sm_pending_body(SmPending *p, const char *shape);
 gboolean sm_pending_number(SmPending *p, const char *name, int64_t low, int64_t high,
                            int64_t otherwise, int64_t *out);
 
+/* service_saved.c */
+Saved *sm_saved_new(const char *path);
+void sm_saved_free(Saved *saved); /* waits for what is being written; NULL is fine */
+void sm_saved_set_every(Saved *saved, int64_t records); /* 0: at a stop alone */
+/* Into the desk, which is new: as it was put away, if there is one that fits; the log is then read from there on. `tables`:
+ * those beside the desk too. */
+void sm_saved_take(SmService *s, gboolean tables);
+void sm_saved_go_on(SmService *s); /* after a commit: is it time? */
+void sm_saved_stop(SmService *s);  /* everything is durable, and it is the last moment */
+void sm_saved_wipe(SmService *s);  /* something of it was erased */
+
+/* service_retain.c */
+void sm_erase_prepare(SmService *s, Work *work); /* the command erases a contact: what only the log holds is named in it */
+void sm_retain_start(SmService *s);
+void sm_retain_again(SmService *s); /* another policy is in force */
+void sm_retain_stop(SmService *s);
+
 /* service_commit.c */
+void sm_service_new_desk(SmService *s);
+void sm_service_clear_tables(SmService *s); /* what is made of the log beside the desk */
 gboolean sm_service_fold(SmService *s, GError **error);
 void sm_service_submit(SmService *s, Work *work);
 void sm_service_pump(SmService *s);
 void sm_service_arm_tick(SmService *s);
 Work *sm_work_new(SmPending *pending);
+/* A copy that lives as long as the work; NULL stays NULL. Borrowed. */
+const char *sm_work_hold(Work *work, const char *text);
 void sm_work_free(Work *work);
 /* A command of the desk itself. Strings are copied. */
 void sm_service_own_command(SmService *s, SmCommand command);
@@ -274,6 +316,20 @@ void sm_auth_settle(SmPending *p, SmAnswer *answer);
 void sm_auth_drop(SmPending *p);
 void sm_auth_close(SmService *s);
 
+/* A visit begins; FALSE when too many of this address did within the minute, which is not answered here. */
+gboolean sm_service_admit_visit(SmPending *p);
+
+/* service_visits.c */
+void sm_handle_visit(SmPending *p);
+void sm_handle_visitors(SmPending *p);
+void sm_handle_visitor(SmPending *p);
+/* A start or an invitation says which visit: what the desk knows of it goes into the command. NULL: fine. */
+SmRefusal *sm_visit_prepare(SmService *s, Work *work);
+void sm_visit_began(SmService *s, const Work *work); /* an accepted start */
+void sm_visits_committed(SmService *s, const SmRecord *record);
+void sm_visits_invited(SmService *s, const Work *work); /* an accepted invitation */
+void sm_visits_flush(SmService *s); /* what was counted goes into the log */
+
 /* service_presence.c */
 Viewer *sm_viewer_get(SmService *s, SmActorKind kind, const char *id, gboolean make);
 void sm_viewer_free(SmService *s, Viewer *viewer);
@@ -288,6 +344,7 @@ SmActor sm_viewer_actor(const Viewer *viewer);
 
 /* service_ephemeral.c */
 void sm_handle_typing(SmPending *p);
+void sm_handle_viewing(SmPending *p);
 /* Append what the seat's ring holds as ,"ephemeral":[...] and empty it. */
 void sm_ephemeral_take(SmService *s, Seat *seat, GString *to);
 
@@ -295,15 +352,59 @@ void sm_ephemeral_take(SmService *s, Seat *seat, GString *to);
 void sm_handle_snapshot(SmPending *p);
 void sm_handle_messages(SmPending *p);
 void sm_handle_routing(SmPending *p);
+void sm_handle_broadcasts(SmPending *p);
+void sm_handle_broadcast_preview(SmPending *p);
+void sm_handle_incidents(SmPending *p);
+
+/* service_contact.c */
+void sm_handle_card(SmPending *p);
+void sm_handle_earlier(SmPending *p);
+void sm_handle_shop_order(SmPending *p);
+
+/* service_read.c */
+/* Up to `limit` lines of a conversation before a seq, as `viewer` may see them; NULL and error. New reference. */
+json_t *sm_service_history(SmService *s, SmActor viewer, const SmConversation *c, int64_t before, guint limit, gboolean *more,
+                           GError **error);
+/* The same for a request: what can't be read is answered. NULL: answered. New reference. */
+json_t *sm_service_past(SmPending *p, SmActor viewer, const SmConversation *c, int64_t before, guint limit, gboolean *more);
+/* Answers that the log can't be read, and traces why. `what`: who asked, for the trace. */
+void sm_pending_log_error(SmPending *p, const char *what, const GError *error);
+/* Takes out of such lines what was whispered. */
+void sm_lines_drop_whispers(json_t *lines);
 void sm_handle_agents(SmPending *p);
 void sm_handle_policy(SmPending *p);
 void sm_handle_export(SmPending *p);
 void sm_handle_identify(SmPending *p);
+/* The shop's id as the desk knows the contact; caller frees. */
+char *sm_identity_contact(const char *key, const char *user);
+/* Two digests, in the same time wherever they differ. */
+gboolean sm_identity_same(const char *a, const char *b);
 void sm_handle_page(SmPending *p);
 void sm_handle_page_file(SmPending *p);
 void sm_pages_free(GBytes **pages);
 void sm_handle_health(SmPending *p);
 void sm_handle_stop(SmPending *p);
+
+/* service_files.c */
+void sm_handle_upload(SmPending *p);
+void sm_handle_file(SmPending *p);
+void sm_service_file_tables(SmService *s);
+void sm_service_file_tables_free(SmService *s);
+void sm_service_pack_files(SmService *s, SmPack *pack); /* the tables, written or read */
+/* A durable record: the files that it names, or whose names it erased. */
+void sm_service_note_files(SmService *s, const SmRecord *record);
+/* Put the file that a command names in its place. FALSE: work->refusal says why not. */
+gboolean sm_service_take_file(SmService *s, Work *work);
+void sm_files_pending_cancel(SmPending *p);
+void sm_files_answer_all(SmService *s);
+/* service_review.c */
+void sm_handle_ratings(SmPending *p);
+void sm_handle_rating(SmPending *p);
+void sm_handle_rating_link(SmPending *p);
+void sm_handle_rate_by_link(SmPending *p);
+void sm_handle_reviews(SmPending *p);
+void sm_handle_review_conversation(SmPending *p);
+void sm_handle_review_comment(SmPending *p);
 
 /* service_report.c */
 void sm_handle_report(SmPending *p);

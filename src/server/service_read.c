@@ -39,8 +39,8 @@ void sm_handle_snapshot(SmPending *p)
  */
 
 /* Reads back through the log until `limit` lines are found that this viewer sees. */
-static json_t *history(SmPending *p, const SmConversation *c, int64_t before, guint limit,
-                       gboolean *more, GError **error)
+json_t *sm_service_history(SmService *s, SmActor viewer, const SmConversation *c, int64_t before, guint limit, gboolean *more,
+                           GError **error)
 {
     json_t *lines = json_array();
 
@@ -48,7 +48,7 @@ static json_t *history(SmPending *p, const SmConversation *c, int64_t before, gu
     while (*more && json_array_size(lines) < limit) {
         guint want = limit - (guint)json_array_size(lines);
         g_autoptr(GPtrArray) records =
-            sm_log_read_conversation(p->s->log, c->id, before, want, error);
+            sm_log_read_conversation(s->log, c->id, before, want, error);
         if (records == NULL) {
             json_decref(lines);
             return NULL;
@@ -57,7 +57,7 @@ static json_t *history(SmPending *p, const SmConversation *c, int64_t before, gu
         if (records->len == 0)
             break;
         before = ((SmRecord *)g_ptr_array_index(records, 0))->seq;
-        json_t *older = sm_wire_lines(p->s->desk, p->actor, c, records);
+        json_t *older = sm_wire_lines(s->desk, viewer, c, records);
         json_array_extend(older, lines);
         json_decref(lines);
         lines = older;
@@ -67,12 +67,34 @@ static json_t *history(SmPending *p, const SmConversation *c, int64_t before, gu
     return lines;
 }
 
+void sm_pending_log_error(SmPending *p, const char *what, const GError *error)
+{
+    sm_trace(p->s->trace, SM_TRACE_ERROR, "service", "%s: %s", what, error->message);
+    sm_pending_problem(p, SM_PROBLEM_INTERNAL, NULL, "The log can't be read.");
+}
+
+json_t *sm_service_past(SmPending *p, SmActor viewer, const SmConversation *c, int64_t before, guint limit, gboolean *more)
+{
+    g_autoptr(GError) error = NULL;
+    json_t *lines = sm_service_history(p->s, viewer, c, before, limit, more, &error);
+
+    if (lines == NULL)
+        sm_pending_log_error(p, "history", error);
+    return lines;
+}
+
+void sm_lines_drop_whispers(json_t *lines)
+{
+    for (gsize i = json_array_size(lines); i-- > 0;)
+        if (strcmp(sm_json_str(json_array_get(lines, i), "kind", ""), "whisper") == 0)
+            json_array_remove(lines, i);
+}
+
 static void messages_quiet(SmPending *p)
 {
     const SmConversation *c = sm_desk_conversation(p->s->desk, p->at[2]);
     int64_t before, limit;
     gboolean more;
-    g_autoptr(GError) error = NULL;
 
     if (!sm_pending_number(p, "before", 1, G_MAXINT64 / 16, 0, &before) ||
         !sm_pending_number(p, "limit", 1, SM_MAX_MESSAGES_PAGE, 50, &limit))
@@ -81,12 +103,9 @@ static void messages_quiet(SmPending *p)
         sm_pending_problem(p, SM_PROBLEM_NOT_FOUND, NULL, no_conversation);
         return;
     }
-    json_t *lines = history(p, c, before, (guint)limit, &more, &error);
-    if (lines == NULL) {
-        sm_trace(p->s->trace, SM_TRACE_ERROR, "service", "history: %s", error->message);
-        sm_pending_problem(p, SM_PROBLEM_INTERNAL, NULL, "The log can't be read.");
+    json_t *lines = sm_service_past(p, p->actor, c, before, (guint)limit, &more);
+    if (lines == NULL)
         return;
-    }
     json_t *body = json_object();
     json_object_set_new(body, "conversation", json_string(c->id));
     json_object_set_new(body, "lines", lines);
@@ -118,7 +137,7 @@ void sm_handle_routing(SmPending *p)
 /* --- Agents and policy ---------------------------------------------------------------------------
  */
 
-static json_t *agent_json(const SmAgent *agent)
+static json_t *agent_json(const SmPending *p, const SmAgent *agent)
 {
     json_t *item = json_object();
     json_t *teams = json_array();
@@ -126,7 +145,7 @@ static json_t *agent_json(const SmAgent *agent)
     for (guint i = 0; i < agent->teams->len; i++)
         json_array_append_new(teams, json_string(g_ptr_array_index(agent->teams, i)));
     json_object_set_new(item, "agent", json_string(agent->id));
-    json_object_set_new(item, "name", json_string(agent->name != NULL ? agent->name : agent->id));
+    json_object_set_new(item, "name", json_string(sm_agent_shown(agent)));
     json_object_set_new(item, "role", json_string(sm_role_name(agent->role)));
     json_object_set_new(item, "teams", teams);
     json_object_set_new(item, "availability",
@@ -135,6 +154,13 @@ static json_t *agent_json(const SmAgent *agent)
     json_object_set_new(item, "chats", json_integer(agent->chats));
     json_object_set_new(item, "capacity", json_integer(agent->capacity));
     json_object_set_new(item, "weight", json_integer(agent->weight));
+    sm_ladder_project(p->s->desk, p->actor, agent, item);
+    if (agent->languages->len > 0) {
+        json_t *languages = json_array();
+        for (guint i = 0; i < agent->languages->len; i++)
+            json_array_append_new(languages, json_string(g_ptr_array_index(agent->languages, i)));
+        json_object_set_new(item, "languages", languages);
+    }
     return item;
 }
 
@@ -145,7 +171,7 @@ static void agents_quiet(SmPending *p)
     json_t *body = json_object();
 
     for (guint i = 0; i < agents->len; i++)
-        json_array_append_new(list, agent_json(g_ptr_array_index(agents, i)));
+        json_array_append_new(list, agent_json(p, g_ptr_array_index(agents, i)));
     json_object_set_new(body, "agents", list);
     sm_pending_reply(p, 200, body);
 }
@@ -183,8 +209,7 @@ static void export_quiet(SmPending *p)
         return;
     g_autoptr(GPtrArray) records = sm_log_read(s->log, after, EXPORT_RECORDS, &error);
     if (records == NULL) {
-        sm_trace(s->trace, SM_TRACE_ERROR, "service", "export: %s", error->message);
-        sm_pending_problem(p, SM_PROBLEM_INTERNAL, NULL, "The log can't be read.");
+        sm_pending_log_error(p, "export", error);
         return;
     }
     GString *lines = g_string_new(NULL);

@@ -4,35 +4,25 @@
  * which figures is decided here: an agent the own ones, a supervisor those of the own teams, and
  * the desk's whole only who has every team. */
 #include "service_private.h"
+#include "service_reading.h"
 
 #include <string.h>
 
 #include "seatmux/base/error.h"
-#include "seatmux/desk/report.h"
 
 #define SLICE_RECORDS 100 /* between two slices others have their turn: about two milliseconds */
 #define MOST_WAITING 8
 
-struct Reading {
-    SmPending *pending; /* NULL: nobody waits any more */
-    SmReportWish wish;
-    gboolean wants_explain;
-    SmFigure figure;
-    char *of;     /* whose figure; NULL */
-    char **teams; /* of the asker; NULL: everything may be shown */
-    char *agent;  /* who may see the own figures alone; NULL */
-    int64_t now, upto, after;
-    SmReport *report;
-    SmExplain *explain; /* second pass */
-};
-
-static void reading_free(Reading *r)
+void sm_reading_free(Reading *r)
 {
     g_free(r->of);
     g_free(r->agent);
     g_strfreev(r->teams);
     sm_explain_free(r->explain);
     sm_report_free(r->report);
+    sm_review_book_free(r->book);
+    sm_words_free(r->words);
+    g_free(r->me);
     g_free(r);
 }
 
@@ -51,6 +41,8 @@ static gboolean keep(SmScope by, const char *id, void *user)
     const Reading *r = user;
     const SmDesk *desk = sm_report_desk(r->report);
 
+    if (!r->wants_explain && r->of != NULL && strcmp(id, r->of) != 0)
+        return FALSE;
     if (r->agent != NULL)
         return by == SM_SCOPE_AGENT && strcmp(id, r->agent) == 0;
     if (r->teams == NULL)
@@ -73,10 +65,22 @@ static gboolean has_all(const SmPolicy *policy, const SmAgent *agent)
 {
     for (guint i = 0; i < policy->teams->len; i++) {
         const SmTeam *team = policy->teams->pdata[i];
-        if (!g_ptr_array_find_with_equal_func(agent->teams, team->id, g_str_equal, NULL))
+        if (!sm_agent_in_team(agent, team->id))
             return FALSE;
     }
     return TRUE;
+}
+
+void sm_reading_teams(Reading *r, const SmPending *p)
+{
+    const SmDesk *desk = p->s->desk;
+    const SmAgent *agent = p->actor.kind == SM_ACTOR_STAFF ? sm_desk_agent(desk, p->actor.id) : NULL;
+
+    if (agent == NULL || has_all(sm_desk_policy(desk), agent))
+        return;
+    g_ptr_array_add(agent->teams, NULL);
+    r->teams = g_strdupv((char **)agent->teams->pdata);
+    g_ptr_array_set_size(agent->teams, (int)agent->teams->len - 1);
 }
 
 static gboolean may_ask(SmPending *p, Reading *r)
@@ -96,11 +100,9 @@ static gboolean may_ask(SmPending *p, Reading *r)
                            "You may see your own figures, by agent.");
         return FALSE;
     }
-    if (has_all(sm_desk_policy(desk), agent))
+    sm_reading_teams(r, p);
+    if (r->teams == NULL)
         return TRUE;
-    g_ptr_array_add(agent->teams, NULL);
-    r->teams = g_strdupv((char **)agent->teams->pdata);
-    g_ptr_array_set_size(agent->teams, (int)agent->teams->len - 1);
     if (r->wish.by <= SM_SCOPE_INBOX && r->wish.by != SM_SCOPE_DESK && !r->wish.turns &&
         !r->wish.conversations)
         return TRUE;
@@ -140,7 +142,9 @@ static void answer(SmService *s, Reading *r)
 {
     g_autoptr(json_t) body = NULL;
 
-    if (r->wants_explain) {
+    if (r->book != NULL) {
+        body = r->answer(r);
+    } else if (r->wants_explain) {
         body = json_incref(sm_explain_json(r->explain));
         hide_others(r, body);
     } else {
@@ -159,13 +163,13 @@ static void finish(SmService *s, Reading *r)
     g_queue_remove(&s->readings, r);
     if (r->pending != NULL)
         r->pending->reading = NULL;
-    reading_free(r);
+    sm_reading_free(r);
 }
 
 /* The log has been read once; what explains is in it a second time. */
 static void end_of_pass(SmService *s, Reading *r)
 {
-    if (r->explain == NULL) {
+    if (r->book == NULL && r->explain == NULL) {
         sm_report_end(r->report, r->now);
         if (r->wants_explain && r->agent == NULL && r->wish.by != SM_SCOPE_DESK &&
             !keep(r->wish.by, r->of, r)) {
@@ -189,7 +193,9 @@ static gboolean read_slice(SmService *s, Reading *r, GError **error)
 
     for (guint i = 0; records != NULL && i < records->len && r->after < r->upto; i++) {
         const SmRecord *record = records->pdata[i];
-        if (r->explain != NULL)
+        if (r->book != NULL)
+            sm_review_book_record(r->book, record);
+        else if (r->explain != NULL)
             sm_explain_record(r->explain, record);
         else if (!sm_report_record(r->report, record, error))
             return FALSE;
@@ -209,8 +215,7 @@ static void next_slice(void *user)
     if (r->pending == NULL) {
         finish(s, r);
     } else if (!read_slice(s, r, &error)) {
-        sm_trace(s->trace, SM_TRACE_ERROR, "service", "report: %s", error->message);
-        sm_pending_problem(r->pending, SM_PROBLEM_INTERNAL, NULL, "The log can't be read.");
+        sm_pending_log_error(r->pending, "report", error);
         finish(s, r);
     } else if (r->after >= r->upto) {
         end_of_pass(s, r);
@@ -223,8 +228,7 @@ static void next_slice(void *user)
  * ---------------------------------------------------------------------------------------
  */
 
-static gboolean read_instant(SmPending *p, const char *name, int64_t now, const char *otherwise,
-                             int64_t *at)
+gboolean sm_reading_instant(SmPending *p, const char *name, int64_t now, const char *otherwise, int64_t *at)
 {
     const char *zone_name = sm_desk_policy(p->s->desk)->zone;
     g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(zone_name);
@@ -263,32 +267,46 @@ static gboolean read_words(SmPending *p, Reading *r)
     return wrong == NULL;
 }
 
-static void report_quiet(SmPending *p)
+Reading *sm_reading_new(SmPending *p)
 {
-    SmService *s = p->s;
     Reading *r = g_new0(Reading, 1);
-    int64_t days;
 
     r->pending = p;
-    r->now = sm_service_now(s);
-    r->upto = s->durable;
-    if (!read_words(p, r) || !read_instant(p, "from", r->now, "today", &r->wish.from) ||
-        !read_instant(p, "to", r->now, "now", &r->wish.to) ||
-        !sm_pending_number(p, "enquiry_days", 1, 400, SM_ENQUIRY_DAYS, &days) || !may_ask(p, r)) {
-        reading_free(r);
-        return;
-    }
+    r->now = sm_service_now(p->s);
+    r->upto = p->s->durable;
+    return r;
+}
+
+void sm_reading_begin(Reading *r)
+{
+    SmPending *p = r->pending;
+    SmService *s = p->s;
+
     if (s->readings.length >= MOST_WAITING) {
         sm_pending_problem(p, SM_PROBLEM_TOO_MANY, "reports", "Other reports are being drawn.");
-        reading_free(r);
+        sm_reading_free(r);
         return;
     }
-    r->wish.enquiry_days = (int)days;
-    r->report = sm_report_new(&r->wish);
     p->where = AT_REPORT;
     p->reading = r;
     g_queue_push_tail(&s->readings, r);
     go_on(s);
+}
+
+static void report_quiet(SmPending *p)
+{
+    Reading *r = sm_reading_new(p);
+    int64_t days;
+
+    if (!read_words(p, r) || !sm_reading_instant(p, "from", r->now, "today", &r->wish.from) ||
+        !sm_reading_instant(p, "to", r->now, "now", &r->wish.to) ||
+        !sm_pending_number(p, "enquiry_days", 1, 400, SM_ENQUIRY_DAYS, &days) || !may_ask(p, r)) {
+        sm_reading_free(r);
+        return;
+    }
+    r->wish.enquiry_days = (int)days;
+    r->report = sm_report_new(&r->wish);
+    sm_reading_begin(r);
 }
 
 void sm_handle_report(SmPending *p)

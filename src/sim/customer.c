@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "seatmux/base/bug.h"
 #include "seatmux/base/limits.h"
 #include "seatmux/wire/wire.h"
 
@@ -11,7 +12,8 @@
 #define RETRY_FIRST_MS 500
 #define RETRY_MOST_MS 8000
 #define TRIES_MOST 200
-#define TYPING_MS 1000 /* who types for longer is seen typing */
+#define PASTE_MS 300
+#define TYPING_MS 1000 /* who types for longer is seen typing, and what, this often */
 
 /* One write under way or to come, in order. */
 typedef struct {
@@ -27,6 +29,7 @@ struct SmCustomer {
     SmRng *rng;
     SmCustomerMood mood;
     const SmNode *node;
+    const SmNode *second; /* asked together with it; NULL: nothing was */
     char *name;
     char *order;
     char *token;
@@ -39,16 +42,24 @@ struct SmCustomer {
     SmExchange *send;
     SmExchange *typing;
     guint64 write_timer;
+    guint64 typing_timer;
+    int64_t typing_since; /* when the head of the queue began to be typed */
     guint64 poll_timer;
     guint64 react_timer;   /* read the answer, then speak */
     guint64 patience_timer;
     guint64 done_timer;
+    int64_t asked_at; /* the first message that nobody has answered; 0: none */
+    int64_t first_wait, longest_wait; /* ms; -1: no answer yet */
+    int64_t wait; /* of the answer that is being read; -1: nothing was open */
+    char *agent;  /* who wrote last; NULL: nobody did */
+    int answers, missed;
     int made;    /* command ids */
     int tries;
     int poll_tries;
     int nudges;
     int misses;
     gboolean leaving;
+    gboolean pasted; /* the order number, or decided not to */
     int64_t sent;
     int64_t received;
 };
@@ -81,6 +92,20 @@ static const char *pick(SmCustomer *c, char **lines)
     return lines[sm_rng_below(c->rng, g_strv_length(lines))];
 }
 
+typedef enum { AGAIN, THANKS, ANGRY } Occasion;
+
+static char **of_occasion(const SmLines *lines, Occasion occasion)
+{
+    return occasion == AGAIN ? lines->again : occasion == THANKS ? lines->thanks : lines->angry;
+}
+
+/* As somebody in this mood says it, where the dialogue has words for that. */
+static char **lines_for(const SmCustomer *c, Occasion occasion)
+{
+    char **own = of_occasion(&c->use.dialogue->moods[c->use.persona->mood], occasion);
+    return own && own[0] ? own : of_occasion(&c->use.dialogue->lines, occasion);
+}
+
 static void over(void *user)
 {
     SmCustomer *c = user;
@@ -94,6 +119,7 @@ static void finish(SmCustomer *c)
         return;
     SmLoop *loop = c->use.loop;
     sm_loop_remove(loop, &c->write_timer);
+    sm_loop_remove(loop, &c->typing_timer);
     sm_loop_remove(loop, &c->poll_timer);
     sm_loop_remove(loop, &c->react_timer);
     sm_loop_remove(loop, &c->patience_timer);
@@ -118,7 +144,8 @@ static void add_write(SmCustomer *c, SmCommandType type, const char *text, int64
     Write *w = g_new0(Write, 1);
     w->type = type;
     /* A token of randomness: two runs of one seed against one desk must not repeat ids. */
-    w->id = g_strdup_printf("s%08x-%d-%d", (guint)sm_rng_u64(c->rng), c->use.number, ++c->made);
+    w->id = g_strdup_printf("s%08x-%d-%d", SM_BUG(54) ? 0 : (guint)sm_rng_u64(c->rng),
+                            c->use.number, ++c->made);
     w->text = g_strdup(text);
     w->stars = stars;
     w->pause = pause;
@@ -192,14 +219,14 @@ static void out_of_patience(void *user)
         say_goodbye(c, TRUE);
         return;
     }
-    const char *line = pick(c, c->use.dialogue->again);
+    g_autofree char *line = sm_mood_words(c->use.persona->mood, pick(c, lines_for(c, AGAIN)));
     add_write(c, SM_COMMAND_POST, line, 0, scaled(c, g_utf8_strlen(line, -1) * 1000 / c->use.persona->typing));
 }
 
 static void arm_patience(SmCustomer *c)
 {
     sm_loop_remove(c->use.loop, &c->patience_timer);
-    int64_t patience = c->use.persona->patience;
+    int64_t patience = sm_mood_patience(c->use.persona->mood, c->use.persona->patience);
     patience += sm_rng_between(c->rng, -patience / 4, patience / 4);
     c->patience_timer = sm_loop_after(c->use.loop, MAX(1, scaled(c, patience)), out_of_patience, c);
 }
@@ -215,8 +242,11 @@ static void written(SmCustomer *c, const SmAnswer *answer)
         fail(c, "start", answer);
         return;
     }
-    if (type == SM_COMMAND_POST)
+    if (type == SM_COMMAND_POST) {
         c->sent++;
+        if (!c->asked_at)
+            c->asked_at = sm_loop_now(c->use.loop);
+    }
     if (type == SM_COMMAND_LEAVE) {
         finish(c);
         return;
@@ -266,6 +296,7 @@ static void write_now(void *user)
 {
     SmCustomer *c = user;
     c->write_timer = 0;
+    sm_loop_remove(c->use.loop, &c->typing_timer);
     c->send = sm_transport_start(c->use.transport, request_of(c, g_queue_peek_head(&c->writes)), FALSE,
                                  EXCHANGE_MS, NULL, wrote, c);
 }
@@ -275,20 +306,44 @@ static void typed(SmExchangeEnd end, const SmAnswer *answer, const char *error, 
     ((SmCustomer *)user)->typing = NULL; /* nothing hangs on it */
 }
 
+/* As far as it has been typed; NULL: nothing yet. */
+static char *typed_so_far(const SmCustomer *c)
+{
+    const char *text = ((const Write *)g_queue_peek_head((GQueue *)&c->writes))->text;
+    double ms = (double)(sm_loop_now(c->use.loop) - c->typing_since) * c->use.speed;
+    glong n = MIN((glong)(ms * c->use.persona->typing / 1000), g_utf8_strlen(text, -1));
+    return n > 0 ? g_utf8_substring(text, 0, n) : NULL;
+}
+
+static void typing_goes_on(void *user);
+
 static void show_typing(SmCustomer *c)
 {
+    if (c->use.preview)
+        c->typing_timer = sm_loop_after(c->use.loop, TYPING_MS, typing_goes_on, c);
     if (c->typing || !c->conversation)
         return;
     g_autofree char *id = sm_url_escape(c->conversation);
     g_autofree char *target = g_strdup_printf("/v1/conversations/%s/typing", id);
+    g_autofree char *text = c->use.preview ? typed_so_far(c) : NULL;
     SmRequest *request = sm_request_new("POST", target);
     request->token = g_strdup(c->token);
+    if (text)
+        sm_request_set_json(request, json_pack("{s:s}", "text", text));
     c->typing = sm_transport_start(c->use.transport, request, FALSE, EXCHANGE_MS, NULL, typed, c);
+}
+
+static void typing_goes_on(void *user)
+{
+    SmCustomer *c = user;
+    c->typing_timer = 0;
+    show_typing(c);
 }
 
 static void write_next(SmCustomer *c)
 {
     const Write *w = g_queue_peek_head(&c->writes);
+    c->typing_since = sm_loop_now(c->use.loop);
     if (w->type == SM_COMMAND_POST && w->pause >= TYPING_MS)
         show_typing(c);
     c->write_timer = sm_loop_after(c->use.loop, w->pause, write_now, c);
@@ -309,11 +364,30 @@ static char *with_typo(SmCustomer *c, const char *line)
     return g_strdup_printf("%.*s%.*s%.*s%s", (int)(a - line), line, (int)(rest - b), b, (int)(b - a), a, rest);
 }
 
+/* No chance is drawn for a habit that nobody has: older files keep their seeds. */
+static gboolean does(SmCustomer *c, double chance)
+{
+    return chance > 0 && sm_rng_chance(c->rng, chance);
+}
+
 static char *filled_in(SmCustomer *c, const char *line)
 {
+    static const char *const emoji[] = {"😊", "🙏", "😭", "👍", "😂", "🌹"};
     g_auto(GStrv) parts = g_strsplit(line, "{order}", -1);
     g_autofree char *text = g_strjoinv(c->order ? c->order : "", parts);
-    return with_typo(c, text);
+    g_autofree char *tempered = sm_mood_words(c->use.persona->mood, text);
+    g_autofree char *typed = with_typo(c, tempered);
+    const char *end = does(c, c->use.persona->emoji) ? emoji[sm_rng_below(c->rng, G_N_ELEMENTS(emoji))] : "";
+    return g_strconcat(typed, *end ? " " : "", end, NULL);
+}
+
+/* Copied from the shop's page: nobody is seen typing it. */
+static void paste_order(SmCustomer *c)
+{
+    if (c->order && does(c, c->use.persona->pastes)) {
+        g_string_append(c->said, c->order);
+        add_write(c, SM_COMMAND_POST, c->order, 0, scaled(c, PASTE_MS));
+    }
 }
 
 static void say_lines(SmCustomer *c, char **lines)
@@ -335,11 +409,37 @@ static void say_lines(SmCustomer *c, char **lines)
     }
 }
 
+static void say_one_of(SmCustomer *c, const SmNode *node)
+{
+    say_lines(c, node->says->pdata[sm_rng_below(c->rng, node->says->len)]);
+}
+
+/* Before anything else: the mood, and the order number. */
+static void begin(SmCustomer *c)
+{
+    char **opens = c->use.dialogue->moods[c->use.persona->mood].opens;
+    if (opens && opens[0]) {
+        char *line[] = {(char *)pick(c, opens), NULL};
+        say_lines(c, line);
+    }
+    paste_order(c);
+}
+
 static void say_node(SmCustomer *c, const SmNode *node)
 {
+    gboolean again = c->node == node;
     c->node = node;
+    c->second = NULL;
     g_string_truncate(c->said, 0);
-    say_lines(c, node->says->pdata[sm_rng_below(c->rng, node->says->len)]);
+    if (node == c->use.dialogue->nodes->pdata[0] && !c->pasted) {
+        c->pasted = TRUE;
+        begin(c);
+    }
+    say_one_of(c, node);
+    if (!again && does(c, c->use.persona->two_questions))
+        c->second = sm_dialogue_second(c->use.dialogue, node, NULL);
+    if (c->second)
+        say_one_of(c, c->second);
 }
 
 static void say_goodbye(SmCustomer *c, gboolean angry)
@@ -347,13 +447,15 @@ static void say_goodbye(SmCustomer *c, gboolean angry)
     c->leaving = TRUE;
     c->mood = angry ? SM_CUSTOMER_ANGRY : SM_CUSTOMER_THANKED;
     sm_loop_remove(c->use.loop, &c->patience_timer);
-    const char *line = pick(c, angry ? c->use.dialogue->angry : c->use.dialogue->thanks);
+    const char *line = pick(c, lines_for(c, angry ? ANGRY : THANKS));
     if (!sm_rng_chance(c->rng, c->use.persona->silent)) {
         g_autofree char *text = filled_in(c, line);
         add_write(c, SM_COMMAND_POST, text, 0,
                   scaled(c, g_utf8_strlen(line, -1) * 1000 / c->use.persona->typing));
     }
+    c->second = NULL;
     int64_t stars = angry ? 1 + (int64_t)sm_rng_below(c->rng, 2) : CLAMP(5 - c->nudges - c->misses, 3, 5);
+    stars = sm_mood_stars(c->use.persona->mood, !angry, stars);
     if (c->received > 0)
         add_write(c, SM_COMMAND_RATE, NULL, stars, scaled(c, 2000));
     add_write(c, SM_COMMAND_LEAVE, NULL, 0, scaled(c, 3000));
@@ -361,21 +463,27 @@ static void say_goodbye(SmCustomer *c, gboolean angry)
 
 /* --- Listening ----------------------------------------------------------------------------------- */
 
-/* A wrong answer, or one that none of the ways on asks for where there are some. */
-static void judge(SmCustomer *c, const char *answer)
+/* Not to the point: none of the ways on asks for it, where there are some. */
+static void judge(SmCustomer *c, const SmNode *node, const char *answer)
 {
-    const SmNodeRoute *route = sm_node_route(c->node, answer);
-    gboolean beside = !route && c->node->routes->len > 0;
-    if (!beside && !(route && route->mistake))
-        return;
-    SmSimMistake *m = g_new0(SmSimMistake, 1);
-    m->customer = g_strdup(c->name);
-    m->conversation = g_strdup(c->conversation);
-    m->asked = g_strdup(c->said->str);
-    m->answered = g_strchomp(g_strdup(answer));
-    m->why = route ? g_strdup(route->mistake) : NULL;
-    m->model = sm_dialogue_answer(c->use.dialogue, c->node);
-    g_ptr_array_add(c->use.mistakes, m);
+    const SmNodeRoute *route = sm_node_route(node, answer);
+    SmSimAnswer *a = g_new0(SmSimAnswer, 1);
+    a->customer = g_strdup(c->name);
+    a->conversation = g_strdup(c->conversation);
+    a->asked = g_strdup(c->said->str);
+    a->answered = g_strchomp(g_strdup(answer));
+    a->agent = g_strdup(c->agent);
+    a->wait = c->wait;
+    a->first = c->answers == 0;
+    c->wait = -1;
+    a->helped = route ? !route->mistake : node->routes->len == 0;
+    a->why = route ? g_strdup(route->mistake) : NULL;
+    a->model = a->helped ? NULL : sm_dialogue_answer(c->use.dialogue, node);
+    a->dialogue = c->use.dialogue;
+    a->node = node;
+    c->answers++;
+    c->missed += !a->helped;
+    g_ptr_array_add(c->use.answers, a);
 }
 
 static void react(void *user)
@@ -386,8 +494,13 @@ static void react(void *user)
         return;
     g_autofree char *answer = g_string_free(g_steal_pointer(&c->answer), FALSE);
     c->answer = g_string_new(NULL);
-    judge(c, answer);
+    judge(c, c->node, answer);
     const char *go = sm_node_next(c->node, answer);
+    if (c->second && g_str_equal(go, c->second->id)) { /* the second question was asked already: is it answered too? */
+        c->node = c->second;
+        judge(c, c->node, answer);
+        go = sm_node_route(c->node, answer) ? sm_node_next(c->node, answer) : c->node->id;
+    }
     if (g_str_equal(go, "thanks") || g_str_equal(go, "angry")) {
         say_goodbye(c, g_str_equal(go, "angry"));
         return;
@@ -408,6 +521,15 @@ static void heard(SmCustomer *c, const SmEvent *event)
     if (event->type != SM_EVENT_MESSAGE_POSTED || event->author != SM_AUTHOR_AGENT || c->leaving)
         return;
     c->received++;
+    g_free(c->agent);
+    c->agent = g_strdup(event->agent);
+    if (c->asked_at) {
+        int64_t wait = sm_loop_now(c->use.loop) - c->asked_at;
+        c->first_wait = c->first_wait < 0 ? wait : c->first_wait;
+        c->longest_wait = MAX(c->longest_wait, wait);
+        c->wait = wait;
+        c->asked_at = 0;
+    }
     c->mood = SM_CUSTOMER_TALKING;
     g_string_append(c->answer, event->text ? event->text : "");
     g_string_append_c(c->answer, '\n');
@@ -489,6 +611,7 @@ SmCustomer *sm_customer_new(const SmCustomerSetup *setup, SmRng *rng)
 {
     SmCustomer *c = g_new0(SmCustomer, 1);
     c->use = *setup;
+    c->first_wait = c->longest_wait = c->wait = -1;
     c->rng = rng;
     c->answer = g_string_new(NULL);
     c->said = g_string_new(NULL);
@@ -504,7 +627,7 @@ void sm_customer_free(SmCustomer *c)
     if (!c)
         return;
     SmLoop *loop = c->use.loop;
-    guint64 *timers[] = {&c->write_timer, &c->poll_timer, &c->react_timer, &c->patience_timer, &c->done_timer};
+    guint64 *timers[] = {&c->write_timer, &c->typing_timer, &c->poll_timer, &c->react_timer, &c->patience_timer, &c->done_timer};
     for (guint i = 0; i < G_N_ELEMENTS(timers); i++)
         sm_loop_remove(loop, timers[i]);
     sm_transport_cancel(c->use.transport, c->poll);
@@ -513,6 +636,7 @@ void sm_customer_free(SmCustomer *c)
     g_queue_clear_full(&c->writes, (GDestroyNotify)write_free);
     g_string_free(c->answer, TRUE);
     g_string_free(c->said, TRUE);
+    g_free(c->agent);
     g_free(c->name);
     g_free(c->order);
     g_free(c->token);
@@ -532,11 +656,30 @@ const char *sm_customer_conversation(const SmCustomer *customer)
     return customer->conversation;
 }
 
+/* Has said what there is to say, and listens. */
+static gboolean listens(const SmCustomer *c)
+{
+    return c->node && !c->leaving && !c->react_timer && g_queue_is_empty((GQueue *)&c->writes);
+}
+
+gboolean sm_customer_fits(const SmCustomer *c, const char *text)
+{
+    return listens(c) && sm_dialogue_helps(c->use.dialogue, c->node, text);
+}
+
+SmSimGone sm_customer_gone(const SmCustomer *c)
+{
+    return (SmSimGone){.customer = c->name, .conversation = c->conversation, .agent = c->agent, .thanked = c->mood == SM_CUSTOMER_THANKED,
+                       .first_wait = c->first_wait, .longest_wait = c->longest_wait, .answers = c->answers, .missed = c->missed};
+}
+
 char *sm_customer_answer(const SmCustomer *c)
 {
-    if (!c->node || c->leaving || c->react_timer || !g_queue_is_empty((GQueue *)&c->writes))
+    if (!listens(c))
         return NULL;
-    char *answer = sm_dialogue_answer(c->use.dialogue, c->node);
+    char *answer = NULL;
+    if (!c->second || !sm_dialogue_second(c->use.dialogue, c->node, &answer))
+        answer = sm_dialogue_answer(c->use.dialogue, c->node);
     return answer ? answer : g_strdup("..."); /* lost already: any words do */
 }
 

@@ -27,7 +27,8 @@ typedef struct {
     const SmDialogue *dialogue;
     SmTrace *trace;
     double speed;
-    GPtrArray *mistakes; /* SmSimMistake: what did not help is added here; borrowed */
+    gboolean preview; /* say what is being written, not only that something is */
+    GPtrArray *answers; /* SmSimAnswer: each is added here; borrowed */
     int number; /* of this customer in the run: part of every command id */
     /* Called once, deferred, when all is said; the customer may be freed then. */
     void (*done)(SmCustomer *customer, void *user);
@@ -39,6 +40,8 @@ void sm_customer_free(SmCustomer *customer); /* vanishes without a word */
 SmCustomerMood sm_customer_mood(const SmCustomer *customer);
 const char *sm_customer_conversation(const SmCustomer *customer); /* NULL before the desk has answered */
 char *sm_customer_answer(const SmCustomer *customer); /* as sm_sim_answer() */
+gboolean sm_customer_fits(const SmCustomer *customer, const char *text); /* as sm_sim_fits() */
+SmSimGone sm_customer_gone(const SmCustomer *customer);
 int64_t sm_customer_sent(const SmCustomer *customer);
 int64_t sm_customer_received(const SmCustomer *customer);
 

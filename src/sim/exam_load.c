@@ -146,8 +146,8 @@ SmExam *sm_exam_load(const char *path, SmFindings *findings)
     exam->bank = g_ptr_array_new_with_free_func((GDestroyNotify)sm_ask_free);
     exam->seeds = g_array_new(FALSE, FALSE, sizeof(gint64));
     exam->time = -1;
-    exam->title = g_strdup(sm_yaml_map_need(map, "exam"));
-    exam->about = g_strdup(sm_yaml_map_str(map, "about", ""));
+    exam->title = sm_phrase_load(doc, map, "exam", TRUE, findings);
+    exam->about = sm_phrase_load(doc, map, "about", FALSE, findings);
     exam->pass = share(map, "pass", 800);
     SmYaml *written = sm_yaml_map_node(map, "written"), *applied = sm_yaml_map_node(map, "applied");
     exam->written_share = share(map, "written_share", !applied ? 1000 : !written ? 0 : 500);

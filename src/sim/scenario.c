@@ -11,6 +11,14 @@ void sm_persona_free(SmPersona *persona)
     g_free(persona);
 }
 
+void sm_lines_clear(SmLines *lines)
+{
+    g_strfreev(lines->opens);
+    g_strfreev(lines->again);
+    g_strfreev(lines->thanks);
+    g_strfreev(lines->angry);
+}
+
 void sm_node_route_free(SmNodeRoute *route)
 {
     g_strfreev(route->any);
@@ -40,9 +48,9 @@ void sm_dialogue_free(SmDialogue *dialogue)
     g_strfreev(dialogue->orders);
     g_clear_pointer(&dialogue->attributes, g_hash_table_unref);
     g_clear_pointer(&dialogue->nodes, g_ptr_array_unref);
-    g_strfreev(dialogue->again);
-    g_strfreev(dialogue->thanks);
-    g_strfreev(dialogue->angry);
+    sm_lines_clear(&dialogue->lines);
+    for (int i = 0; i < SM_MOODS; i++)
+        sm_lines_clear(&dialogue->moods[i]);
     g_free(dialogue);
 }
 
@@ -51,13 +59,28 @@ void sm_scenario_free(SmScenario *scenario)
     if (!scenario)
         return;
     g_free(scenario->id);
-    g_free(scenario->title);
-    g_free(scenario->about);
+    sm_phrase_free(scenario->title);
+    sm_phrase_free(scenario->about);
     g_clear_pointer(&scenario->personas, g_ptr_array_unref);
     g_clear_pointer(&scenario->dialogues, g_ptr_array_unref);
     g_free(scenario->first);
     g_clear_pointer(&scenario->curve, g_array_unref);
     g_free(scenario);
+}
+
+void sm_scenario_ask(SmScenario *scenario, const SmGoals *over)
+{
+    SmGoals *goals = &scenario->goals;
+    if (over->thanked >= 0)
+        goals->thanked = over->thanked;
+    if (over->within >= 0)
+        goals->within = over->within;
+    if (over->first_response != SM_GOAL_AS_FILE)
+        goals->first_response = over->first_response;
+    if (over->response != SM_GOAL_AS_FILE)
+        goals->response = over->response;
+    if (over->mistakes != SM_GOAL_AS_FILE)
+        goals->mistakes = over->mistakes;
 }
 
 const SmNode *sm_dialogue_node(const SmDialogue *dialogue, const char *id)

@@ -96,3 +96,33 @@ char *sm_dialogue_answer(const SmDialogue *dialogue, const SmNode *node)
     gboolean otherwise = after(dialogue, distances, node->otherwise) == best;
     return otherwise && !sm_node_route(node, "...") ? g_strdup("...") : NULL;
 }
+
+const SmNode *sm_dialogue_second(const SmDialogue *dialogue, const SmNode *node, char **answer)
+{
+    g_autofree char *first = sm_dialogue_answer(dialogue, node);
+    const SmNode *second = first ? sm_dialogue_node(dialogue, sm_node_next(node, first)) : NULL;
+    g_autofree char *then = second && second != node ? sm_dialogue_answer(dialogue, second) : NULL;
+
+    if (!then)
+        return NULL;
+    g_autofree char *both = g_strjoin(" ", first, then, NULL);
+    if (!sm_dialogue_helps(dialogue, node, both) || strcmp(sm_node_next(node, both), second->id) != 0 ||
+        !sm_node_route(second, both) || !sm_dialogue_helps(dialogue, second, both))
+        return NULL;
+    if (answer)
+        *answer = g_steal_pointer(&both);
+    return second;
+}
+
+gboolean sm_dialogue_helps(const SmDialogue *dialogue, const SmNode *node, const char *answer)
+{
+    const SmNodeRoute *route = sm_node_route(node, answer);
+    const char *go = sm_node_next(node, answer);
+    if (route && route->mistake)
+        return FALSE;
+    if (g_str_equal(go, "thanks"))
+        return TRUE;
+    const SmNode *next = g_str_equal(go, "angry") ? NULL : sm_dialogue_node(dialogue, go);
+    int left = next ? sm_dialogue_distance(dialogue, next) : -1;
+    return left >= 0 && left < sm_dialogue_distance(dialogue, node);
+}

@@ -113,24 +113,11 @@ static void check_hidden(const char *file, const SmDialogue *dialogue, const SmN
 
 /* --- Good answers -------------------------------------------------------------------------------- */
 
-/* Answers still needed after this one; -1: it helps nobody. */
-static int left_after(const SmDialogue *dialogue, const SmNode *node, const char *answer)
-{
-    const SmNodeRoute *route = sm_node_route(node, answer);
-    const char *go = sm_node_next(node, answer);
-    if (route && route->mistake)
-        return -1;
-    if (is_end(go))
-        return g_str_equal(go, "thanks") ? 0 : -1;
-    return sm_dialogue_distance(dialogue, sm_dialogue_node(dialogue, go));
-}
-
 static void check_answers(const char *file, const SmDialogue *dialogue, const SmNode *node, SmFindings *findings)
 {
     int needed = sm_dialogue_distance(dialogue, node);
     for (guint i = 0; node->model[i]; i++) {
-        int left = left_after(dialogue, node, node->model[i]);
-        if (left < 0 || left >= needed)
+        if (!sm_dialogue_helps(dialogue, node, node->model[i]))
             sm_findings_error(findings, file, node->line, 1,
                               "node '%s' of dialogue '%s': the model answer '%s' leads to '%s', no nearer to 'thanks'",
                               node->id, dialogue->id, node->model[i], sm_node_next(node, node->model[i]));
@@ -160,9 +147,33 @@ void sm_dialogue_lint(const char *file, const SmDialogue *dialogue, SmFindings *
     }
 }
 
+static gboolean has_mood(const SmScenario *scenario, SmMood mood)
+{
+    for (guint i = 0; i < scenario->personas->len; i++)
+        if (((SmPersona *)scenario->personas->pdata[i])->mood == mood)
+            return TRUE;
+    return FALSE;
+}
+
+/* Lines for a mood in which nobody comes. */
+static void check_moods(const char *file, const SmScenario *scenario, SmFindings *findings)
+{
+    for (int mood = 0; mood < SM_MOODS; mood++)
+        for (guint i = 0; i < scenario->dialogues->len && !has_mood(scenario, (SmMood)mood); i++) {
+            const SmDialogue *dialogue = scenario->dialogues->pdata[i];
+            const SmLines *lines = &dialogue->moods[mood];
+            if (lines->again) {
+                sm_findings_warn(findings, file, 0, 0, "dialogue '%s' has lines for the mood %s, in which no persona comes",
+                                 dialogue->id, sm_mood_name((SmMood)mood));
+                break;
+            }
+        }
+}
+
 void sm_scenario_lint(const char *file, const SmScenario *scenario, SmFindings *findings)
 {
     static const char *const languages[] = {"zh-CN", "en"};
+    check_moods(file, scenario, findings);
     for (guint k = 0; k < G_N_ELEMENTS(languages); k++) {
         gboolean spoken = FALSE;
         for (guint i = 0; i < scenario->dialogues->len; i++)
@@ -170,5 +181,7 @@ void sm_scenario_lint(const char *file, const SmScenario *scenario, SmFindings *
         if (!spoken)
             sm_findings_warn(findings, file, 0, 0, "no dialogue in %s: --lang %s brings the others", languages[k],
                              languages[k]);
+        else if (!sm_phrase_speak(scenario->title, languages[k]) || !sm_phrase_speak(scenario->about, languages[k]))
+            sm_findings_warn(findings, file, 0, 0, "title or 'about' is not there in %s", languages[k]);
     }
 }

@@ -7,7 +7,17 @@
 #include "sim/scenario_private.h"
 
 #define MAX_BURST 10
+#define NO_MOOD "a mood is calm, friendly, anxious, impatient or upset"
 #define MAX_NODES 200 /* of a dialogue: its graph is walked */
+
+static SmMood load_mood(SmYamlMap *map)
+{
+    SmMood mood = SM_MOOD_CALM;
+    const char *name = sm_yaml_map_str(map, "mood", NULL);
+    if (name && !sm_mood_parse(name, &mood))
+        sm_yaml_map_error(map, "mood", NO_MOOD);
+    return mood;
+}
 
 static SmPersona *load_persona(const SmYamlDoc *doc, const SmYaml *node, SmFindings *findings)
 {
@@ -21,6 +31,10 @@ static SmPersona *load_persona(const SmYamlDoc *doc, const SmYaml *node, SmFindi
     persona->burst = (int)sm_yaml_map_int(map, "burst", 1, MAX_BURST, 3);
     persona->reads = sm_yaml_map_duration(map, "reads", 2000);
     persona->typo = sm_yaml_map_share(map, "typo", 0.02);
+    persona->emoji = sm_yaml_map_share(map, "emoji", 0);
+    persona->pastes = sm_yaml_map_share(map, "pastes", 0);
+    persona->two_questions = sm_yaml_map_share(map, "two_questions", 0);
+    persona->mood = load_mood(map);
     persona->silent = sm_yaml_map_share(map, "silent", 0.1);
     if (persona->patience < 1000)
         sm_yaml_map_error(map, "patience", "patience must be at least 1s");
@@ -113,16 +127,44 @@ static GHashTable *load_attributes(SmYamlMap *map)
 /* What the dialogues of a language have in common; each may say otherwise. */
 typedef struct {
     char *language;
-    char **names, **again, **thanks, **angry;
+    char **names;
+    SmLines lines, moods[SM_MOODS];
 } Common;
+
+static void load_lines(SmYamlMap *map, SmLines *lines)
+{
+    lines->again = sm_yaml_map_strv(map, "again");
+    lines->thanks = sm_yaml_map_strv(map, "thanks");
+    lines->angry = sm_yaml_map_strv(map, "angry");
+}
+
+/* `moods: {upset: {opens: [..], again: [..]}}`: each may be left out. */
+static void load_moods(const SmYamlDoc *doc, SmYamlMap *map, SmLines *moods, SmFindings *findings)
+{
+    SmYaml *node = sm_yaml_map_node(map, "moods");
+    if (node && sm_yaml_kind(node) != SM_YAML_MAP)
+        sm_yaml_map_error(map, "moods", "moods is a map from a mood to its lines");
+    for (guint i = 0; node && sm_yaml_kind(node) == SM_YAML_MAP && i < sm_yaml_size(node); i++) {
+        SmMood mood;
+        const char *name = sm_yaml_text(sm_yaml_key(node, i));
+        if (!name || !sm_mood_parse(name, &mood)) {
+            sm_yaml_map_error(map, "moods", NO_MOOD);
+            continue;
+        }
+        SmYamlMap *of = sm_yaml_map(doc, sm_yaml_item(node, i), "mood", findings);
+        load_lines(of, &moods[mood]);
+        moods[mood].opens = sm_yaml_map_strv(of, "opens");
+        sm_yaml_map_end(of);
+    }
+}
 
 static void common_free(Common *common)
 {
     g_free(common->language);
     g_strfreev(common->names);
-    g_strfreev(common->again);
-    g_strfreev(common->thanks);
-    g_strfreev(common->angry);
+    sm_lines_clear(&common->lines);
+    for (int i = 0; i < SM_MOODS; i++)
+        sm_lines_clear(&common->moods[i]);
     g_free(common);
 }
 
@@ -134,9 +176,8 @@ static GPtrArray *load_common(const SmYamlDoc *doc, SmYaml *node, SmFindings *fi
         Common *common = g_new0(Common, 1);
         common->language = g_strdup(sm_yaml_text(sm_yaml_key(node, i)));
         common->names = sm_yaml_map_strv(map, "names");
-        common->again = sm_yaml_map_strv(map, "again");
-        common->thanks = sm_yaml_map_strv(map, "thanks");
-        common->angry = sm_yaml_map_strv(map, "angry");
+        load_lines(map, &common->lines);
+        load_moods(doc, map, common->moods, findings);
         sm_yaml_map_end(map);
         g_ptr_array_add(all, common);
     }
@@ -145,10 +186,18 @@ static GPtrArray *load_common(const SmYamlDoc *doc, SmYaml *node, SmFindings *fi
 
 static void take(char ***lines, char **common)
 {
-    if ((*lines)[0] || !common[0])
+    if ((*lines && (*lines)[0]) || !common || !common[0])
         return;
     g_strfreev(*lines);
     *lines = g_strdupv(common);
+}
+
+static void take_lines(SmLines *lines, const SmLines *common)
+{
+    take(&lines->opens, common->opens);
+    take(&lines->again, common->again);
+    take(&lines->thanks, common->thanks);
+    take(&lines->angry, common->angry);
 }
 
 static void fill_in(SmDialogue *dialogue, const GPtrArray *common)
@@ -158,9 +207,9 @@ static void fill_in(SmDialogue *dialogue, const GPtrArray *common)
         if (g_strcmp0(c->language, dialogue->language) != 0)
             continue;
         take(&dialogue->names, c->names);
-        take(&dialogue->again, c->again);
-        take(&dialogue->thanks, c->thanks);
-        take(&dialogue->angry, c->angry);
+        take_lines(&dialogue->lines, &c->lines);
+        for (int mood = 0; mood < SM_MOODS; mood++)
+            take_lines(&dialogue->moods[mood], &c->moods[mood]);
     }
 }
 
@@ -176,9 +225,8 @@ static SmDialogue *load_dialogue(const SmYamlDoc *doc, const SmYaml *yaml, const
     dialogue->names = sm_yaml_map_strv(map, "names");
     dialogue->orders = sm_yaml_map_strv(map, "orders");
     dialogue->attributes = load_attributes(map);
-    dialogue->again = sm_yaml_map_strv(map, "again");
-    dialogue->thanks = sm_yaml_map_strv(map, "thanks");
-    dialogue->angry = sm_yaml_map_strv(map, "angry");
+    load_lines(map, &dialogue->lines);
+    load_moods(doc, map, dialogue->moods, findings);
     dialogue->nodes = g_ptr_array_new_with_free_func((GDestroyNotify)sm_node_free);
     SmYaml *nodes = sm_yaml_map_node(map, "nodes");
     if (nodes && sm_yaml_size(nodes) > MAX_NODES)
@@ -192,9 +240,9 @@ static SmDialogue *load_dialogue(const SmYamlDoc *doc, const SmYaml *yaml, const
         const char *key;
         char **lines;
     } needed[] = {{"names", dialogue->names},
-                  {"again", dialogue->again},
-                  {"thanks", dialogue->thanks},
-                  {"angry", dialogue->angry}};
+                  {"again", dialogue->lines.again},
+                  {"thanks", dialogue->lines.thanks},
+                  {"angry", dialogue->lines.angry}};
     for (guint i = 0; i < G_N_ELEMENTS(needed); i++)
         if (!needed[i].lines[0])
             sm_yaml_map_error(map, needed[i].key, "'%s' needs at least one text", needed[i].key);
@@ -237,18 +285,16 @@ static void load_arrivals(const SmYamlDoc *doc, SmYaml *node, SmScenario *scenar
     sm_yaml_map_end(map);
 }
 
-/* What a file that asks for nothing is held against. */
-static void load_goals(const SmYamlDoc *doc, SmYaml *node, SmGoals *goals, SmFindings *findings)
+void sm_goals_load(const SmYamlDoc *doc, SmYaml *node, SmGoals *goals, SmFindings *findings)
 {
-    *goals = (SmGoals){.thanked = 0.8, .within = 0.8, .first_response = -1, .response = -1, .mistakes = -1};
     if (!node)
         return;
     SmYamlMap *map = sm_yaml_map(doc, node, "goals", findings);
     goals->thanked = sm_yaml_map_share(map, "thanked", goals->thanked);
     goals->within = sm_yaml_map_share(map, "within", goals->within);
-    goals->first_response = sm_yaml_map_duration(map, "first_response", -1);
-    goals->response = sm_yaml_map_duration(map, "response", -1);
-    goals->mistakes = (int)sm_yaml_map_int(map, "mistakes", 0, 1000000, -1);
+    goals->first_response = sm_yaml_map_duration(map, "first_response", goals->first_response);
+    goals->response = sm_yaml_map_duration(map, "response", goals->response);
+    goals->mistakes = (int)sm_yaml_map_int(map, "mistakes", 0, 1000000, goals->mistakes);
     sm_yaml_map_end(map);
 }
 
@@ -310,6 +356,8 @@ static SmScenario *new_scenario(const char *path)
 {
     SmScenario *scenario = g_new0(SmScenario, 1);
     scenario->id = sm_path_stem(path);
+    /* What a file that asks for nothing is held against. */
+    scenario->goals = (SmGoals){.thanked = 0.8, .within = 0.8, .first_response = -1, .response = -1, .mistakes = -1};
     scenario->curve = g_array_new(FALSE, FALSE, sizeof(SmStretch));
     scenario->personas = g_ptr_array_new_with_free_func((GDestroyNotify)sm_persona_free);
     scenario->dialogues = g_ptr_array_new_with_free_func((GDestroyNotify)sm_dialogue_free);
@@ -324,11 +372,12 @@ static SmScenario *load(const char *path, gboolean includes, SmFindings *finding
         return NULL;
     SmYamlMap *map = sm_yaml_map(doc, sm_yaml_root(doc), "scenario", findings);
     g_autoptr(SmScenario) scenario = new_scenario(path);
-    scenario->title = g_strdup(sm_yaml_map_need(map, "scenario"));
-    scenario->about = g_strdup(sm_yaml_map_str(map, "about", ""));
+    scenario->title = sm_phrase_load(doc, map, "scenario", TRUE, findings);
+    scenario->about = sm_phrase_load(doc, map, "about", FALSE, findings);
     scenario->duration = sm_yaml_map_duration(map, "duration", -1);
+    scenario->preview = sm_yaml_map_bool(map, "preview", FALSE);
     load_arrivals(doc, sm_yaml_map_node(map, "arrivals"), scenario, findings);
-    load_goals(doc, sm_yaml_map_node(map, "goals"), &scenario->goals, findings);
+    sm_goals_load(doc, sm_yaml_map_node(map, "goals"), &scenario->goals, findings);
     load_people(map, doc, scenario, findings);
     if (includes)
         load_includes(map, path, scenario, findings);

@@ -14,7 +14,7 @@ struct SmSim {
     SmTrace *trace;
     GPtrArray *dialogues; /* SmDialogue of the wanted language; borrowed */
     GPtrArray *customers; /* SmCustomer, in order of arrival; owned */
-    GPtrArray *mistakes;  /* SmSimMistake */
+    GPtrArray *answers;   /* SmSimAnswer */
     SmSimStats gone;      /* of customers who left */
     int arrived;
     guint next_first;     /* index in scenario->first */
@@ -26,12 +26,13 @@ struct SmSim {
 
 static void arrive(void *user);
 
-static void mistake_free(SmSimMistake *m)
+static void answer_free(SmSimAnswer *m)
 {
     g_free(m->customer);
     g_free(m->conversation);
     g_free(m->asked);
     g_free(m->answered);
+    g_free(m->agent);
     g_free(m->why);
     g_free(m->model);
     g_free(m);
@@ -130,6 +131,10 @@ static void left(SmCustomer *customer, void *user)
 {
     SmSim *sim = user;
     add_up(&sim->gone, customer);
+    if (sim->options.left) {
+        SmSimGone gone = sm_customer_gone(customer);
+        sim->options.left(&gone, sim->options.user);
+    }
     g_ptr_array_remove(sim->customers, customer);
     maybe_finished(sim);
 }
@@ -175,7 +180,8 @@ static void arrive(void *user)
             .dialogue = pick_dialogue(sim),
             .trace = sim->trace,
             .speed = sim->options.speed,
-            .mistakes = sim->mistakes,
+            .preview = sim->options.preview,
+            .answers = sim->answers,
             .number = ++sim->arrived,
             .done = left,
             .user = sim,
@@ -205,7 +211,7 @@ SmSim *sm_sim_new(SmLoop *loop, SmTransport *transport, const SmScenario *scenar
         sim->options.speed = 1;
     sim->trace = trace;
     sim->customers = g_ptr_array_new_with_free_func((GDestroyNotify)sm_customer_free);
-    sim->mistakes = g_ptr_array_new_with_free_func((GDestroyNotify)mistake_free);
+    sim->answers = g_ptr_array_new_with_free_func((GDestroyNotify)answer_free);
     sim->dialogues = g_ptr_array_new();
     for (guint i = 0; i < scenario->dialogues->len; i++)
         if (speaks(scenario->dialogues->pdata[i], options->language))
@@ -223,7 +229,7 @@ void sm_sim_free(SmSim *sim)
     sm_loop_remove(sim->loop, &sim->arrival_timer);
     sm_loop_remove(sim->loop, &sim->finished_timer);
     g_ptr_array_unref(sim->customers);
-    g_ptr_array_unref(sim->mistakes);
+    g_ptr_array_unref(sim->answers);
     g_ptr_array_unref(sim->dialogues);
     sm_rng_free(sim->rng);
     g_free(sim);
@@ -251,17 +257,27 @@ SmSimStats sm_sim_stats(const SmSim *sim)
     return stats;
 }
 
-const GPtrArray *sm_sim_mistakes(const SmSim *sim)
+const GPtrArray *sm_sim_answers(const SmSim *sim)
 {
-    return sim->mistakes;
+    return sim->answers;
+}
+
+static const SmCustomer *customer_of(const SmSim *sim, const char *conversation)
+{
+    for (guint i = 0; i < sim->customers->len; i++)
+        if (g_strcmp0(sm_customer_conversation(sim->customers->pdata[i]), conversation) == 0)
+            return sim->customers->pdata[i];
+    return NULL;
 }
 
 char *sm_sim_answer(const SmSim *sim, const char *conversation)
 {
-    for (guint i = 0; i < sim->customers->len; i++) {
-        const SmCustomer *customer = sim->customers->pdata[i];
-        if (g_strcmp0(sm_customer_conversation(customer), conversation) == 0)
-            return sm_customer_answer(customer);
-    }
-    return NULL;
+    const SmCustomer *customer = customer_of(sim, conversation);
+    return customer ? sm_customer_answer(customer) : NULL;
+}
+
+gboolean sm_sim_fits(const SmSim *sim, const char *conversation, const char *text)
+{
+    const SmCustomer *customer = customer_of(sim, conversation);
+    return customer && sm_customer_fits(customer, text);
 }

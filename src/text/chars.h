@@ -56,6 +56,9 @@ gsize sm_chars_nfc_short(gunichar *chars, gsize n, gsize max);
  * `dropped` (may be NULL) counts what was left out. */
 guint sm_cluster_draw(const gunichar *in, guint n, gunichar *out, guint *dropped);
 
+/* An emoji of several code points that may be shown as a whole: all of them known to libc and part of one. */
+gboolean sm_cluster_whole(const gunichar *in, guint n);
+
 /* Decode the cluster at byte `at` into buf (SM_CLUSTER_MAX); gives its end, *count what is in buf.
  */
 gsize sm_cluster_read(const char *text, gsize n, gsize at, gunichar *buf, guint *count);

@@ -28,6 +28,13 @@ gsize sm_text_duration(char *out, gsize n, int64_t ms)
     return put_seconds(out, n, "", MAX(ms, 0) / 1000);
 }
 
+char *sm_text_local(int64_t ms, const char *format)
+{
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(ms / 1000);
+
+    return at != NULL ? g_date_time_format(at, format) : g_strdup("");
+}
+
 int sm_text_tenths(int64_t used_ms, int64_t target_ms)
 {
     int full = 0;

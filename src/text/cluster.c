@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One grapheme cluster: where it ends, what of it is drawn, how wide that is. */
 #include "chars.h"
+#include "emoji.h"
 
 #include <string.h>
 #include <utf8proc.h>
@@ -8,6 +9,8 @@
 
 #include "seatmux/text/sanitise.h"
 #include "seatmux/text/width.h"
+
+G_STATIC_ASSERT(SM_FORM_MAX >= 2 * SM_CLUSTER_MAX);
 
 static int columns_of(gunichar c)
 {
@@ -137,6 +140,75 @@ guint sm_cluster_draw(const gunichar *in, guint n, gunichar *out, guint *dropped
     return d.n;
 }
 
+static gboolean is_flag_letter(gunichar c)
+{
+    return c >= 0x1F1E6 && c <= 0x1F1FF;
+}
+
+gboolean sm_width_may_be_emoji(gunichar c)
+{
+    return c >= 0x1F000 || (c >= 0x203C && c < 0x2E80) || c == 0xA9 || c == 0xAE || c == 0x3030 || c == 0x303D ||
+           c == 0x3297 || c == 0x3299;
+}
+
+gboolean sm_cluster_whole(const gunichar *in, guint n)
+{
+    if (n < 2 || n > SM_CLUSTER_MAX || !(sm_char_is_pict(in[0]) || is_flag_letter(in[0])))
+        return FALSE;
+    for (guint i = 0; i < n; i++)
+        if (columns_of(in[i]) < 0 || !(sm_char_is_pict(in[i]) || sm_char_is_skin(in[i]) || is_flag_letter(in[i]) ||
+                                       in[i] == SM_CHAR_ZWJ || in[i] == 0xFE0F || in[i] == 0xFE0E || in[i] == 0x20E3))
+            return FALSE;
+    return TRUE;
+}
+
+static guint put_ascii(gunichar *out, guint at, const char *words)
+{
+    while (*words != '\0' && at < SM_FORM_MAX)
+        out[at++] = (gunichar)*words++;
+    return at;
+}
+
+/* "[thumbs up]", "[CN]". 0: that is no emoji but a sign, or has no name. */
+static guint name_of(const gunichar *in, guint n, gunichar *out)
+{
+    const char *name = sm_emoji_name(in[0]);
+    gboolean as_emoji = in[0] >= 0x1F000 || columns_of(in[0]) == 2;
+    guint at = put_ascii(out, 0, "[");
+
+    for (guint i = 0; i < n && is_flag_letter(in[i]); i++)
+        out[at++] = 'A' + in[i] - 0x1F1E6;
+    if (at > 1)
+        return put_ascii(out, at, "]");
+    for (guint i = 1; i < n; i++)
+        as_emoji |= in[i] == 0xFE0F;
+    return name != NULL && as_emoji ? put_ascii(out, put_ascii(out, at, name), "]") : 0;
+}
+
+/* The form of a cluster that is drawn in this mode. */
+static guint form_of(const SmWidths *w, const gunichar *in, guint n, gunichar out[SM_FORM_MAX])
+{
+    guint named;
+
+    if (w->emoji == SM_EMOJI_FULL && sm_cluster_whole(in, n)) {
+        memcpy(out, in, n * sizeof *in);
+        return n;
+    }
+    if (w->emoji == SM_EMOJI_TEXT && sm_width_may_be_emoji(in[0]) && (named = name_of(in, n, out)) > 0)
+        return named;
+    return sm_cluster_draw(in, n, out, NULL);
+}
+
+gsize sm_width_form(const SmWidths *w, const char *text, gsize n, gsize at, gunichar form[SM_FORM_MAX], guint *count)
+{
+    gunichar buf[SM_CLUSTER_MAX];
+    guint got;
+
+    at = sm_cluster_read(text, n, at, buf, &got);
+    *count = form_of(w, buf, got, form);
+    return at;
+}
+
 gsize sm_cluster_read(const char *text, gsize n, gsize at, gunichar *buf, guint *count)
 {
     const char *p = text + at, *end = text + n;
@@ -188,12 +260,12 @@ int sm_width_char(const SmWidths *w, gunichar c)
 
 static int cluster_columns(const SmWidths *w, const gunichar *chars, guint n)
 {
-    gunichar out[2 * SM_CLUSTER_MAX];
+    gunichar out[SM_FORM_MAX];
     int columns = 0;
 
     if (n == 1 && (chars[0] == '\n' || (chars[0] >= ' ' && chars[0] < 0x7F)))
         return chars[0] != '\n';
-    n = sm_cluster_draw(chars, n, out, NULL);
+    n = form_of(w, chars, n, out);
     for (guint i = 0; i < n; i++)
         columns += sm_char_kind(out[i]) == SM_CHAR_NEWLINE ? 0 : drawn_columns(w, out[i]);
     return columns;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "seatmux/text/find.h"
 
-static gunichar fold(gunichar c)
+gunichar sm_text_fold(gunichar c)
 {
     if (c >= 0xff01 && c <= 0xff5e) /* fullwidth */
         c = c - 0xff01 + '!';
@@ -17,7 +17,7 @@ static gsize match_at(const char *at, const char *end, const char *needle)
     guint left = SM_FIND_CHARS;
 
     for (; *needle != '\0' && left > 0; needle = g_utf8_next_char(needle), left--) {
-        if (p >= end || fold(g_utf8_get_char(p)) != fold(g_utf8_get_char(needle)))
+        if (p >= end || sm_text_fold(g_utf8_get_char(p)) != sm_text_fold(g_utf8_get_char(needle)))
             return 0;
         p = g_utf8_next_char(p);
     }

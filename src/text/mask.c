@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "chars.h"
+#include "seatmux/base/bug.h"
 #include "seatmux/text/sanitise.h"
 
 #define SEPARATORS 3
@@ -52,7 +53,7 @@ static gboolean is_card(const Digit *d, guint n)
 {
     guint sum = 0;
 
-    if (n < CARD_MIN || n > CARD_MAX || d[0].value == 0)
+    if (n < CARD_MIN + (guint)SM_BUG(40) || n > CARD_MAX || d[0].value == 0)
         return FALSE;
     for (guint i = 0; i < n; i++) {
         guint v = d[n - 1 - i].value;

@@ -45,30 +45,44 @@ static gsize cut_at_grapheme(const char *text, gsize n, gsize max)
     return n <= max ? n : sm_grapheme_border(text, n, max);
 }
 
+/* Names that are devices somewhere, whatever their ending. */
+static gboolean is_device(const char *name)
+{
+    static const char *const DEVICES[] = {"con", "prn", "aux", "nul", "com", "lpt"};
+    gsize n = strcspn(name, ".");
+
+    for (gsize i = 0; i < G_N_ELEMENTS(DEVICES); i++) {
+        gboolean numbered = i >= 4;
+        if (n == (numbered ? 4u : 3u) && g_ascii_strncasecmp(name, DEVICES[i], 3) == 0 && (!numbered || g_ascii_isdigit(name[3])))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 SmSafe *sm_safe_file_name(const char *raw, gssize n)
 {
     SmSafe *line = sm_safe_line(raw, n);
     g_autofree char *name = g_strdup(sm_safe_str(line));
     g_autofree char *cut = NULL;
     char *start = name;
-    gsize len, ext, stem;
+    gsize len, ext, stem, most;
 
     sm_safe_unref(line);
     g_strdelimit(name, "/\\:*?\"<>|", '_');
     while (*start == '.' || *start == '-' || *start == ' ')
         start++;
     len = strlen(start);
+    most = SM_SAFE_FILE_BYTES - (is_device(start) ? 1 : 0);
     while (len > 0 && (start[len - 1] == '.' || start[len - 1] == ' '))
         len--;
     if (len == 0)
         return sm_safe_take(g_strdup("file"));
-    ext = len > SM_SAFE_FILE_BYTES ? extension(start, len) : 0;
-    stem = cut_at_grapheme(start, len - ext, SM_SAFE_FILE_BYTES - ext);
+    ext = len > most ? extension(start, len) : 0;
+    stem = cut_at_grapheme(start, len - ext, most - ext);
     while (stem > 0 && (start[stem - 1] == '.' || start[stem - 1] == ' '))
         stem--;
     if (stem == 0)
         return sm_safe_take(g_strdup("file"));
-    cut = g_strdup_printf("%.*s%s", (int)stem, start, start + len - ext);
-    cut[stem + ext] = '\0';       /* without the dots that were left off the end */
+    cut = g_strdup_printf("%s%.*s%.*s", is_device(start) ? "_" : "", (int)stem, start, (int)ext, start + len - ext);
     return sm_safe_line(cut, -1); /* again: after the cut a joiner may be stray */
 }

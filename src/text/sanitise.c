@@ -12,6 +12,7 @@
 #include "../base/safe_private.h"
 #include "chars.h"
 #include "joiners.h"
+#include "seatmux/base/bug.h"
 #include "seatmux/base/error.h"
 
 #define PASSES 6
@@ -59,7 +60,7 @@ static void take_char(Work *w, gunichar c, gboolean bad)
         put(w, w->flags & SM_SAFE_BLOCK ? '\n' : ' ');
     } else if (kind == SM_CHAR_TAB) {
         put(w, ' ');
-    } else if (kind == SM_CHAR_HIDDEN) {
+    } else if (kind == SM_CHAR_HIDDEN && !SM_BUG(38)) {
         w->counts->dropped++;
     } else {
         put(w, c);
@@ -77,50 +78,43 @@ static void decode(Work *w, const char *raw, gsize n)
         gboolean bad;
         gunichar c = sm_char_take(&p, end, &bad);
 
-        if (!(c == '\n' && before == '\r' && !bad))
+        if (!(c == '\n' && before == '\r'))
             take_char(w, c, bad);
         before = c;
     }
 }
 
-static char *encode(const GArray *chars, gsize *n)
+/* As UTF-8; *n its bytes. */
+static char *encode(const GArray *chars, glong *n)
 {
-    char *out = g_malloc(4 * (gsize)chars->len + 1);
-    gsize len = 0;
-
-    for (guint i = 0; i < chars->len; i++)
-        len += (gsize)g_unichar_to_utf8(g_array_index(chars, gunichar, i), out + len);
-    out[len] = '\0';
-    if (n)
-        *n = len;
-    return out;
+    return g_ucs4_to_utf8((const gunichar *)(void *)chars->data, (glong)chars->len, NULL, n, NULL);
 }
 
 /* TRUE if it changed anything. */
 static gboolean normalise(Work *w)
 {
-    gsize n;
+    glong n, count;
     g_autofree char *text = encode(w->chars, &n);
+    g_autofree gunichar *chars = NULL;
     utf8proc_uint8_t *nfc = NULL;
-    utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)n, &nfc,
+    utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)text, n, &nfc,
                                         UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-    const char *p = (const char *)nfc;
     gboolean changed;
 
-    g_assert(len >=
-             0); /* the text is valid: nothing is left but want of memory, where GLib ends too */
-    changed = (gsize)len != n || memcmp(nfc, text, n) != 0;
+    /* The text is valid: nothing is left but want of memory, where GLib ends too. */
+    g_assert(len >= 0);
+    changed = len != n || memcmp(nfc, text, (gsize)n) != 0;
     if (changed) {
+        chars = g_utf8_to_ucs4_fast((const char *)nfc, len, &count);
         g_array_set_size(w->chars, 0);
-        while (p < (const char *)nfc + len)
-            put(w, sm_char_get(&p, (const char *)nfc + len));
+        g_array_append_vals(w->chars, chars, (guint)count);
     }
     free(nfc);
     return changed;
 }
 
 /* Keep SM_SAFE_MARKS marks on each base and give a dotted circle to a mark that begins a line. TRUE
- * if anything changed. */
+ * if any was left out. */
 static gboolean bound_marks(Work *w)
 {
     GArray *from = w->chars;
@@ -132,11 +126,9 @@ static gboolean bound_marks(Work *w)
     for (guint i = 0; i < from->len; i++) {
         gboolean mark = sm_char_is_mark(c[i]);
 
-        if (mark && (i == 0 || c[i - 1] == '\n')) {
-            put(w, SM_CHAR_DOTTED);
-            changed = TRUE;
-        }
-        if (mark && ++marks > SM_SAFE_MARKS) {
+        if (mark && (i == 0 || c[i - 1] == '\n'))
+            put(w, SM_CHAR_DOTTED); /* to its neighbours the same as nothing */
+        if (mark && ++marks > SM_SAFE_MARKS + (guint)SM_BUG(39)) {
             w->counts->marks++;
             changed = TRUE;
             continue;
@@ -149,9 +141,10 @@ static gboolean bound_marks(Work *w)
     return changed;
 }
 
-static gboolean settle_once(Work *w)
+/* TRUE if it changed anything; `bare`: without any joiner. */
+static gboolean settle_once(Work *w, gboolean bare)
 {
-    gboolean changed = w->judge && sm_joiners_judge(w->chars, FALSE, &w->counts->dropped);
+    gboolean changed = w->judge && sm_joiners_judge(w->chars, bare, &w->counts->dropped);
 
     if (w->marks) {
         changed |= normalise(w);
@@ -160,15 +153,10 @@ static gboolean settle_once(Work *w)
     return changed;
 }
 
+/* A text made to need ever more passes goes without joiners. */
 static void settle(Work *w)
 {
-    for (int pass = 0; pass < PASSES; pass++)
-        if (!settle_once(w))
-            return;
-    /* Made to be endless: then it goes without joiners. */
-    sm_joiners_judge(w->chars, TRUE, &w->counts->dropped);
-    w->judge = FALSE;
-    while (settle_once(w))
+    for (int pass = 1; settle_once(w, pass > PASSES); pass++)
         continue;
 }
 
@@ -186,8 +174,12 @@ static void draw(Work *w)
 
         while (end < from->len && !sm_char_border(c[end - 1], c[end], &state))
             end++;
-        n = sm_cluster_draw(c + i, end - i, out, &w->counts->dropped);
-        g_array_append_vals(w->chars, out, n);
+        if (w->flags & SM_SAFE_CLUSTERS && sm_cluster_whole(c + i, end - i)) {
+            g_array_append_vals(w->chars, c + i, end - i);
+        } else {
+            n = sm_cluster_draw(c + i, end - i, out, &w->counts->dropped);
+            g_array_append_vals(w->chars, out, n);
+        }
         i = end;
     }
     g_array_unref(from);
@@ -204,7 +196,7 @@ SmSafe *sm_safe_make(const char *raw, gssize n, SmSafeFlags flags, SmSafeCounts 
         return sm_safe_take(g_strdup(""));
     if (plain_ascii(raw, len, (flags & SM_SAFE_BLOCK) != 0))
         return sm_safe_take(g_strndup(raw, len));
-    w.chars = g_array_sized_new(FALSE, FALSE, sizeof(gunichar), (guint)MIN(len + 8, 1u << 20));
+    w.chars = g_array_new(FALSE, FALSE, sizeof(gunichar));
     decode(&w, raw, len);
     settle(&w);
     if (flags & SM_SAFE_SCREEN)
@@ -232,6 +224,32 @@ SmSafe *sm_safe_screen(const char *raw, gssize n)
 SmSafe *sm_safe_screen_line(const char *raw, gssize n)
 {
     return sm_safe_make(raw, n, SM_SAFE_SCREEN, NULL);
+}
+
+SmSafe *sm_safe_clusters(const char *raw, gssize n)
+{
+    return sm_safe_make(raw, n, SM_SAFE_BLOCK | SM_SAFE_SCREEN | SM_SAFE_CLUSTERS, NULL);
+}
+
+SmSafe *sm_safe_clusters_line(const char *raw, gssize n)
+{
+    return sm_safe_make(raw, n, SM_SAFE_SCREEN | SM_SAFE_CLUSTERS, NULL);
+}
+
+SmSafe *sm_safe_drawn(const SmWidths *w, const SmSafe *text)
+{
+    const char *from = sm_safe_str(text);
+    gsize n = sm_safe_len(text);
+    g_autoptr(GArray) chars = g_array_sized_new(FALSE, FALSE, sizeof(gunichar), (guint)n + 1);
+
+    for (gsize at = 0; at < n;) {
+        gunichar form[SM_FORM_MAX];
+        guint count;
+
+        at = sm_width_form(w, from, n, at, form, &count);
+        g_array_append_vals(chars, form, count);
+    }
+    return sm_safe_take(encode(chars, NULL));
 }
 
 char *sm_text_input(const char *raw, gssize n, gboolean block)

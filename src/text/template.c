@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "seatmux/base/bug.h"
 #include "seatmux/text/template.h"
 
 #include <string.h>
@@ -26,7 +27,7 @@ typedef struct {
     GString *literal;
     SmTemplateErrorFn error;
     void *user;
-    guint errors;
+    gboolean failed;
 } Parser;
 
 static void piece_clear(void *data)
@@ -58,7 +59,7 @@ static void flush_literal(Parser *p)
 
 static void complain(Parser *p, const char *at, const char *why)
 {
-    p->errors++;
+    p->failed = TRUE;
     if (p->error)
         p->error((gsize)(at - p->text), why, p->user);
 }
@@ -82,9 +83,10 @@ static const char *name_trouble(const char *name, gsize n)
     return NULL;
 }
 
+/* Without blanks at either end; behind the text stands something else than a blank. */
 static void trim(const char **start, gsize *n)
 {
-    while (*n > 0 && **start == ' ') {
+    while (**start == ' ') {
         (*start)++;
         (*n)--;
     }
@@ -96,7 +98,7 @@ static void trim(const char **start, gsize *n)
 static void parse_inside(Parser *p, const char *open, const char *inside, gsize n)
 {
     const char *bar = memchr(inside, '|', n), *trouble;
-    gboolean field = n > 0 && *inside == '?';
+    gboolean field = *inside == '?';
     const char *name = inside + field;
     gsize name_len = (bar ? (gsize)(bar - inside) : n) - field;
     Piece piece = {field ? PIECE_FIELD : PIECE_VARIABLE, NULL, NULL};
@@ -155,8 +157,10 @@ SmTemplate *sm_template_parse(const char *text, SmTemplateErrorFn error, void *u
     g_string_free(p.literal, TRUE);
     g_ptr_array_add(p.t->variables, NULL);
     g_ptr_array_add(p.t->fields, NULL);
-    if (p.errors > 0)
-        g_clear_pointer(&p.t, sm_template_free);
+    if (p.failed) {
+        sm_template_free(p.t);
+        return NULL;
+    }
     return p.t;
 }
 
@@ -186,13 +190,13 @@ static void render_variable(SmTemplateResult *r, GString *out, const Piece *piec
     const char *value = lookup ? lookup(piece->text, user) : NULL;
     g_autofree char *clean = NULL;
 
-    if (value == NULL || *value == '\0')
+    if (value == NULL || (*value == '\0' && !SM_BUG(41)))
         value = piece->otherwise;
     if (value == NULL) {
         add_once(r->missing, piece->text);
         return;
     }
-    clean = sm_text_input(value, -1, TRUE);
+    clean = SM_BUG(42) ? g_strdup(value) : sm_text_input(value, -1, TRUE);
     g_string_append(out, clean);
     add_once(r->filled, piece->text);
 }

@@ -4,6 +4,7 @@
 #include "seatmux/alert/hook.h"
 #include "seatmux/alert/notifier.h"
 #include "seatmux/alert/terminal.h"
+#include "seatmux/app/intl.h"
 #include "seatmux/text/sanitise.h"
 
 struct SmAlarm {
@@ -14,17 +15,45 @@ struct SmAlarm {
     SmTerminalRoute route;
 };
 
+/* For people; the log has the names. */
+static const char *state_words(SmNotifierState state)
+{
+    switch (state) {
+    case SM_NOTIFIER_STARTING:
+        return _("starting");
+    case SM_NOTIFIER_NO_BUS:
+        return _("no bus");
+    case SM_NOTIFIER_NO_DAEMON:
+        return _("no daemon");
+    case SM_NOTIFIER_HUNG:
+        return _("hung");
+    case SM_NOTIFIER_DEAD:
+        return _("dead");
+    default:
+        return sm_notifier_state_name(state);
+    }
+}
+
+static char *terminal_words(const SmTerminalRoute *route)
+{
+    SmTerminalRoute bare = *route;
+    bare.mux = SM_MUX_NONE;
+    const char *name = sm_terminal_route_name(&bare);
+    if (route->protocol == SM_TERMINAL_777 || route->protocol == SM_TERMINAL_9 || route->protocol == SM_TERMINAL_99)
+        return route->mux == SM_MUX_TMUX ? g_strdup_printf(_("%s in tmux"), name) : g_strdup(name);
+    return g_strdup(route->protocol == SM_TERMINAL_NONE ? _("none") : _("bell"));
+}
+
 /* The status line says what really happens to an alert now. */
 static void say_route(SmAlarm *alarm)
 {
-    const char *terminal = sm_terminal_route_name(&alarm->route);
-    g_autofree char *words = NULL;
+    g_autofree char *terminal = terminal_words(&alarm->route), *words = NULL;
     if (!alarm->notifier)
         words = g_strdup(terminal);
     else if (sm_notifier_state(alarm->notifier) == SM_NOTIFIER_READY)
-        words = g_strdup(sm_notifier_state_name(SM_NOTIFIER_READY));
+        words = g_strdup(state_words(SM_NOTIFIER_READY));
     else
-        words = g_strdup_printf("%s, %s", sm_notifier_state_name(sm_notifier_state(alarm->notifier)), terminal);
+        words = g_strdup_printf("%s, %s", state_words(sm_notifier_state(alarm->notifier)), terminal);
     sm_app_alert_route(alarm->app, words);
 }
 
@@ -32,7 +61,7 @@ static void say_route(SmAlarm *alarm)
 static void send_bytes(SmAlarm *alarm, GString *bytes)
 {
     g_autoptr(SmSafe) sequence = sm_safe_from_literal(bytes->str);
-    if (bytes->len)
+    if (bytes->len && alarm->term)
         sm_term_send(alarm->term, sequence);
     g_string_free(bytes, TRUE);
 }
@@ -71,7 +100,10 @@ SmAlarm *sm_alarm_new(SmLoop *loop, SmApp *app, SmTerm *term, SmTrace *trace)
     alarm->app = app;
     alarm->term = term;
     SmTerminalProtocol protocol = SM_TERMINAL_AUTO;
-    sm_terminal_protocol_parse(sm_options_str(sm_app_options(app), "alerts.terminal"), &protocol);
+    if (term)
+        sm_terminal_protocol_parse(sm_options_str(sm_app_options(app), "alerts.terminal"), &protocol);
+    else
+        protocol = SM_TERMINAL_NONE;
     g_auto(GStrv) environment = g_get_environ();
     alarm->route = sm_terminal_detect(protocol, environment);
     alarm->hook = sm_hook_new(loop, trace);
@@ -121,7 +153,7 @@ void sm_alarm_sound(SmAlarm *alarm, const SmAlertDecision *d)
 {
     if (d->op != SM_NOTIFY_NONE)
         desktop(alarm, d);
-    if (d->routes & SM_ROUTE_BELL)
+    if (d->routes & SM_ROUTE_BELL && alarm->term)
         sm_term_bell(alarm->term);
     if (d->routes & SM_ROUTE_HOOK)
         sm_hook_run(alarm->hook, d, NULL);

@@ -9,6 +9,7 @@
 
 typedef struct SmAlarm SmAlarm;
 
+/* term NULL: lines alone; the bell is then the caller's. */
 SmAlarm *sm_alarm_new(SmLoop *loop, SmApp *app, SmTerm *term, SmTrace *trace);
 void sm_alarm_free(SmAlarm *alarm); /* NULL is fine */
 void sm_alarm_start(SmAlarm *alarm); /* the helper process, once the screen stands */

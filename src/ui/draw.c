@@ -13,6 +13,11 @@ SmRect sm_rect_cut(SmRect a, SmRect b)
     return cut;
 }
 
+gboolean sm_rect_has(SmRect rect, int y, int x)
+{
+    return y >= rect.y && y < rect.y + rect.rows && x >= rect.x && x < rect.x + rect.columns;
+}
+
 /* ---- roles ---- */
 
 static attr_t to_attrs(guint look)
@@ -129,6 +134,11 @@ void sm_draw_unclip(SmDraw *d, SmRect old)
     d->clip = old;
 }
 
+void sm_draw_set_emoji(SmDraw *d, SmEmoji emoji)
+{
+    d->widths.emoji = emoji;
+}
+
 /* ---- text ---- */
 
 /* Cells that stand side by side and go to ncurses in one call. */
@@ -193,42 +203,80 @@ static void run_char(Run *run, gunichar c, int width)
     run->open_width = width;
 }
 
+/* What is being drawn of a text. */
+typedef struct {
+    int x, used, max_columns;
+    gboolean seen, started;
+} Place;
+
+static void place_char(Run *run, Place *place, gunichar c, int width)
+{
+    const SmRect *clip = &run->d->clip;
+    int at = place->x + place->used;
+    place->used += width;
+    if (!place->seen || at + width > clip->x + clip->columns || (width == 0 && !place->started)) {
+        return; /* past the right edge: only counted */
+    }
+    if (at < clip->x) {
+        if (at + width <= clip->x) {
+            return;
+        }
+        c = ' '; /* the right half of a wide one shows as a blank */
+        width = at + width - clip->x;
+        at = clip->x;
+    }
+    if (!place->started) {
+        place->started = TRUE;
+        run->x = at;
+    }
+    run_char(run, c, width);
+}
+
+/* An emoji as the mode says, whole or not at all; a name that is wider than the whole room is cut. */
+static gboolean place_form(Run *run, Place *place, const gunichar *form, guint n)
+{
+    const SmWidths *w = &run->d->widths;
+    int columns = 0;
+    for (guint i = 0; i < n; i++) {
+        columns += sm_width_char(w, form[i]);
+    }
+    if (place->used + columns > place->max_columns && (place->used > 0 || form[0] != '[')) {
+        return FALSE;
+    }
+    for (guint i = 0; i < n && place->used + sm_width_char(w, form[i]) <= place->max_columns; i++) {
+        place_char(run, place, form[i], sm_width_char(w, form[i]));
+    }
+    return TRUE;
+}
+
 static int draw_bytes(SmDraw *d, int y, int x, int max_columns, SmStyle role, const char *text,
                       gsize n)
 {
     const char *end = text + n;
-    int right = d->clip.x + d->clip.columns, used = 0;
-    gboolean seen = y >= d->clip.y && y < d->clip.y + d->clip.rows, started = FALSE;
+    Place place = {.x = x, .max_columns = max_columns, .seen = y >= d->clip.y && y < d->clip.y + d->clip.rows};
     Run run = {.d = d, .role = role, .y = y};
     while (text < end) {
         gunichar c = (unsigned char)*text < 0x80 ? (gunichar)*text : g_utf8_get_char(text);
+        if (sm_width_may_be_emoji(c)) {
+            gunichar form[SM_FORM_MAX];
+            guint count;
+            gsize next = sm_width_form(&d->widths, text, (gsize)(end - text), 0, form, &count);
+            if (!place_form(&run, &place, form, count)) {
+                break;
+            }
+            text += next;
+            continue;
+        }
         int width = c >= 0x20 && c < 0x7f ? 1 : sm_width_char(&d->widths, c);
-        if (c == '\n' || used + width > max_columns) {
+        if (c == '\n' || place.used + width > max_columns) {
             break;
         }
         text = g_utf8_next_char(text);
-        int at = x + used;
-        used += width;
-        if (!seen || at + width > right || (width == 0 && !started)) {
-            continue; /* past the right edge: only counted */
-        }
-        if (at < d->clip.x) {
-            if (at + width <= d->clip.x) {
-                continue;
-            }
-            c = ' '; /* the right half of a wide one shows as a blank */
-            width = at + width - d->clip.x;
-            at = d->clip.x;
-        }
-        if (!started) {
-            started = TRUE;
-            run.x = at;
-        }
-        run_char(&run, c, width);
+        place_char(&run, &place, c, width);
     }
     run_close_cell(&run);
     run_send(&run);
-    return used;
+    return place.used;
 }
 
 int sm_draw_text(SmDraw *d, int y, int x, int max_columns, SmStyle role, const SmSafe *text)
@@ -254,8 +302,8 @@ int sm_draw_cut(SmDraw *d, int y, int x, int max_columns, SmStyle role, const Sm
     const char *str = sm_safe_str(text);
     gsize n = sm_safe_len(text);
     int used = 0;
-    /* no character takes more columns than bytes */
-    if ((max_columns > 0 && n <= (gsize)max_columns) ||
+    /* no character takes more columns than bytes, but where it is drawn by its name */
+    if ((max_columns > 0 && d->widths.emoji == SM_EMOJI_SAFE && n <= (gsize)max_columns) ||
         sm_width_prefix(&d->widths, str, n, max_columns, NULL) == n) {
         return draw_bytes(d, y, x, max_columns, role, str, n);
     }

@@ -26,6 +26,7 @@ typedef struct {
     int y, x, rows, columns;
 } SmRect;
 SmRect sm_rect_cut(SmRect a, SmRect b); /* what lies in both; rows and columns never below 0 */
+gboolean sm_rect_has(SmRect rect, int y, int x);
 
 typedef struct SmDraw SmDraw;
 
@@ -43,6 +44,8 @@ void sm_draw_end(SmDraw *d);
 SmRect sm_draw_screen(const SmDraw *d);
 gboolean sm_draw_lines(const SmDraw *d);         /* lines and blocks; FALSE: ASCII */
 const SmWidths *sm_draw_widths(const SmDraw *d); /* for wrapping and measuring */
+
+void sm_draw_set_emoji(SmDraw *d, SmEmoji emoji); /* from the next text on */
 
 /* Narrow the clip to what lies in both; gives the old one for sm_draw_unclip(). */
 SmRect sm_draw_clip(SmDraw *d, SmRect rect);

@@ -17,7 +17,11 @@ static void spread(SmDraw *d, SmRect rect, SmStyle role, wchar_t c)
         return;
     }
     make_cell(d, &cell, role, c);
+    /* At both edges a wide character may be cut in half. whline_set() blanks the other half without noting that it changed, and the
+     * screen is wrong when the whole one comes back; wadd_wchnstr() notes it. */
     for (int y = cut.y; y < cut.y + cut.rows; y++) {
+        mvwadd_wchnstr(stdscr, y, cut.x, &cell, 1);
+        mvwadd_wchnstr(stdscr, y, cut.x + cut.columns - 1, &cell, 1);
         mvwhline_set(stdscr, y, cut.x, &cell, cut.columns);
     }
 }

@@ -72,13 +72,7 @@ static char **editor_argv(const char *file, GError **error)
         editor = g_getenv("EDITOR");
     if (!editor || !*editor)
         editor = "vi";
-    g_auto(GStrv) words = NULL;
-    if (!g_shell_parse_argv(editor, NULL, &words, error))
-        return NULL;
-    g_autoptr(GStrvBuilder) argv = g_strv_builder_new();
-    g_strv_builder_addv(argv, (const char **)words);
-    g_strv_builder_add(argv, file);
-    return g_strv_builder_end(argv);
+    return sm_path_argv(editor, file, error);
 }
 
 gboolean sm_editor_child_start(SmEditorChild *child, const char *text, SmEditorDone done, void *user, GError **error)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "ui/frames.h"
 
+#include "seatmux/base/bug.h"
+
 struct SmFrames {
     SmLoop *loop;
     SmFramesUse use;
@@ -38,7 +40,7 @@ static void run(void *user)
         return;
     }
     if (frames->use.ready && !frames->use.ready(frames->use.user)) {
-        frames->waits = TRUE;
+        frames->waits = !SM_BUG(48);
         return;
     }
     frames->waits = FALSE;

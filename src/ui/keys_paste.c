@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "seatmux/base/bug.h"
 #include "seatmux/base/limits.h"
 
 static const char end_mark[] = "\033[201~";
@@ -14,7 +15,7 @@ void sm_keys_paste_start(SmKeys *keys)
     keys->paste_dropped = 0;
     keys->paste_match = 0;
     keys->paste_late = FALSE;
-    keys->state = KEYS_PASTE;
+    keys->state = SM_BUG(47) ? KEYS_GROUND : KEYS_PASTE;
     keys->n = 0;
 }
 

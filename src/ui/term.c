@@ -170,6 +170,21 @@ static gboolean on_int(void *user)
     return G_SOURCE_CONTINUE;
 }
 
+/* A frame of the old size may be read by the terminal in its new one: the rows that it lets scroll are then those of the old size, and
+ * ncurses, which believes that all do, would scroll what is not there. */
+static void whole_region(SmTerm *term)
+{
+    const char *region = tigetstr((char *)"csr");
+    if (!region || region == (const char *)-1) {
+        return;
+    }
+    const char *text = tparm((char *)region, 0, term->rows - 1, 0, 0, 0, 0, 0, 0, 0);
+    if (text) {
+        sm_term_push(term, text, strlen(text));
+        sm_term_write(term);
+    }
+}
+
 static gboolean on_winch(void *user)
 {
     SmTerm *term = user;
@@ -177,6 +192,7 @@ static gboolean on_winch(void *user)
         return G_SOURCE_CONTINUE;
     }
     update_size(term);
+    whole_region(term);
     clearok(curscr,
             TRUE); /* terminals rewrap what they show, even on the way back to the same size */
     if (term->events.resized) {

@@ -57,6 +57,8 @@ typedef struct {
  * sm_term_notice() says so. NULL with SM_ERROR_INVALID where it can't be done: not a terminal, or a
  * type that can't place the cursor (dumb). */
 SmTerm *sm_term_new(const SmTermSetup *setup, GError **error);
+/* Is there a description of terminals of this type? NULL is none. Not while a terminal is set up. */
+gboolean sm_term_known(const char *type);
 /* Restore the modes (waits at most 100 ms for a slow terminal) and free. NULL is fine. */
 void sm_term_free(SmTerm *term);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmTerm, sm_term_free)

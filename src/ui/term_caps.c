@@ -49,6 +49,16 @@ static void unload(void)
     }
 }
 
+gboolean sm_term_known(const char *type)
+{
+    int problem = 0;
+    gboolean known = type && *type && load(type, &problem);
+    if (known) {
+        unload();
+    }
+    return known;
+}
+
 /* Titles are set by an OSC that every window understands and no bare console needs. */
 static gboolean shows_titles(const char *name)
 {
@@ -97,7 +107,7 @@ gboolean sm_term_caps_read(SmTermCaps *caps, const char *type, gboolean no_color
     g_autofree char *name = g_strdup(type && *type ? type : FALLBACK);
     gboolean known = load(name, &problem);
     /* "dumb" is found, but is as generic as one that is not */
-    if (!known && strcmp(name, "dumb")) {
+    if (!known && strcmp(name, "dumb") != 0) {
         g_free(name);
         name = g_strdup(FALLBACK);
         known = load(name, &problem);

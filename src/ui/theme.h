@@ -36,6 +36,7 @@
     X(BORDER, "border", SM_LOOK_DIM, "lines between panes")                                        \
     X(BAR, "bar", SM_LOOK_REVERSE, "status bar")                                                   \
     X(BAR_STRONG, "bar-strong", SM_LOOK_REVERSE | SM_LOOK_BOLD, "what matters in the status bar")  \
+    X(PRACTICE, "practice", SM_LOOK_UNDERLINE | SM_LOOK_BOLD, "the word in the bar that says: no real customers") \
     X(HINT, "hint", SM_LOOK_DIM, "line of key hints")                                              \
     X(TOAST, "toast", 0, "bottom line")                                                            \
     X(POPUP, "popup", 0, "inside of popups")                                                       \

@@ -11,6 +11,8 @@
 #include "ui/alarm.h"
 #include "ui/editor_child.h"
 #include "ui/frames.h"
+#include "ui/pointer.h"
+#include "ui/setup.h"
 #include "ui/term.h"
 #include "ui/view.h"
 
@@ -24,6 +26,7 @@ struct SmUi {
     SmTerm *term;
     SmTheme *theme;
     SmView view;
+    SmPointer pointer;
     SmFrames *frames;
     SmApp *app;
     SmAlarm *alarm;
@@ -118,6 +121,17 @@ static void draw_supervise(SmUi *ui, const SmScreenParts *parts, guint what)
     g_hash_table_remove_all(ui->touched);
 }
 
+/* A composer that has become higher or lower moves the lines above it. */
+static void draw_composer(SmUi *ui, const SmScreenParts *parts)
+{
+    const SmPane *pane = sm_layout_focused(sm_app_layout(ui->app));
+    SmChat *chat = pane->conversation ? sm_app_chat(ui->app, pane->conversation) : NULL;
+    if (chat && chat->conversation && sm_view_composer_rows(&ui->view, pane, chat) != ui->view.composer_rows)
+        sm_view_pane(&ui->view, parts->panes, pane);
+    else
+        sm_view_composer(&ui->view, parts->panes, pane);
+}
+
 static void draw_what(SmUi *ui, guint what)
 {
     SmScreenParts parts = sm_view_parts(&ui->view);
@@ -126,6 +140,12 @@ static void draw_what(SmUi *ui, guint what)
     if (ui->popup_was_open) {
         what |= SM_DIRTY_PANES | SM_DIRTY_BAR | SM_DIRTY_BOTTOM; /* what it covered, it may have moved */
         ui->all_panes = TRUE;
+    }
+    if (sm_app_locked(ui->app)) {
+        sm_draw_fill(view->draw, sm_draw_screen(view->draw), SM_STYLE_TEXT);
+        sm_view_popup(view, &parts);
+        ui->popup_was_open = open; /* all is drawn anew afterwards */
+        return;
     }
     if (sm_app_supervise(ui->app)) {
         draw_supervise(ui, &parts, what);
@@ -136,9 +156,11 @@ static void draw_what(SmUi *ui, guint what)
     gboolean all = what & SM_DIRTY_PANES && draw_panes(ui, &parts);
     if (what & SM_DIRTY_PANES && parts.list.columns)
         sm_view_list(view, parts.list);
+    if (what & SM_DIRTY_PANES && parts.card.rows)
+        sm_view_card(view, parts.card, parts.card.x > 0);
     if (!all) {
         if (what & SM_DIRTY_COMPOSER || view->cursor_y < 0)
-            sm_view_composer(view, parts.panes, sm_layout_focused(sm_app_layout(ui->app)));
+            draw_composer(ui, &parts);
         if (what & SM_DIRTY_CLOCKS)
             draw_clocks(ui, &parts);
     }
@@ -182,6 +204,7 @@ static void draw(void *user)
     ui->dirty &= ~what;
     ui->key_dirty = 0;
     sm_draw_begin(ui->view.draw);
+    sm_draw_set_emoji(ui->view.draw, (SmEmoji)sm_options_int(sm_app_options(ui->app), "emoji"));
     ui->view.cursor_y = -1;
     guint all = what;
     if (!(all & (SM_DIRTY_PANES | SM_DIRTY_COMPOSER | SM_DIRTY_POPUP)))
@@ -219,7 +242,7 @@ static void ticked(void *user)
     SmUi *ui = user;
     ui->tick = 0;
     ui->tick_at = 0;
-    mark(ui, SM_DIRTY_CLOCKS | SM_DIRTY_BAR);
+    mark(ui, SM_DIRTY_CLOCKS | SM_DIRTY_BAR | (sm_app_coached(ui->app) ? SM_DIRTY_BOTTOM : 0));
     arm_tick(ui);
 }
 
@@ -365,16 +388,6 @@ static void app_quit(void *user)
 
 /* --- What the terminal tells ---------------------------------------------------------------------------- */
 
-static void mouse(SmUi *ui, const SmInput *input)
-{
-    SmScreenParts parts = sm_view_parts(&ui->view);
-    int y = input->row - parts.panes.y, x = input->column - parts.panes.x;
-    if (input->mouse == SM_MOUSE_PRESS_1)
-        sm_app_click(ui->app, y, x);
-    else if (input->mouse == SM_MOUSE_WHEEL_UP || input->mouse == SM_MOUSE_WHEEL_DOWN)
-        sm_app_wheel(ui->app, y, x, input->mouse == SM_MOUSE_WHEEL_UP ? -3 : 3);
-}
-
 static void term_input(const SmInput *input, void *user)
 {
     SmUi *ui = user;
@@ -382,6 +395,10 @@ static void term_input(const SmInput *input, void *user)
         return;
     if (input->kind == SM_INPUT_KEY || input->kind == SM_INPUT_TEXT || input->kind == SM_INPUT_PASTE)
         ui->view.counter_due = ui->view.counter_due && input->kind == SM_INPUT_KEY;
+    if (input->kind == SM_INPUT_KEY || input->kind == SM_INPUT_TEXT || input->kind == SM_INPUT_PASTE)
+        sm_pointer_forget(&ui->pointer);
+    if (input->kind == SM_INPUT_KEY || input->kind == SM_INPUT_TEXT || input->kind == SM_INPUT_UNKNOWN)
+        sm_app_raw(ui->app, input->raw, input->raw_size, input->kind == SM_INPUT_UNKNOWN);
     switch (input->kind) {
     case SM_INPUT_KEY:
         sm_app_key(ui->app, input->key);
@@ -393,7 +410,8 @@ static void term_input(const SmInput *input, void *user)
         sm_app_paste(ui->app, input->text, input->size, input->dropped);
         break;
     case SM_INPUT_MOUSE:
-        mouse(ui, input);
+        if (sm_pointer_input(&ui->pointer, input))
+            app_dirty(SM_DIRTY_CLOCKS, TRUE, ui); /* the list is drawn with the clocks */
         break;
     case SM_INPUT_FOCUS:
         sm_app_focus(ui->app, input->focused);
@@ -549,6 +567,7 @@ SmUi *sm_ui_new(const SmUiSetup *setup, GError **error)
     ui->view.draw = sm_draw_new(ui->term, ui->theme);
     ui->view.loop = ui->loop;
     ui->view.counter_due = TRUE;
+    ui->pointer.view = &ui->view;
     SmFramesUse use = {.ready = ready, .draw = draw, .user = ui};
     ui->frames = sm_frames_new(ui->loop, &use);
     ui->editor = sm_editor_child_new(ui->loop);
@@ -557,12 +576,9 @@ SmUi *sm_ui_new(const SmUiSetup *setup, GError **error)
 
 static void say_findings(SmUi *ui)
 {
-    SmFindings *findings = ui->setup.findings;
-    for (guint i = 0; findings && i < MIN(sm_findings_count(findings), SM_MAX_TOASTS); i++) {
-        g_autofree char *line = sm_finding_format(sm_findings_at(findings, i));
-        g_autoptr(SmSafe) safe = sm_safe_screen_line(line, -1);
-        sm_app_say(ui->app, safe, !sm_findings_at(findings, i)->warning);
-    }
+    g_autoptr(GPtrArray) lines = sm_ui_findings(&ui->setup);
+    for (guint i = 0; i < lines->len; i++)
+        sm_app_say(ui->app, lines->pdata[i], !sm_findings_at(ui->setup.findings, i)->warning);
 }
 
 static void start_notifier(void *user)
@@ -577,24 +593,7 @@ void sm_ui_attach(SmUi *ui, SmClient *client)
     SmAppShow show = {.dirty = app_dirty, .bell = app_bell, .title = app_title, .alert = app_alert, .copy = app_copy,
                       .repaint = app_repaint, .suspend = app_suspend, .edit = app_edit, .mouse = app_mouse, .theme = app_theme,
                       .quit = app_quit, .user = ui};
-    SmAppSetup setup = {
-        .loop = ui->loop,
-        .client = client,
-        .options = ui->setup.options,
-        .keymap = ui->setup.keymap,
-        .replies = ui->setup.replies,
-        .reply_directories = ui->setup.reply_directories,
-        .trace = ui->trace,
-        .show = &show,
-        .state_file = ui->state_file,
-        .practice = ui->setup.practice,
-        .supervise = ui->setup.supervise,
-        .coach = ui->setup.coach,
-    };
-    ui->setup.options = NULL;
-    ui->setup.keymap = NULL;
-    ui->setup.replies = NULL;
-    ui->setup.reply_directories = NULL;
+    SmAppSetup setup = sm_ui_app_setup(&ui->setup, client, ui->state_file, &show);
     ui->app = sm_app_new(&setup);
     ui->view.app = ui->app;
     ui->alarm = sm_alarm_new(ui->loop, ui->app, ui->term, ui->trace);
@@ -631,6 +630,11 @@ const char *sm_ui_farewell(SmUi *ui)
     return ui->gone ? NULL : ui->farewell;
 }
 
+gboolean sm_ui_terminal_known(const char *type)
+{
+    return sm_term_known(type);
+}
+
 int sm_ui_exit_status(SmUi *ui)
 {
     return ui->status;
@@ -653,14 +657,11 @@ void sm_ui_free(SmUi *ui)
     sm_app_free(ui->app);
     sm_frames_free(ui->frames);
     sm_view_forget_lines(&ui->view);
+    g_clear_pointer(&ui->view.spots, g_array_unref);
     sm_draw_free(ui->view.draw);
     sm_theme_free(ui->theme);
     sm_term_free(ui->term);
-    sm_options_free(ui->setup.options);
-    sm_keymap_free(ui->setup.keymap);
-    sm_replies_free(ui->setup.replies);
-    g_strfreev(ui->setup.reply_directories);
-    sm_findings_free(ui->setup.findings);
+    sm_ui_setup_clear(&ui->setup);
     g_hash_table_unref(ui->touched);
     g_free(ui->state_file);
     g_free(ui->notice);

@@ -17,9 +17,39 @@ SmScreenParts sm_view_parts(SmView *view)
     parts.hints = (SmRect){MAX(0, screen.hints), 0, screen.hints >= 0, all.columns};
     parts.bottom = (SmRect){screen.message >= 0 ? screen.message : all.rows, 0, screen.message >= 0, all.columns};
     parts.list = (SmRect){screen.y, screen.list_x, screen.rows, screen.list_columns};
+    parts.card = (SmRect){screen.card_y, screen.card_x, screen.card_rows, screen.card_columns};
     parts.panes = (SmRect){screen.y, screen.x, screen.rows, screen.columns};
     return parts;
 }
+
+/* --- Rows under the mouse ----------------------------------------------------------------------------- */
+
+void sm_view_spots_clear(SmView *view, SmListKind list)
+{
+    for (guint i = view->spots ? view->spots->len : 0; i > 0; i--)
+        if (g_array_index(view->spots, SmSpot, i - 1).list == list)
+            g_array_remove_index(view->spots, i - 1);
+}
+
+void sm_view_spot(SmView *view, SmRect at, SmListKind list, guint row)
+{
+    SmSpot spot = {.at = at, .list = list, .row = row};
+    if (!view->spots)
+        view->spots = g_array_new(FALSE, FALSE, sizeof(SmSpot));
+    g_array_append_val(view->spots, spot);
+}
+
+const SmSpot *sm_view_spot_at(SmView *view, int y, int x)
+{
+    for (guint i = view->spots ? view->spots->len : 0; i > 0; i--) {
+        const SmSpot *spot = &g_array_index(view->spots, SmSpot, i - 1);
+        if (sm_rect_has(spot->at, y, x))
+            return spot;
+    }
+    return NULL;
+}
+
+/* --- Clocks ------------------------------------------------------------------------------------------- */
 
 void sm_view_hhmm(char out[6], int64_t ms)
 {

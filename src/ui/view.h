@@ -14,13 +14,31 @@ typedef struct {
     GHashTable *lines;    /* SmLine* -> cached safe text (view_transcript.c) */
     GHashTable *anchors;  /* chat id -> newest line when it was scrolled back (view_transcript.c) */
     gboolean counter_due; /* the composer's counter may be drawn (300 ms of rest) */
+    int composer_rows;    /* of the focused pane, as it was drawn last */
     int cursor_y, cursor_x; /* of the focused composer; -1: hidden */
+    GArray *spots;          /* SmSpot: rows of lists as they were drawn, the last one above the others */
+    SmRect popup;           /* where the popup was drawn; rows 0: nowhere */
+    int list_top;           /* first chat of the list that is drawn */
+    guint list_current;     /* the focused chat (a hash) for which that was chosen */
 } SmView;
+
+/* A row of a list on the screen, for clicks. */
+typedef struct {
+    SmRect at;
+    SmListKind list;
+    guint row;
+} SmSpot;
+/* A list is drawn anew: its old rows are nowhere. */
+void sm_view_spots_clear(SmView *view, SmListKind list);
+void sm_view_spot(SmView *view, SmRect at, SmListKind list, guint row);
+/* What was drawn at this cell. NULL: no row of a list. */
+const SmSpot *sm_view_spot_at(SmView *view, int y, int x);
 
 /* The screen cut into its parts; all within 1x1 and 500x200. */
 typedef struct {
     SmRect bar;    /* rows 0 when the screen is too small for it */
     SmRect list;   /* the chat list beside one pane; columns 0: none */
+    SmRect card;   /* the contact's card; rows 0: none */
     SmRect panes;
     SmRect hints;
     SmRect bottom;
@@ -30,6 +48,8 @@ SmScreenParts sm_view_parts(SmView *view);
 
 void sm_view_bar(SmView *view, SmRect at, gboolean narrow);
 void sm_view_list(SmView *view, SmRect at);
+/* The contact's card; `beside`: a border at its left. */
+void sm_view_card(SmView *view, SmRect at, gboolean beside);
 /* One pane whole; `origin`: top left of the pane area. */
 void sm_view_pane(SmView *view, SmRect origin, const SmPane *pane);
 /* The clock's own cells in a pane's header. */

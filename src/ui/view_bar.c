@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "seatmux/app/intl.h"
+#include "seatmux/net/transport.h"
 #include "seatmux/text/clock_text.h"
 #include "seatmux/text/sanitise.h"
 #include "ui/view.h"
@@ -28,10 +29,11 @@ static const char *availability_word(SmAvailability availability)
 static guint own_chats(SmApp *app)
 {
     const GPtrArray *chats = sm_app_chats(app);
+    const char *me = sm_client_actor(sm_app_client(app)).id;
     guint n = 0;
     for (guint i = 0; i < chats->len; i++) {
         const SmConversation *c = ((SmChat *)chats->pdata[i])->conversation;
-        n += c && (c->state == SM_STATE_OPEN || c->state == SM_STATE_SNOOZED);
+        n += c && g_strcmp0(c->owner, me) == 0 && (c->state == SM_STATE_OPEN || c->state == SM_STATE_SNOOZED);
     }
     return n;
 }
@@ -41,9 +43,14 @@ static void add_me(SmView *view, SmRun *run, gboolean narrow)
     SmClient *client = sm_app_client(view->app);
     SmActor me = sm_client_actor(client);
     const SmAgent *agent = me.id ? sm_desk_agent(sm_client_desk(client), me.id) : NULL;
+    gboolean practice = sm_app_practice(view->app);
+    sm_run_label(run, SM_STYLE_BAR_STRONG, narrow ? " " : " SEAT ");
+    if (practice) { /* however narrow: it is never taken for real */
+        sm_run_label(run, SM_STYLE_PRACTICE, "%s", _("practice"));
+        sm_run_label(run, SM_STYLE_BAR, " ");
+    }
     if (!narrow)
-        sm_run_label(run, SM_STYLE_BAR_STRONG, sm_app_practice(view->app) ? _(" SEAT practice ") : " SEAT ");
-    sm_run_label(run, SM_STYLE_BAR, narrow ? " " : "| ");
+        sm_run_label(run, SM_STYLE_BAR, "| ");
     g_autoptr(SmSafe) name = sm_safe_screen_line(me.id ? me.id : "-", -1);
     sm_run_safe(run, SM_STYLE_BAR_STRONG, name, 16);
     /* Padded to the longest word: what stands behind it keeps its place. */
@@ -72,6 +79,9 @@ static void add_queue(SmView *view, SmRun *run, gboolean narrow)
         sm_run_label(run, style, rows->len ? _("q %u (%s)") : _("q %u"), rows->len, wait);
     else
         sm_run_label(run, style, rows->len ? _("queue %u, oldest %s") : _("queue %u"), rows->len, wait);
+    guint left = sm_app_left(view->app);
+    if (left)
+        sm_run_label(run, SM_STYLE_BAR_STRONG, narrow ? _(" | L%u") : _(" | %u left"), left);
     guint held = sm_app_held(view->app);
     if (held)
         sm_run_label(run, SM_STYLE_BAR_STRONG, _(" | %u held"), held);
@@ -150,7 +160,10 @@ static void add_network(SmView *view, SmRun *run, gboolean narrow)
         sm_run_label(run, SM_STYLE_BAR_STRONG, "%s", _("catching up"));
         break;
     case SM_LINK_RECONNECTING:
-        sm_run_label(run, SM_STYLE_BAR_STRONG, narrow ? _("retry %ds") : _("reconnecting in %d s"), (int)seconds);
+        if (g_str_has_prefix(link->words, SM_NOT_TRUSTED)) /* waiting does not help: a person must look */
+            sm_run_label(run, SM_STYLE_BAR_STRONG, "%s", narrow ? _("bad cert") : _("certificate not trusted"));
+        else
+            sm_run_label(run, SM_STYLE_BAR_STRONG, narrow ? _("retry %ds") : _("reconnecting in %d s"), (int)seconds);
         add_age(view, run, link, narrow);
         break;
     case SM_LINK_SUPERSEDED:
@@ -174,6 +187,8 @@ void sm_view_bar(SmView *view, SmRect at, gboolean narrow)
     g_autoptr(SmRun) right = sm_run_new();
     add_me(view, left, narrow);
     add_queue(view, left, narrow);
+    if (sm_app_paused(view->app))
+        sm_run_label(right, SM_STYLE_BAR_STRONG, "%s | ", _("PAUSED"));
     add_network(view, right, narrow);
     char now[6];
     sm_view_hhmm(now, sm_loop_wall(view->loop));

@@ -8,6 +8,11 @@ void sm_view_hints(SmView *view, SmRect at, gboolean narrow)
     if (at.rows < 1)
         return;
     sm_draw_fill(view->draw, at, SM_STYLE_HINT);
+    g_autoptr(SmSafe) coach = sm_app_supervise(view->app) ? NULL : sm_app_coach_line(view->app);
+    if (coach) {
+        sm_draw_cut(view->draw, at.y, at.x + 1, at.columns - 2, SM_STYLE_ACCENT, coach);
+        return;
+    }
     const GPtrArray *hints = sm_app_hints(view->app, narrow);
     int x = at.x + 1;
     for (guint i = 0; i < hints->len; i++) {

@@ -51,24 +51,43 @@ static void draw_draft(SmView *view, SmRect at, const SmChat *chat)
     if (chat->answered_meanwhile)
         x += sm_draw_label(view->draw, at.y, x, at.x + at.columns - x, SM_STYLE_WARNING, _("(answered meanwhile) "));
     const char *text = chat->editor ? sm_editor_text(chat->editor) : "";
-    g_autoptr(SmSafe) draft = sm_safe_screen_line(text, -1);
+    g_autoptr(SmSafe) draft = sm_safe_clusters_line(text, -1);
     sm_draw_cut(view->draw, at.y, x, at.x + at.columns - x - 1, SM_STYLE_DIM, draft);
 }
 
+/* Recolours bytes `start` to `end` of the composer's text where they are in this row. */
+static void recolour(SmView *view, const SmChat *chat, const SmEditorRow *row, int y, int x, gsize start, gsize end, SmStyle style)
+{
+    const char *text = sm_editor_text(chat->editor) + row->start;
+    start = MAX(start, row->start) - row->start;
+    end = MIN(end, row->start + row->len);
+    if (start + row->start >= end)
+        return;
+    end -= row->start;
+    int from = sm_width_text(sm_draw_widths(view->draw), text, start);
+    int columns = sm_width_text(sm_draw_widths(view->draw), text + start, end - start);
+    sm_draw_recolour(view->draw, (SmRect){y, x + from, 1, columns}, style);
+}
+
+/* Words that are to be looked at. */
+static void draw_marks(SmView *view, const SmChat *chat, const SmEditorRow *row, int y, int x)
+{
+    static const SmStyle styles[] = {[SM_MARK_MISSPELT] = SM_STYLE_MISSPELT, [SM_MARK_WARNED] = SM_STYLE_WARNING, [SM_MARK_BLOCKED] = SM_STYLE_ERROR};
+    const GArray *marks = sm_app_marks(view->app, chat);
+    for (guint i = 0; marks && i < marks->len; i++) {
+        const SmMark *mark = &g_array_index(marks, SmMark, i);
+        recolour(view, chat, row, y, x, mark->start, mark->start + mark->len, styles[mark->kind]);
+    }
+}
+
 /* Fields that are still to be filled stand out. */
-static void draw_fields(SmView *view, SmRect at, const SmChat *chat, const SmEditorRow *row, int y, int x)
+static void draw_fields(SmView *view, const SmChat *chat, const SmEditorRow *row, int y, int x)
 {
     const SmEditorField *fields = NULL;
     guint n = sm_editor_fields(chat->editor, &fields);
-    const char *text = sm_editor_text(chat->editor);
-    for (guint i = 0; i < n; i++) {
-        gsize start = MAX(fields[i].at.start, row->start), end = MIN(fields[i].at.start + fields[i].at.len, row->start + row->len);
-        if (fields[i].filled || start >= end)
-            continue;
-        int from = sm_width_text(sm_draw_widths(view->draw), text + row->start, start - row->start);
-        int columns = sm_width_text(sm_draw_widths(view->draw), text + start, end - start);
-        sm_draw_recolour(view->draw, (SmRect){y, x + from, 1, columns}, SM_STYLE_FIELD);
-    }
+    for (guint i = 0; i < n; i++)
+        if (!fields[i].filled)
+            recolour(view, chat, row, y, x, fields[i].at.start, fields[i].at.start + fields[i].at.len, SM_STYLE_FIELD);
 }
 
 static void draw_text(SmView *view, SmRect at, const SmChat *chat)
@@ -91,9 +110,10 @@ static void draw_text(SmView *view, SmRect at, const SmChat *chat)
         if (top + i >= (int)layout.n_rows)
             continue;
         const SmEditorRow *row = &layout.rows[top + i];
-        g_autoptr(SmSafe) line = sm_safe_screen_line(text + row->start, (gssize)row->len);
+        g_autoptr(SmSafe) line = sm_safe_clusters_line(text + row->start, (gssize)row->len);
         sm_draw_text(view->draw, at.y + i, at.x + indent, at.columns - indent, style, line);
-        draw_fields(view, at, chat, row, at.y + i, at.x + indent);
+        draw_marks(view, chat, row, at.y + i, at.x + indent);
+        draw_fields(view, chat, row, at.y + i, at.x + indent);
     }
     view->cursor_y = at.y + (int)layout.cursor_row - top;
     view->cursor_x = MIN(at.x + indent + layout.cursor_column, at.x + at.columns - 1);
@@ -115,6 +135,15 @@ static void draw_status(SmView *view, SmRect at, const SmChat *chat)
     }
     if (view->counter_due)
         sm_run_label(left, SM_STYLE_DIM, _("  %u chars"), (guint)sm_editor_chars(chat->editor));
+    int misspelt = sm_app_misspelt(view->app, chat);
+    if (misspelt >= 0)
+        sm_run_label(left, misspelt ? SM_STYLE_WARNING : SM_STYLE_DIM, _("  %d misspelt"), misspelt);
+    const SmMark *mark = sm_app_worst_mark(view->app, chat);
+    if (mark) {
+        g_autoptr(SmSafe) words = sm_app_mark_words(view->app, chat, mark);
+        sm_run_label(left, SM_STYLE_DIM, "  ");
+        sm_run_safe(left, mark->kind == SM_MARK_BLOCKED ? SM_STYLE_ERROR : SM_STYLE_WARNING, words, 0);
+    }
     int64_t now = sm_loop_now(view->loop);
     if (now < chat->guard_until)
         sm_run_label(right, SM_STYLE_WARNING, "%s", _("Enter waits "));
@@ -129,6 +158,17 @@ static void draw_status(SmView *view, SmRect at, const SmChat *chat)
         sm_run_draw(view, right, at.y, at.x + at.columns - columns, columns);
 }
 
+/* In the line above the composer, so that it takes no room: what fits the customer's question, and its key. */
+static void draw_offer(SmView *view, SmRect at, const SmChat *chat)
+{
+    g_autofree char *keys = chat->offer ? sm_keymap_keys_of(sm_app_keymap(view->app), "offer-take", TRUE) : NULL;
+    if (!keys)
+        return;
+    g_autoptr(SmSafe) key = sm_safe_screen_line(keys, -1);
+    g_autoptr(SmSafe) words = sm_safe_format(_(" %S answers: %S "), key, chat->offer);
+    sm_draw_cut(view->draw, at.y, at.x + 2, at.columns - 4, SM_STYLE_ACCENT, words);
+}
+
 void sm_view_composer(SmView *view, SmRect origin, const SmPane *pane)
 {
     SmChat *chat = pane->conversation ? sm_app_chat(view->app, pane->conversation) : NULL;
@@ -137,6 +177,8 @@ void sm_view_composer(SmView *view, SmRect origin, const SmPane *pane)
     SmRect at = {origin.y + pane->y, origin.x + pane->x, pane->rows, pane->columns};
     int rows = sm_view_composer_rows(view, pane, chat);
     SmRect block = {at.y + at.rows - rows, at.x, rows, at.columns};
+    if (pane->focused)
+        view->composer_rows = rows;
     SmRect old = sm_draw_clip(view->draw, block);
     if (!pane->focused || !chat->editor) {
         if (rows)
@@ -145,6 +187,7 @@ void sm_view_composer(SmView *view, SmRect origin, const SmPane *pane)
         draw_text(view, block, chat);
     } else {
         sm_draw_hline(view->draw, block.y, block.x, block.columns, SM_STYLE_BORDER, SM_STROKE_H);
+        draw_offer(view, block, chat);
         draw_text(view, (SmRect){block.y + 1, block.x, rows - 2, block.columns}, chat);
         draw_status(view, (SmRect){block.y + rows - 1, block.x, 1, block.columns}, chat);
     }

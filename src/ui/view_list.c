@@ -20,8 +20,33 @@ static void draw_chat(SmView *view, SmRect at, int y, const SmChat *chat, gboole
     sm_draw_label(view->draw, y, at.x + at.columns - number - 1, number, clock.style, clock.number);
 }
 
+/* "3 more" at the right of the heading, where not all have room. */
+static void draw_rest(SmView *view, SmRect at, guint chats)
+{
+    int hidden = (int)chats - MAX(1, at.rows - 1);
+    if (hidden <= 0)
+        return;
+    g_autofree char *words = g_strdup_printf(ngettext("%d more", "%d more", (gulong)hidden), hidden);
+    int columns = sm_draw_label_columns(view->draw, words);
+    sm_draw_label(view->draw, at.y, at.x + at.columns - columns - 1, columns, SM_STYLE_DIM, words);
+}
+
+/* The focused chat is seen when the focus comes to it; the wheel may go elsewhere then. */
+static void choose_top(SmView *view, const GPtrArray *chats, const char *current, int room)
+{
+    guint hash = current ? g_str_hash(current) : 0;
+    for (guint i = 0; i < chats->len && hash != view->list_current; i++) {
+        const SmChat *chat = chats->pdata[i];
+        if (g_strcmp0(chat->id, current) == 0)
+            view->list_top = CLAMP(view->list_top, (int)i - room + 1, (int)i);
+    }
+    view->list_current = hash;
+    view->list_top = CLAMP(view->list_top, 0, MAX(0, (int)chats->len - room));
+}
+
 void sm_view_list(SmView *view, SmRect at)
 {
+    sm_view_spots_clear(view, SM_LIST_CHATS);
     if (at.columns < 8 || at.rows < 1)
         return;
     sm_draw_fill(view->draw, at, SM_STYLE_TEXT);
@@ -30,11 +55,15 @@ void sm_view_list(SmView *view, SmRect at)
     const SmPane *pane = sm_layout_focused(sm_app_layout(view->app));
     sm_draw_label(view->draw, at.y, at.x + 1, at.columns - 2, SM_STYLE_POPUP_TITLE, _("chats"));
     int y = at.y + 1;
-    for (guint i = 0; i < chats->len && y < at.y + at.rows; i++) {
+    choose_top(view, chats, pane->conversation, MAX(1, at.rows - 1));
+    for (guint i = (guint)view->list_top; i < chats->len && y < at.y + at.rows; i++) {
         const SmChat *chat = chats->pdata[i];
-        if (chat->conversation)
-            draw_chat(view, at, y++, chat, g_strcmp0(pane->conversation, chat->conversation->id) == 0);
+        if (!chat->conversation)
+            continue;
+        sm_view_spot(view, (SmRect){y, at.x, 1, at.columns}, SM_LIST_CHATS, i);
+        draw_chat(view, at, y++, chat, g_strcmp0(pane->conversation, chat->conversation->id) == 0);
     }
+    draw_rest(view, at, chats->len);
     if (chats->len == 0)
         sm_draw_label(view->draw, y, at.x + 1, at.columns - 2, SM_STYLE_DIM, _("none yet"));
 }

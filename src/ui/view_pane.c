@@ -155,7 +155,7 @@ static SmSafe *waiting_words(SmView *view, const SmQueueRow *row, gboolean whole
 {
     char wait[32];
     sm_text_duration(wait, sizeof wait, sm_app_now(view->app) - row->queued);
-    g_autoptr(SmSafe) name = sm_safe_screen_line(row->name ? row->name : _("customer"), -1);
+    g_autoptr(SmSafe) name = sm_safe_clusters_line(row->name ? row->name : _("customer"), -1);
     g_autoptr(SmSafe) team = sm_safe_screen_line(row->team ? row->team : "", -1);
     return whole ? sm_safe_format(_("accept the next waiting chat (%S, %S, waiting %s)"), name, team, wait)
                  : sm_safe_format(_("next in queue: %S, %s"), name, wait);

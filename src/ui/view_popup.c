@@ -12,7 +12,15 @@
 #define PICKER_ROWS 9
 #define DETAIL_ROWS 5
 #define WHICH_COLUMNS 5
-#define COLUMN_LEAST 4 /* a narrower column says nothing */
+#define QUESTION_COLUMNS 76
+#define QUESTION_ROWS 5
+#define LOCK_ROWS 8
+#define WHICH_GROUP_LEAST 20 /* columns of a group beside others */
+#define WHICH_LEAST 14       /* of an entry */
+#define FOOTER_PARTS 8
+#define AIRY_ROWS 16         /* fewer: no blank line below the filter */
+#define GREEDY_LEAST 18 /* columns of what a row is about */
+#define COLUMN_LEAST 10 /* what is cut to less says nothing */
 
 static int detail_rows(SmView *view, const SmPopup *popup, int columns)
 {
@@ -31,14 +39,57 @@ static gboolean has_headings(const SmPopup *popup)
     return FALSE;
 }
 
-static guint which_key_rows(const SmPopup *popup)
+/* How the which-key panel is set: groups side by side where each has room, else all entries one after the other, column by
+ * column; without the headings where only that makes them fit. */
+typedef struct {
+    gboolean flow, headings;
+    int columns, width; /* how many, and of how many cells */
+    int rows;           /* of entries */
+} WhichLayout;
+
+static guint which_entries(const SmPopup *popup, gboolean headings, guint *groups, guint *most)
 {
-    guint most = 0, n = 0;
+    guint all = 0, n = 0;
+    *groups = *most = 0;
     for (guint i = 0; i < popup->rows->len; i++) {
-        n = ((SmPopupRow *)popup->rows->pdata[i])->heading ? 1 : n + 1;
-        most = MAX(most, n);
+        gboolean heading = ((SmPopupRow *)popup->rows->pdata[i])->heading;
+        *groups += heading;
+        n = heading ? 1 : n + 1;
+        *most = MAX(*most, n);
+        all += headings || !heading;
     }
-    return most;
+    return all;
+}
+
+static WhichLayout which_layout(const SmPopup *popup, int columns, int rows)
+{
+    guint groups, most, all = which_entries(popup, TRUE, &groups, &most);
+    int room = columns - 3, least = MAX(1, rows);
+    WhichLayout layout = {.headings = TRUE, .columns = MAX(1, (int)MIN(groups, WHICH_COLUMNS)), .rows = (int)most};
+    layout.width = room / layout.columns;
+    if (layout.width >= WHICH_GROUP_LEAST || layout.columns == 1)
+        return layout;
+    layout.flow = TRUE;
+    for (int headings = 1; headings >= 0; headings--) {
+        all = which_entries(popup, headings, &groups, &most);
+        for (int n = 1; n == 1 || room / n >= WHICH_LEAST; n++) {
+            layout.headings = headings;
+            layout.columns = n;
+            layout.width = room / n;
+            layout.rows = ((int)all + n - 1) / n;
+            if (layout.rows <= rows)
+                return layout;
+        }
+    }
+    layout.rows = least;
+    return layout;
+}
+
+static SmRect in_middle(SmRect all, int rows)
+{
+    int columns = MIN(all.columns, QUESTION_COLUMNS);
+    rows = MIN(rows, all.rows);
+    return (SmRect){MAX(0, (all.rows - rows) / 2), (all.columns - columns) / 2, rows, columns};
 }
 
 /* Where the popup lies. The picker opens above the composer, find over it; help takes the whole screen; the rest sits in the middle. */
@@ -50,15 +101,17 @@ static SmRect place(SmView *view, const SmScreenParts *parts, const SmPopup *pop
     case SM_POPUP_HELP:
         return (SmRect){0, 0, bottom, all.columns};
     case SM_POPUP_WHICH_KEY: {
-        int rows = MIN((int)which_key_rows(popup) + 2, bottom);
         int columns = MIN(all.columns, 120);
+        int rows = MIN(which_layout(popup, columns, bottom - 2).rows + 2, bottom);
         return (SmRect){bottom - rows, 0, rows, columns};
     }
+    case SM_POPUP_SECRET:
+        if (sm_app_locked(view->app))
+            return all;
+        G_GNUC_FALLTHROUGH;
     case SM_POPUP_ASK:
-    case SM_POPUP_CONFIRM: {
-        int columns = MIN(all.columns, 76), rows = MIN(5, all.rows);
-        return (SmRect){MAX(0, (all.rows - rows) / 2), (all.columns - columns) / 2, rows, columns};
-    }
+    case SM_POPUP_CONFIRM:
+        return in_middle(all, QUESTION_ROWS);
     case SM_POPUP_FIND: {
         const SmPane *pane = sm_layout_focused(sm_app_layout(view->app));
         int columns = pane->columns, rows = MIN(3, all.rows);
@@ -96,6 +149,51 @@ gboolean sm_view_covered(SmView *view, const SmScreenParts *parts, SmRect rect)
 
 /* --- The frame ---------------------------------------------------------------------------------------- */
 
+typedef struct {
+    gsize start, len;
+    int columns;
+} Part;
+
+/* Its parts stand three blanks apart. Where there is no room for all, those in the middle go: the first one says what Enter does, the
+ * last one how to leave. */
+static guint footer_parts(SmView *view, const SmSafe *footer, int room, Part parts[FOOTER_PARTS])
+{
+    const char *text = sm_safe_str(footer), *from = text, *gap;
+    guint n = 0;
+    int columns = 0;
+    do {
+        gap = n + 1 < FOOTER_PARTS ? strstr(from, "   ") : NULL;
+        gsize len = gap ? (gsize)(gap - from) : strlen(from);
+        parts[n] = (Part){(gsize)(from - text), len, sm_width_text(sm_draw_widths(view->draw), from, len)};
+        columns += parts[n++].columns + 3;
+        from = gap ? gap + 3 : from;
+    } while (gap);
+    columns -= 3;
+    while (n > 2 && columns > room) {
+        columns -= parts[n - 2].columns + 3;
+        parts[n - 2] = parts[n - 1];
+        n--;
+    }
+    return n == 2 && columns > room ? 1 : n;
+}
+
+static void draw_footer(SmView *view, SmRect at, const SmSafe *footer)
+{
+    Part parts[FOOTER_PARTS];
+    int x = at.x + 3, y = at.y + at.rows - 1, end = at.x + at.columns - 4;
+    guint n = footer_parts(view, footer, end - x - 1, parts);
+    gboolean cut = n == 1 && parts[0].columns > end - x - 1;
+    sm_draw_label(view->draw, y, x++, 1, SM_STYLE_POPUP_BORDER, " ");
+    if (cut)
+        x += sm_draw_cut(view->draw, y, x, MAX(0, end - x), SM_STYLE_DIM, footer);
+    for (guint i = 0; i < n && !cut; i++) {
+        if (i > 0)
+            x += sm_draw_label(view->draw, y, x, MAX(0, end - x), SM_STYLE_DIM, "   ");
+        x += sm_draw_slice(view->draw, y, x, MAX(0, end - x), SM_STYLE_DIM, footer, parts[i].start, parts[i].len);
+    }
+    sm_draw_label(view->draw, y, x, 1, SM_STYLE_POPUP_BORDER, " ");
+}
+
 static void draw_frame(SmView *view, SmRect at, const SmPopup *popup)
 {
     SmDraw *d = view->draw;
@@ -107,12 +205,8 @@ static void draw_frame(SmView *view, SmRect at, const SmPopup *popup)
         x += sm_draw_cut(d, at.y, x, at.columns - 8, SM_STYLE_POPUP_TITLE, popup->title);
         sm_draw_label(d, at.y, x, 1, SM_STYLE_POPUP_BORDER, " ");
     }
-    if (popup->footer && at.columns > 8) {
-        int x = at.x + 3, y = at.y + at.rows - 1;
-        sm_draw_label(d, y, x++, 1, SM_STYLE_POPUP_BORDER, " ");
-        x += sm_draw_cut(d, y, x, at.columns - 8, SM_STYLE_DIM, popup->footer);
-        sm_draw_label(d, y, x, 1, SM_STYLE_POPUP_BORDER, " ");
-    }
+    if (popup->footer && at.columns > 8)
+        draw_footer(view, at, popup->footer);
 }
 
 /* The input line; the cursor is in it. */
@@ -129,7 +223,15 @@ static void draw_filter(SmView *view, SmRect at, int y, const SmPopup *popup)
     SmEditorLayout layout;
     sm_editor_layout(popup->filter, sm_draw_widths(view->draw), MAX(2, end - x), &layout);
     const SmEditorRow *row = &layout.rows[layout.cursor_row];
-    g_autoptr(SmSafe) text = sm_safe_screen_line(sm_editor_text(popup->filter) + row->start, (gssize)row->len);
+    if (popup->kind == SM_POPUP_SECRET) { /* how long it is, and nothing else */
+        int n = (int)MIN(sm_editor_chars(popup->filter), (gsize)MAX(0, end - x - 1));
+        g_autofree char *stars = g_strnfill((gsize)n, '*');
+        sm_draw_label(view->draw, y, x, MAX(0, end - x), SM_STYLE_TEXT, stars);
+        view->cursor_y = y;
+        view->cursor_x = MIN(x + n, at.x + at.columns - 2);
+        return;
+    }
+    g_autoptr(SmSafe) text = sm_safe_clusters_line(sm_editor_text(popup->filter) + row->start, (gssize)row->len);
     sm_draw_text(view->draw, y, x, MAX(0, end - x), SM_STYLE_TEXT, text);
     view->cursor_y = y;
     view->cursor_x = MIN(x + layout.cursor_column, at.x + at.columns - 2);
@@ -137,33 +239,65 @@ static void draw_filter(SmView *view, SmRect at, int y, const SmPopup *popup)
 
 /* --- Rows in columns ------------------------------------------------------------------------------------ */
 
+/* What a column needs for all that stands in it; 0: nothing does. */
+static int widest_cell(SmView *view, const SmPopup *popup, int c)
+{
+    int widest = 0;
+    for (guint i = 0; i < popup->rows->len; i++) {
+        const SmPopupRow *row = popup->rows->pdata[i];
+        if (row->cells[c] && !row->heading)
+            widest = MAX(widest, sm_draw_columns(view->draw, row->cells[c]));
+    }
+    return popup->headings[c] ? MAX(widest, sm_draw_columns(view->draw, popup->headings[c])) : widest;
+}
+
+typedef struct {
+    int out[SM_POPUP_CELLS];
+    int greedy; /* takes what the others leave; -1: none */
+    int room;
+} Fit;
+
+static int left_over(const Fit *fit)
+{
+    int used = 0;
+    for (int c = 0; c < SM_POPUP_CELLS; c++)
+        used += fit->out[c] > 0 && c != fit->greedy ? fit->out[c] + 2 : 0;
+    return fit->room - used;
+}
+
+/* What a row is about needs room: the others become as narrow as they can; then one that can be done without goes, those behind it,
+ * and those before it but the first three. */
+static void give_way(const SmPopup *popup, Fit *fit, const int widest[SM_POPUP_CELLS])
+{
+    for (int c = 0; c < SM_POPUP_CELLS && left_over(fit) < GREEDY_LEAST; c++)
+        fit->out[c] = MIN(fit->out[c], widest[c]);
+    if (popup->gives > 0 && left_over(fit) < GREEDY_LEAST)
+        fit->out[popup->gives] = 0;
+    for (int c = SM_POPUP_CELLS - 1; c > fit->greedy && left_over(fit) < GREEDY_LEAST; c--)
+        fit->out[c] = 0;
+    for (int c = fit->greedy - 1; c > 2 && left_over(fit) < GREEDY_LEAST; c--)
+        fit->out[c] = 0;
+}
+
 /* Column widths: as wished, or as wide as the widest cell; one takes what is left. */
 static void fit_columns(SmView *view, const SmPopup *popup, int room, int out[SM_POPUP_CELLS])
 {
-    int used = 0, greedy = -1;
+    Fit fit = {.greedy = -1, .room = room};
+    int widest[SM_POPUP_CELLS];
     for (int c = 0; c < SM_POPUP_CELLS; c++) {
-        int widest = popup->headings[c] ? sm_draw_columns(view->draw, popup->headings[c]) : 0;
-        gboolean any = widest > 0;
-        for (guint i = 0; i < popup->rows->len; i++) {
-            const SmPopupRow *row = popup->rows->pdata[i];
-            if (row->cells[c] && !row->heading) {
-                widest = MAX(widest, sm_draw_columns(view->draw, row->cells[c]));
-                any = TRUE;
-            }
-        }
-        out[c] = popup->widths[c] > 0 ? popup->widths[c] : widest;
-        if (!any)
-            out[c] = 0;
-        if (popup->widths[c] < 0 && any)
-            greedy = c;
-        if (out[c] > 0 && c != greedy)
-            used += out[c] + 2;
+        widest[c] = widest_cell(view, popup, c);
+        fit.out[c] = widest[c] == 0 ? 0 : popup->widths[c] > 0 ? popup->widths[c] : widest[c];
+        if (popup->widths[c] < 0 && widest[c] > 0)
+            fit.greedy = c;
     }
-    if (greedy >= 0)
-        out[greedy] = MAX(4, room - used);
+    if (fit.greedy >= 0) {
+        give_way(popup, &fit, widest);
+        fit.out[fit.greedy] = MAX(4, left_over(&fit));
+    }
     /* Too narrow: the last columns give way first. */
     int total = 0;
     for (int c = 0; c < SM_POPUP_CELLS; c++) {
+        out[c] = fit.out[c];
         if (out[c] > 0 && total + out[c] > room)
             out[c] = room - total >= COLUMN_LEAST ? room - total : 0;
         total += out[c] > 0 ? out[c] + 2 : 0;
@@ -182,12 +316,12 @@ static SmStyle cell_style(const SmPopupRow *row, int cell)
     return SM_STYLE_POPUP;
 }
 
-static void draw_matches(SmView *view, const SmPopupRow *row, int y, int x, int columns)
+static void draw_matches(SmView *view, const SmPopupRow *row, int cell, int y, int x, int columns)
 {
-    const char *text = sm_safe_str(row->cells[row->match_cell]);
-    gsize n = sm_safe_len(row->cells[row->match_cell]);
-    for (guint i = 0; i < row->matched->len; i++) {
-        gsize at = g_array_index(row->matched, guint, i);
+    const char *text = sm_safe_str(row->cells[cell]);
+    gsize n = sm_safe_len(row->cells[cell]);
+    for (guint i = 0; row->matched[cell] && i < row->matched[cell]->len; i++) {
+        gsize at = g_array_index(row->matched[cell], guint, i);
         if (at >= n)
             continue;
         int from = sm_width_text(sm_draw_widths(view->draw), text, at);
@@ -205,7 +339,7 @@ static void draw_row(SmView *view, SmRect at, int y, const SmPopupRow *row, cons
     sm_draw_label(view->draw, y, x, 1, SM_STYLE_ACCENT, selected ? ">" : " ");
     x += 2;
     if (digits) {
-        const char digit[2] = {row->digit ? (char)('0' + row->digit) : ' ', '\0'};
+        const char digit[2] = {(char)(row->digit ? '0' + row->digit : ' '), '\0'};
         sm_draw_label(view->draw, y, x, 1, SM_STYLE_ACCENT, digit);
         x += 3;
     }
@@ -214,8 +348,7 @@ static void draw_row(SmView *view, SmRect at, int y, const SmPopupRow *row, cons
             continue;
         if (row->cells[c]) {
             sm_draw_cut(view->draw, y, x, row->heading ? at.columns - 4 : widths[c], cell_style(row, c), row->cells[c]);
-            if (row->matched && row->match_cell == c)
-                draw_matches(view, row, y, x, widths[c]);
+            draw_matches(view, row, c, y, x, widths[c]);
         }
         x += widths[c] + 2;
     }
@@ -233,6 +366,16 @@ static void draw_headings(SmView *view, SmRect at, int y, const SmPopup *popup, 
     }
 }
 
+/* A text in the rows from y to before `end`. */
+static void draw_wrapped(SmView *view, SmRect at, int y, int end, SmStyle style, const SmSafe *text)
+{
+    SmWrap wrap;
+    SmWrapLine line;
+    sm_wrap_start(&wrap, sm_draw_widths(view->draw), sm_safe_str(text), sm_safe_len(text), MAX(1, at.columns - 4), 0, 0);
+    while (y < end && sm_wrap_next(&wrap, &line))
+        sm_draw_slice(view->draw, y++, at.x + 2, at.columns - 4, style, text, line.start, line.len);
+}
+
 static void draw_detail(SmView *view, SmRect at, const SmPopup *popup)
 {
     if (at.rows < 2)
@@ -243,13 +386,7 @@ static void draw_detail(SmView *view, SmRect at, const SmPopup *popup)
         int n = sm_draw_cut(view->draw, at.y, at.x + 4, at.columns - 8, SM_STYLE_DIM, popup->detail_title);
         sm_draw_label(view->draw, at.y, at.x + 4 + n, 1, SM_STYLE_POPUP_BORDER, " ");
     }
-    SmWrap wrap;
-    SmWrapLine line;
-    int y = at.y + 1;
-    sm_wrap_start(&wrap, sm_draw_widths(view->draw), sm_safe_str(popup->detail), sm_safe_len(popup->detail),
-                  MAX(1, at.columns - 4), 0, 0);
-    while (y < at.y + at.rows && sm_wrap_next(&wrap, &line))
-        sm_draw_slice(view->draw, y++, at.x + 2, at.columns - 4, SM_STYLE_POPUP, popup->detail, line.start, line.len);
+    draw_wrapped(view, at, at.y + 1, at.y + at.rows, SM_STYLE_POPUP, popup->detail);
 }
 
 static gboolean has_digits(const SmPopup *popup)
@@ -260,26 +397,41 @@ static gboolean has_digits(const SmPopup *popup)
     return FALSE;
 }
 
+/* On the frame, where the list goes on beyond it. */
+static void draw_more(SmView *view, int y, int x, const char *sign, const char *plain)
+{
+    sm_draw_label(view->draw, y, x, 1, SM_STYLE_ACCENT, sm_draw_lines(view->draw) && !sm_draw_widths(view->draw)->ambiguous_wide ? sign : plain);
+}
+
 static void draw_rows(SmView *view, SmRect at, SmPopup *popup)
 {
     int y = at.y + 1, end = at.y + at.rows - 1;
     if (popup->filter) {
         draw_filter(view, at, y, popup);
-        y += at.rows > 8 ? 2 : 1;
+        y += at.rows > AIRY_ROWS ? 2 : 1;
     }
-    int detail = MIN(detail_rows(view, popup, at.columns), MAX(0, (end - y) - 3));
+    /* What is chosen from has half of the room, where it needs so much. */
+    int body = MAX(0, end - y - has_headings(popup));
+    int detail = MIN(detail_rows(view, popup, at.columns), MAX(body / 2, body - (int)popup->rows->len));
     gboolean digits = has_digits(popup);
     int widths[SM_POPUP_CELLS];
-    fit_columns(view, popup, at.columns - 5 - (digits ? 3 : 0), widths);
+    fit_columns(view, popup, at.columns - 6 - (digits ? 3 : 0), widths);
     if (has_headings(popup) && y < end)
         draw_headings(view, at, y++, popup, widths, digits);
     guint room = (guint)MAX(0, end - y - detail);
+    int first = y;
     if (popup->selected < popup->top)
         popup->top = popup->selected;
     else if (room && popup->selected >= popup->top + room)
         popup->top = popup->selected - room + 1;
-    for (guint i = popup->top; i < popup->rows->len && i < popup->top + room; i++)
+    for (guint i = popup->top; i < popup->rows->len && i < popup->top + room; i++) {
+        sm_view_spot(view, (SmRect){y, at.x + 1, 1, at.columns - 2}, SM_LIST_POPUP, i);
         draw_row(view, at, y++, popup->rows->pdata[i], widths, digits, i == popup->selected);
+    }
+    if (popup->top > 0)
+        draw_more(view, first, at.x + at.columns - 1, "↑", "^");
+    if (popup->top + room < popup->rows->len)
+        draw_more(view, y - 1, at.x + at.columns - 1, "↓", "v");
     if (popup->rows->len == 0 && y < end)
         sm_draw_label(view->draw, y, at.x + 4, at.columns - 6, SM_STYLE_DIM, _("nothing matches"));
     if (detail > 1)
@@ -288,63 +440,71 @@ static void draw_rows(SmView *view, SmRect at, SmPopup *popup)
 
 /* --- Which-key: groups side by side --------------------------------------------------------------------- */
 
+static void draw_which_entry(SmView *view, int y, int x, int room, guint i, const SmPopupRow *row)
+{
+    if (row->heading) {
+        sm_draw_cut(view->draw, y, x, room, SM_STYLE_POPUP_TITLE, row->cells[0]);
+        return;
+    }
+    sm_view_spot(view, (SmRect){y, x, 1, room}, SM_LIST_WHICH_KEY, i);
+    int n = sm_draw_cut(view->draw, y, x, room, row->dim ? SM_STYLE_DIM : SM_STYLE_ACCENT, row->cells[0]);
+    int gap = MAX(n + 1, 3);
+    if (row->cells[1] && room > gap)
+        sm_draw_cut(view->draw, y, x + gap, room - gap, row->dim ? SM_STYLE_DIM : SM_STYLE_POPUP, row->cells[1]);
+}
+
 static void draw_which_key(SmView *view, SmRect at, const SmPopup *popup)
 {
-    guint groups = 0;
-    for (guint i = 0; i < popup->rows->len; i++)
-        groups += ((SmPopupRow *)popup->rows->pdata[i])->heading;
-    int columns = MAX(1, (at.columns - 3) / MAX(1, (int)MIN(groups, WHICH_COLUMNS)));
-    int x = at.x + 2 - columns, y = at.y;
+    WhichLayout layout = which_layout(popup, at.columns, at.rows - 2);
+    int column = layout.flow ? 0 : -1, row = 0;
     for (guint i = 0; i < popup->rows->len; i++) {
-        const SmPopupRow *row = popup->rows->pdata[i];
-        if (row->heading) {
-            x += columns;
-            y = at.y;
+        const SmPopupRow *entry = popup->rows->pdata[i];
+        if (layout.flow ? row == layout.rows : entry->heading) {
+            column++;
+            row = 0;
         }
-        y++;
-        if (y >= at.y + at.rows - 1 || x + 4 > at.x + at.columns)
+        if (entry->heading && !layout.headings)
             continue;
-        int room = MIN(columns - 1, at.x + at.columns - 1 - x);
-        if (row->heading) {
-            sm_draw_cut(view->draw, y, x, room, SM_STYLE_POPUP_TITLE, row->cells[0]);
-            continue;
-        }
-        int n = sm_draw_cut(view->draw, y, x, room, row->dim ? SM_STYLE_DIM : SM_STYLE_ACCENT, row->cells[0]);
-        int gap = MAX(n + 1, 3);
-        if (row->cells[1] && room > gap)
-            sm_draw_cut(view->draw, y, x + gap, room - gap, row->dim ? SM_STYLE_DIM : SM_STYLE_POPUP, row->cells[1]);
+        int x = at.x + 2 + column * layout.width;
+        if (row < at.rows - 2 && x + 4 <= at.x + at.columns)
+            draw_which_entry(view, at.y + 1 + row, x, MIN(layout.width - 1, at.x + at.columns - 1 - x), i, entry);
+        row++;
     }
 }
 
 static void draw_question(SmView *view, SmRect at, SmPopup *popup)
 {
-    int y = at.y + at.rows / 2;
+    int y = at.y + (popup->kind == SM_POPUP_SECRET ? 1 : at.rows / 2);
     if (popup->filter) {
         draw_filter(view, at, y, popup);
+        if (popup->kind == SM_POPUP_SECRET && popup->detail)
+            draw_wrapped(view, at, y + 1, at.y + at.rows - 1, SM_STYLE_WARNING, popup->detail);
     } else if (popup->detail) {
-        SmWrap wrap;
-        SmWrapLine line;
-        y = at.y + 1;
-        sm_wrap_start(&wrap, sm_draw_widths(view->draw), sm_safe_str(popup->detail), sm_safe_len(popup->detail),
-                      MAX(1, at.columns - 4), 0, 0);
-        while (y < at.y + at.rows - 1 && sm_wrap_next(&wrap, &line))
-            sm_draw_slice(view->draw, y++, at.x + 2, at.columns - 4, SM_STYLE_POPUP, popup->detail, line.start, line.len);
+        draw_wrapped(view, at, at.y + 1, at.y + at.rows - 1, SM_STYLE_POPUP, popup->detail);
     }
 }
 
 void sm_view_popup(SmView *view, const SmScreenParts *parts)
 {
     SmPopup *popup = sm_app_popup_scroll(view->app);
+    sm_view_spots_clear(view, SM_LIST_POPUP);
+    sm_view_spots_clear(view, SM_LIST_WHICH_KEY);
+    view->popup = (SmRect){0};
     if (popup->kind == SM_POPUP_NONE)
         return;
     SmRect at = place(view, parts, popup);
+    view->popup = at;
     if (at.rows < 2 || at.columns < 8)
         return;
     SmRect old = sm_draw_clip(view->draw, at);
+    if (sm_app_locked(view->app)) { /* nothing else is seen; the question stands in its middle */
+        sm_draw_fill(view->draw, at, SM_STYLE_TEXT);
+        at = in_middle(at, LOCK_ROWS);
+    }
     draw_frame(view, at, popup);
     if (popup->kind == SM_POPUP_WHICH_KEY)
         draw_which_key(view, at, popup);
-    else if (popup->kind == SM_POPUP_ASK || popup->kind == SM_POPUP_CONFIRM || popup->kind == SM_POPUP_FIND)
+    else if (popup->kind == SM_POPUP_ASK || popup->kind == SM_POPUP_CONFIRM || popup->kind == SM_POPUP_FIND || popup->kind == SM_POPUP_SECRET)
         draw_question(view, at, popup);
     else
         draw_rows(view, at, popup);

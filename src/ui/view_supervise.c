@@ -4,13 +4,16 @@
 #include <string.h>
 
 #include "seatmux/app/intl.h"
+#include "seatmux/desk/notice.h"
 #include "seatmux/text/clock_text.h"
 #include "seatmux/text/sanitise.h"
 #include "ui/view.h"
 
 #define WIDE 100          /* columns from which on all columns of the tables are shown */
+#define SOME 70           /* and what is left out first below that */
 #define PEEK_LEAST 5      /* rows with its heading, or none */
 #define EVENT_ROWS 6      /* with the heading */
+#define NOTICE_ROWS 4     /* at most */
 #define ROWS_LEAST 4      /* of the live table, before anything else gets room */
 
 /* --- Pieces ------------------------------------------------------------------------------------ */
@@ -57,7 +60,8 @@ static void draw_bar(SmView *view, SmRect at, const SmSupervise *s)
     g_autoptr(SmRun) left = sm_run_new();
     g_autoptr(SmRun) right = sm_run_new();
     char now[6];
-    sm_run_label(left, SM_STYLE_BAR_STRONG, "%s", _(" SEAT supervisor "));
+    gboolean wide = at.columns >= WIDE;
+    sm_run_label(left, SM_STYLE_BAR_STRONG, "%s", wide ? _(" SEAT supervisor ") : " SEAT ");
     sm_run_label(left, SM_STYLE_BAR, "| ");
     for (guint i = 0; i < s->queues->len; i++) {
         const SmSuperviseQueue *queue = s->queues->pdata[i];
@@ -67,7 +71,8 @@ static void draw_bar(SmView *view, SmRect at, const SmSupervise *s)
         sm_run_label(left, SM_STYLE_BAR, s->queue == 0 && i + 1 < s->queues->len ? ", " : " ");
     }
     sm_run_label(left, SM_STYLE_BAR_STRONG, "| %s ", s->following ? _("FOLLOW") : _("paused"));
-    sm_run_label(left, SM_STYLE_BAR, ngettext("| %u agent", "| %u agents", s->agents), s->agents);
+    if (wide) /* else the table of queues says it */
+        sm_run_label(left, SM_STYLE_BAR, ngettext("| %u agent", "| %u agents", s->agents), s->agents);
     if (s->marks)
         sm_run_label(left, SM_STYLE_BAR_STRONG, _(" | %u marked"), s->marks);
     if (*s->filter) {
@@ -92,11 +97,18 @@ static void draw_bar(SmView *view, SmRect at, const SmSupervise *s)
 
 static const int QUEUE_WIDTHS[] = {14, 4, 7, 7, 6, 6, 7, 7};
 
-static void queue_headings(SmView *view, int y, int x, gboolean wide)
+/* How many were lost only where there is much room; how many agents and places only where there is some. */
+static gboolean has_column(int columns, guint i)
 {
+    return columns >= WIDE || (i < 7 && (columns >= SOME || i < 4 || i == 6));
+}
+
+static void queue_headings(SmView *view, int y, int x, int columns)
+{
+    gboolean wide = columns >= WIDE;
     const char *words[] = {_("QUEUE"), _("wait"), _("oldest"), _("in chat"), _("agents"), _("free"), _("in time"), _("abandon")};
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-        if (wide || i < 7)
+        if (has_column(columns, i))
             x = cell(view, y, x, QUEUE_WIDTHS[i], SM_STYLE_POPUP_TITLE, words[i], i > 0);
     if (wide)
         sm_draw_label(view->draw, y, x, 200, SM_STYLE_POPUP_TITLE, _("arrivals, last 30 min (one column a minute)"));
@@ -111,7 +123,7 @@ static void draw_arrivals(SmView *view, int y, int x, int end, const SmSupervise
         sm_draw_level(view->draw, y, x, SM_STYLE_ACCENT, (int)((queue->arrivals[i] * 8 + most - 1) / most));
 }
 
-static void draw_queue(SmView *view, SmRect at, int y, int number, const SmSuperviseQueue *queue, gboolean wide)
+static void draw_queue(SmView *view, SmRect at, int y, int number, const SmSuperviseQueue *queue)
 {
     char text[64] = "--:--";
     SmStyle waiting = queue->many_waiting ? SM_STYLE_OVERDUE : queue->waiting ? SM_STYLE_STRONG : SM_STYLE_TEXT;
@@ -129,7 +141,8 @@ static void draw_queue(SmView *view, SmRect at, int y, int number, const SmSuper
     for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
         g_autofree char *number_text = g_strdup_printf("%u", numbers[i]);
         gboolean none = i > 0 && numbers[i] == 0 && queue->waiting > 0;
-        x = cell(view, y, x, QUEUE_WIDTHS[3 + i], none ? SM_STYLE_WARNING : SM_STYLE_TEXT, number_text, TRUE);
+        if (has_column(at.columns, 3 + i))
+            x = cell(view, y, x, QUEUE_WIDTHS[3 + i], none ? SM_STYLE_WARNING : SM_STYLE_TEXT, number_text, TRUE);
     }
     if (queue->permille < 0)
         g_strlcpy(text, "-", sizeof text);
@@ -137,7 +150,7 @@ static void draw_queue(SmView *view, SmRect at, int y, int number, const SmSuper
         g_snprintf(text, sizeof text, "%d%%%s%s", (int)(queue->permille / 10),
                    queue->trend < 0 ? " v" : queue->trend > 0 ? " ^" : "", queue->few_within ? " !" : "");
     x = cell(view, y, x, QUEUE_WIDTHS[6], queue->few_within ? SM_STYLE_OVERDUE : SM_STYLE_TEXT, text, TRUE);
-    if (!wide)
+    if (at.columns < WIDE)
         return;
     g_snprintf(text, sizeof text, "%u", queue->abandoned);
     x = cell(view, y, x, QUEUE_WIDTHS[7], SM_STYLE_TEXT, text, TRUE);
@@ -146,11 +159,12 @@ static void draw_queue(SmView *view, SmRect at, int y, int number, const SmSuper
 
 static int draw_queues(SmView *view, SmRect at, const SmSupervise *s, int most)
 {
-    gboolean wide = at.columns >= WIDE;
     int y = at.y;
-    queue_headings(view, y++, at.x + 1, wide);
-    for (guint i = 0; i < s->queues->len && i < SM_SUPERVISE_QUEUES && y - at.y < most; i++)
-        draw_queue(view, at, y++, (int)i + 1, s->queues->pdata[i], wide);
+    queue_headings(view, y++, at.x + 1, at.columns);
+    for (guint i = 0; i < s->queues->len && i < SM_SUPERVISE_QUEUES && y - at.y < most; i++) {
+        sm_view_spot(view, (SmRect){y, at.x, 1, at.columns}, SM_LIST_QUEUES, i);
+        draw_queue(view, at, y++, (int)i + 1, s->queues->pdata[i]);
+    }
     if (s->queues->len == 0 && y - at.y < most)
         sm_draw_label(view->draw, y++, at.x + 1, at.columns - 2, SM_STYLE_DIM, _("no queues: this account is in no team"));
     return y - at.y;
@@ -231,6 +245,38 @@ static void draw_row(SmView *view, SmRect at, int y, guint index, const SmSuperv
         sm_draw_recolour(view->draw, (SmRect){y, at.x + 1, 1, at.columns - 1}, SM_STYLE_SELECTION);
 }
 
+/* Lines that the rows from `top` to `last` need: each group among them has a heading, the first one too. */
+static guint lines_of(const SmSupervise *s, guint top, guint last)
+{
+    const SmSuperviseRow *first = s->rows->pdata[top], *end = s->rows->pdata[last];
+    return last - top + 1 + (s->groups->len ? end->group - first->group + 1 : 0);
+}
+
+/* `top` so that the cursor is seen and no room below is left unused. */
+static void scroll_rows(SmSupervise *s, guint room)
+{
+    guint last = s->rows->len - 1;
+    if (s->selected < s->top)
+        s->top = s->selected;
+    s->top = MIN(s->top, last);
+    while (s->top < s->selected && lines_of(s, s->top, s->selected) > room)
+        s->top++;
+    while (s->top > 0 && lines_of(s, s->top - 1, last) <= room)
+        s->top--;
+}
+
+static void draw_group(SmView *view, SmRect at, int y, const SmSuperviseGroup *group)
+{
+    g_autofree char *chats = g_strdup_printf(ngettext("%u chat", "%u chats", group->chats), group->chats);
+    int x = at.x + 1, end = at.x + at.columns - 1;
+    x += sm_draw_cut(view->draw, y, x, MAX(0, end - x), SM_STYLE_ACCENT, group->name) + 2;
+    x += sm_draw_label(view->draw, y, x, MAX(0, end - x), SM_STYLE_DIM, chats) + 2;
+    if (!group->overdue)
+        return;
+    g_autofree char *overdue = g_strdup_printf(_("%u overdue"), group->overdue);
+    sm_draw_label(view->draw, y, x, MAX(0, end - x), SM_STYLE_OVERDUE, overdue);
+}
+
 static void draw_rows(SmView *view, SmRect at, SmSupervise *s)
 {
     int y = at.y;
@@ -238,14 +284,17 @@ static void draw_rows(SmView *view, SmRect at, SmSupervise *s)
         return;
     row_headings(view, at, y++);
     guint room = (guint)MAX(0, at.rows - 1);
-    if (s->selected < s->top)
-        s->top = s->selected;
-    else if (room && s->selected >= s->top + room)
-        s->top = s->selected - room + 1;
-    if (room && s->top + room > s->rows->len)
-        s->top = s->rows->len > room ? s->rows->len - room : 0;
-    for (guint i = s->top; i < s->rows->len && i < s->top + room; i++)
-        draw_row(view, at, y++, i, s->rows->pdata[i], i == s->selected);
+    if (room && s->rows->len)
+        scroll_rows(s, room);
+    for (guint i = s->top; i < s->rows->len && y < at.y + at.rows; i++) {
+        const SmSuperviseRow *row = s->rows->pdata[i], *before = i > s->top ? s->rows->pdata[i - 1] : NULL;
+        if (s->groups->len && (!before || before->group != row->group))
+            draw_group(view, at, y++, s->groups->pdata[row->group]);
+        if (y >= at.y + at.rows)
+            break;
+        sm_view_spot(view, (SmRect){y, at.x, 1, at.columns}, SM_LIST_QUEUE_ROWS, i);
+        draw_row(view, at, y++, i, row, i == s->selected);
+    }
     if (s->rows->len == 0 && room)
         sm_draw_label(view->draw, y, at.x + 3, at.columns - 4, SM_STYLE_DIM,
                       s->hidden ? _("the filter hides everything; / changes it") : _("nobody waits and nobody is talked to: all quiet"));
@@ -295,19 +344,63 @@ static void draw_status(SmView *view, SmRect at, const SmSupervise *s)
     sm_draw_label(view->draw, at.y, x, at.x + at.columns - 1 - x, SM_STYLE_DIM, hidden);
 }
 
+/* --- Notices ----------------------------------------------------------------------------------- */
+
+static SmSafe *incident_words(const SmIncident *incident)
+{
+    char until[6];
+    sm_view_hhmm(until, incident->until);
+    g_autoptr(SmSafe) text = sm_safe_screen_line(incident->text ? incident->text : "", -1);
+    g_autoptr(SmSafe) where = sm_safe_screen_line(incident->team ? incident->team : (incident->inbox ? incident->inbox : _("all")), -1);
+    return sm_safe_format(_("notice for %S until %s: %S"), where, until, text);
+}
+
+static SmSafe *broadcast_words(const SmBroadcast *b)
+{
+    g_autoptr(SmSafe) text = sm_safe_screen_line(b->text ? b->text : "", -1);
+    return sm_safe_format(_("broadcast, %d of %d chats, %d a minute: %S"), (int)b->place, (int)b->total, (int)b->pace, text);
+}
+
+/* A line for each that stands or is under way; rows used. */
+static int draw_notices(SmView *view, SmRect at)
+{
+    SmDesk *desk = sm_client_desk(sm_app_client(view->app));
+    const GPtrArray *incidents = sm_desk_incidents(desk), *broadcasts = sm_desk_broadcasts(desk);
+    int y = at.y;
+    for (guint i = 0; i < incidents->len && y < at.y + at.rows; i++) {
+        g_autoptr(SmSafe) words = incident_words(incidents->pdata[i]);
+        sm_draw_label(view->draw, y, at.x + 1, 1, SM_STYLE_WARNING, "!");
+        sm_draw_cut(view->draw, y++, at.x + 3, at.columns - 4, SM_STYLE_WARNING, words);
+    }
+    for (guint i = 0; i < broadcasts->len && y < at.y + at.rows; i++) {
+        const SmBroadcast *b = broadcasts->pdata[i];
+        if (b->state != SM_BROADCAST_RUNNING)
+            continue;
+        g_autoptr(SmSafe) words = broadcast_words(b);
+        sm_draw_label(view->draw, y, at.x + 1, 1, SM_STYLE_ACCENT, ">");
+        sm_draw_cut(view->draw, y++, at.x + 3, at.columns - 4, SM_STYLE_TEXT, words);
+    }
+    return y - at.y;
+}
+
 /* Rows of each part: the live table first, then the chat that is read, then the log. */
 void sm_view_supervise(SmView *view, const SmScreenParts *parts)
 {
     SmSupervise *s = sm_app_supervise(view->app);
     SmRect at = {parts->bar.rows ? 1 : 0, 0, parts->panes.y + parts->panes.rows - (parts->bar.rows ? 1 : 0), sm_draw_screen(view->draw).columns};
+    sm_view_spots_clear(view, SM_LIST_QUEUE_ROWS);
+    sm_view_spots_clear(view, SM_LIST_QUEUES);
     sm_draw_fill(view->draw, at, SM_STYLE_TEXT);
     if (parts->bar.rows)
         draw_bar(view, parts->bar, s);
     SmRect old = sm_draw_clip(view->draw, at);
     int y = at.y, end = at.y + at.rows - 1; /* the last row says whether it follows */
     int queues = CLAMP(at.rows - 2 - ROWS_LEAST, 0, 1 + MAX(1, (int)s->queues->len));
+    if (s->peeked && end - y < 1 + 2 + ROWS_LEAST + PEEK_LEAST)
+        queues = 0; /* a small screen shows what is read in place of the queues */
     if (queues >= 2) {
         y += draw_queues(view, (SmRect){y, at.x, queues, at.columns}, s, queues);
+        y += draw_notices(view, (SmRect){y, at.x, CLAMP(end - y - 1 - ROWS_LEAST, 0, NOTICE_ROWS), at.columns});
         heading_line(view, (SmRect){y++, at.x, 1, at.columns}, NULL);
     }
     int room = end - y, events = 0, peek = 0;
@@ -316,7 +409,7 @@ void sm_view_supervise(SmView *view, const SmScreenParts *parts)
     if (room - peek >= ROWS_LEAST + 4)
         events = MIN(EVENT_ROWS, room - peek - ROWS_LEAST);
     int rows = room - peek - events;
-    int wanted = 2 + (int)s->rows->len; /* what the table does not need, the chat gets, then the log */
+    int wanted = 2 + (int)s->rows->len + (int)s->groups->len; /* what the table does not need, the chat gets, then the log */
     if (rows > wanted) {
         int spare = rows - MAX(wanted, ROWS_LEAST);
         (peek ? (peek += MAX(0, spare)) : (events += MAX(0, spare)));

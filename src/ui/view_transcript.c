@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* view_transcript: the lines of a conversation, bottom aligned, wrapped only where drawn. Wrapped lines hang under the
  * text, not under the name. */
-#include <string.h>
-
 #include "seatmux/app/intl.h"
 #include "seatmux/text/find.h"
 #include "seatmux/text/sanitise.h"
 #include "seatmux/text/wrap.h"
+#include "ui/line_words.h"
 #include "ui/view.h"
 
 /* Where things stand in a row: " 14:24      name | text". Narrower panes drop the time, the narrowest the name. */
@@ -31,17 +30,23 @@ static const Columns *columns_for(int columns)
 #define SAME_SENDER_MS 60000
 #define CACHE_MOST 4000
 
-/* The safe form of a line, made once. */
+/* The safe form of a line, made once, and its rows, broken anew only for another width or another way to count. */
 typedef struct {
     int64_t seq;
     const char *text; /* the raw pointer it was made of: changes when content is erased */
+    gboolean masked;  /* its numbers, if any */
     SmSafe *safe;
+    SmWrapLine *rows; /* NULL: not drawn yet */
+    guint count;
+    int width;
+    SmWidths widths;
 } Cached;
 
 static void cached_free(void *data)
 {
     Cached *cached = data;
     sm_safe_unref(cached->safe);
+    g_free(cached->rows);
     g_free(cached);
 }
 
@@ -60,6 +65,7 @@ typedef struct {
     SmStyle name_style;
     SmStyle text_style;
     char mark;            /* '~', 'x' or ' ' */
+    Cached *cached;       /* borrowed, until the next line is looked up; NULL: its rows are not kept */
 } Entry;
 
 static void entry_clear(Entry *entry)
@@ -68,126 +74,79 @@ static void entry_clear(Entry *entry)
     sm_safe_unref(entry->text);
 }
 
-static const char *agent_name(SmView *view, const char *id)
+/* NULL: there is nothing of it to keep. */
+static Cached *cached_of(SmView *view, const SmLine *line)
 {
-    SmDesk *desk = sm_client_desk(sm_app_client(view->app));
-    const SmAgent *agent = id ? sm_desk_agent(desk, id) : NULL;
-    return agent && agent->name ? agent->name : id;
-}
-
-static gboolean is_me(SmView *view, const char *agent)
-{
-    return agent && g_strcmp0(agent, sm_client_actor(sm_app_client(view->app)).id) == 0;
-}
-
-static SmSafe *name_words(SmView *view, const char *agent)
-{
-    if (is_me(view, agent))
-        return sm_safe_from_literal(_("you"));
-    return sm_safe_screen_line(agent ? agent_name(view, agent) : "", -1);
-}
-
-static SmSafe *assigned_words(const SmLine *line, const SmSafe *who, const SmSafe *by)
-{
-    if (line->cause == SM_CAUSE_ROUTING)
-        return sm_safe_format(_("the desk gave the chat to %S"), who);
-    return line->by && g_strcmp0(line->by, line->agent) != 0 ? sm_safe_format(_("given to %S by %S"), who, by)
-                                                             : sm_safe_format(_("%S took the chat"), who);
-}
-
-/* A sentence about something that happened, in the reader's language. */
-static SmSafe *event_words(SmView *view, const SmLine *line)
-{
-    g_autoptr(SmSafe) who = name_words(view, line->agent);
-    g_autoptr(SmSafe) by = name_words(view, line->by);
-    switch (line->event) {
-    case SM_EVENT_CONVERSATION_STARTED:
-        return sm_safe_from_literal(_("the customer came"));
-    case SM_EVENT_CONVERSATION_QUEUED:
-        return sm_safe_from_literal(_("waiting in the queue"));
-    case SM_EVENT_CONVERSATION_ASSIGNED:
-        return assigned_words(line, who, by);
-    case SM_EVENT_CONVERSATION_UNASSIGNED:
-        if (line->cause == SM_CAUSE_ACCEPT_TIMEOUT)
-            return sm_safe_format(_("%S did not answer in time: on to another"), who);
-        return sm_safe_format(_("%S no longer has the chat"), who);
-    case SM_EVENT_CONVERSATION_SNOOZED:
-        return sm_safe_from_literal(_("snoozed"));
-    case SM_EVENT_CONVERSATION_WOKEN:
-        return sm_safe_from_literal(_("awake again"));
-    case SM_EVENT_CONVERSATION_RESOLVED:
-        return line->by || line->agent ? sm_safe_format(_("resolved by %S"), line->by ? by : who)
-                                       : sm_safe_from_literal(_("resolved"));
-    case SM_EVENT_CONVERSATION_REOPENED:
-        return sm_safe_from_literal(_("opened again"));
-    case SM_EVENT_CONVERSATION_RATED:
-        return sm_safe_format(_("rated: %d of 5"), (int)line->level);
-    case SM_EVENT_CONVERSATION_LEFT:
-        return sm_safe_from_literal(_("the customer left"));
-    case SM_EVENT_CONVERSATION_ABANDONED:
-        return sm_safe_from_literal(_("the customer left the queue"));
-    case SM_EVENT_TURN_WARNED:
-        return sm_safe_format(_("%d%% of the time to reply is used"), (int)line->level);
-    case SM_EVENT_TURN_BREACHED:
-        return sm_safe_from_literal(_("the reply target has passed"));
-    case SM_EVENT_QUEUE_BREACHED:
-        return sm_safe_from_literal(_("the queue target has passed"));
-    case SM_EVENT_CONVERSATION_TAGGED:
-        return sm_safe_from_literal(_("tags changed"));
-    default:
-        return sm_safe_from_literal(sm_event_type_name(line->event));
-    }
-}
-
-static SmSafe *line_text(SmView *view, const SmLine *line)
-{
-    if (line->kind == SM_LINE_EVENT && !line->text)
-        return event_words(view, line);
-    if (line->erased)
-        return sm_safe_from_literal(_("(erased)"));
+    if (line->erased || !line->text)
+        return NULL;
     if (!view->lines)
         view->lines = g_hash_table_new_full(NULL, NULL, NULL, cached_free);
     Cached *cached = g_hash_table_lookup(view->lines, line);
-    if (cached && cached->seq == line->seq && cached->text == line->text)
-        return sm_safe_ref(cached->safe);
+    gboolean masked = sm_app_masks(view->app);
+    if (cached && cached->seq == line->seq && cached->text == line->text && cached->masked == masked)
+        return cached;
     if (g_hash_table_size(view->lines) > CACHE_MOST)
         g_hash_table_remove_all(view->lines);
     cached = g_new0(Cached, 1);
     cached->seq = line->seq;
     cached->text = line->text;
-    cached->safe = sm_safe_screen(line->text ? line->text : "", -1);
+    cached->masked = masked;
+    cached->safe = sm_line_text(view->app, line);
     g_hash_table_insert(view->lines, (gpointer)line, cached);
-    return sm_safe_ref(cached->safe);
+    return cached;
+}
+
+/* Owned by the caller. */
+static SmWrapLine *break_text(const SmWidths *widths, const SmSafe *text, int width, guint *count)
+{
+    SmWrap wrap;
+    SmWrapLine row, *rows = NULL;
+    guint room = 0;
+
+    *count = 0;
+    sm_wrap_start(&wrap, widths, sm_safe_str(text), sm_safe_len(text), width, 0, 0);
+    for (; sm_wrap_next(&wrap, &row); rows[(*count)++] = row) {
+        if (*count == room) {
+            room = room > 0 ? room * 4 : 1;
+            rows = g_renew(SmWrapLine, rows, room);
+        }
+    }
+    return rows;
+}
+
+static const SmWrapLine *cached_rows(Cached *cached, const SmWidths *widths, int width, guint *count)
+{
+    if (!cached->rows || cached->width != width || cached->widths.ambiguous_wide != widths->ambiguous_wide ||
+        cached->widths.emoji != widths->emoji) {
+        g_free(cached->rows);
+        cached->rows = break_text(widths, cached->safe, width, &cached->count);
+        cached->width = width;
+        cached->widths = *widths;
+    }
+    *count = cached->count;
+    return cached->rows;
 }
 
 static void name_of(SmView *view, const SmChat *chat, const SmLine *line, Entry *entry)
 {
-    entry->text_style = SM_STYLE_TEXT;
-    entry->name_style = SM_STYLE_TEXT;
-    if (line->kind == SM_LINE_NOTE || line->kind == SM_LINE_WHISPER) {
-        gboolean note = line->kind == SM_LINE_NOTE;
-        entry->name = sm_safe_from_literal(note ? _("note") : _("whisper"));
-        entry->name_style = entry->text_style = note ? SM_STYLE_NOTE : SM_STYLE_WHISPER;
-    } else if (line->kind == SM_LINE_EVENT) {
-        entry->name = sm_safe_from_literal(_("system"));
+    entry->name = sm_line_author(view->app, chat->name, line);
+    entry->text_style = entry->name_style = SM_STYLE_TEXT;
+    if (line->kind == SM_LINE_NOTE || line->kind == SM_LINE_WHISPER)
+        entry->name_style = entry->text_style = line->kind == SM_LINE_NOTE ? SM_STYLE_NOTE : SM_STYLE_WHISPER;
+    else if (line->kind == SM_LINE_EVENT)
         entry->name_style = entry->text_style = SM_STYLE_SYSTEM;
-    } else if (line->author == SM_AUTHOR_CUSTOMER) {
-        entry->name = sm_safe_ref(chat->name);
+    else if (line->author == SM_AUTHOR_CUSTOMER)
         entry->name_style = SM_STYLE_STRONG;
-    } else if (line->author == SM_AUTHOR_AGENT) {
-        gboolean me = is_me(view, line->agent);
-        entry->name = me ? sm_safe_from_literal(_("you")) : sm_safe_screen_line(agent_name(view, line->agent), -1);
+    else if (line->author == SM_AUTHOR_AGENT)
         entry->name_style = entry->text_style = SM_STYLE_OWN;
-    } else {
-        entry->name = sm_safe_from_literal(line->author == SM_AUTHOR_BOT ? _("bot") : _("desk"));
+    else
         entry->name_style = entry->text_style = line->author == SM_AUTHOR_BOT ? SM_STYLE_BOT : SM_STYLE_SYSTEM;
-    }
 }
 
 /* The same hand within a minute: the name is shown once. */
 static gboolean continues(const SmLine *line, const SmLine *before)
 {
-    return before && line->kind == SM_LINE_MESSAGE && before->kind == SM_LINE_MESSAGE && line->author == before->author &&
+    return before && line->kind == SM_LINE_MESSAGE && before->kind == SM_LINE_MESSAGE && line->author == before->author && line->message_kind == before->message_kind &&
            g_strcmp0(line->agent, before->agent) == 0 && line->at - before->at < SAME_SENDER_MS &&
            line->at / 60000 == before->at / 60000;
 }
@@ -198,32 +157,12 @@ static void entry_of_line(SmView *view, const SmChat *chat, const SmLine *line, 
     sm_view_hhmm(entry->time_text, line->at);
     entry->time = entry->time_text;
     name_of(view, chat, line, entry);
-    entry->text = line_text(view, line);
+    entry->cached = cached_of(view, line);
+    entry->text = entry->cached ? sm_safe_ref(entry->cached->safe) : sm_line_text(view->app, line);
     if (continues(line, before)) {
         g_clear_pointer(&entry->name, sm_safe_unref);
         entry->time = "";
     }
-}
-
-static const char *sending_words(const SmOutboxEntry *out)
-{
-    switch (out->state) {
-    case SM_SEND_SAVING:
-        return _("(saving)");
-    case SM_SEND_QUEUED:
-        return _("(queued, waiting for the desk; Ctrl-X u takes it back)");
-    case SM_SEND_SENDING:
-        return out->attempts > 1 ? _("(sending again; it may have arrived)") : _("(sending)");
-    case SM_SEND_HELD:
-        return _("(held: the chat changed. Enter sends it all the same, any other key edits it)");
-    case SM_SEND_FAILED:
-        return _("(failed; Ctrl-X ! tries again, Ctrl-X u takes it back)");
-    case SM_SEND_TAKEN_BACK:
-        return _("(taken back)");
-    case SM_SEND_SENT:
-        break;
-    }
-    return "";
 }
 
 static void entry_of_outbox(const SmOutboxEntry *out, Entry *entry)
@@ -232,10 +171,26 @@ static void entry_of_outbox(const SmOutboxEntry *out, Entry *entry)
     sm_view_hhmm(entry->time_text, out->made);
     gboolean note = g_strcmp0(out->verb, "note") == 0;
     entry->name = sm_safe_from_literal(note ? _("note") : _("you"));
-    entry->text = sm_safe_screen(out->text ? out->text : "", -1);
+    entry->text = sm_safe_clusters(out->text ? out->text : "", -1);
+    if (sm_json_str(out->extra, "file", NULL)) {
+        g_autoptr(SmSafe) name = entry->text;
+        entry->text = sm_safe_format("[%s] %S", _("file"), name);
+    }
     entry->name_style = note ? SM_STYLE_NOTE : SM_STYLE_OWN;
     entry->text_style = note ? SM_STYLE_NOTE : SM_STYLE_PENDING;
     entry->time = entry->time_text;
+}
+
+static void entry_of_transfer(const SmTransferView *transfer, Entry *entry)
+{
+    *entry = (Entry){.mark = '~', .time = ""};
+    g_autofree char *size = g_format_size_full((guint64)transfer->size, G_FORMAT_SIZE_IEC_UNITS);
+    int percent = transfer->size > 0 ? (int)(transfer->done * 100 / transfer->size) : 0;
+    entry->name = sm_safe_from_literal(_("you"));
+    entry->text = sm_safe_format(transfer->sending ? _("[sending] %S, %d%% of %s") : _("[fetching] %S, %d%% of %s"), transfer->name,
+                                 percent, size);
+    entry->name_style = SM_STYLE_OWN;
+    entry->text_style = SM_STYLE_PENDING;
 }
 
 /* --- Drawing from the bottom up -------------------------------------------------------------------- */
@@ -313,22 +268,9 @@ static void draw_entry(Up *up, const Entry *entry)
     const char *text = sm_safe_str(entry->text);
     gsize n = sm_safe_len(entry->text);
     int width = MAX(1, up->at.columns - up->columns->text_at - 1);
-    SmWrapLine few[16];
-    g_autofree SmWrapLine *many = NULL;
-    SmWrapLine *rows = few;
-    SmWrapLine row;
-    guint count = 0, room = G_N_ELEMENTS(few);
-    SmWrap wrap;
-    sm_wrap_start(&wrap, sm_draw_widths(d), text, n, width, 0, 0);
-    for (; sm_wrap_next(&wrap, &row); rows[count++] = row) {
-        if (count < room)
-            continue;
-        room *= 4;
-        SmWrapLine *more = g_new(SmWrapLine, room);
-        memcpy(more, rows, count * sizeof *rows);
-        g_free(many);
-        rows = many = more;
-    }
+    guint count;
+    g_autofree SmWrapLine *own = entry->cached ? NULL : break_text(sm_draw_widths(d), entry->text, width, &count);
+    const SmWrapLine *rows = own ? own : cached_rows(entry->cached, sm_draw_widths(d), width, &count);
     for (guint i = count; i-- > 0 && !full(up);) {
         if (!take_row(up))
             continue;
@@ -343,11 +285,9 @@ static void draw_entry(Up *up, const Entry *entry)
 
 static void draw_words(Up *up, SmStyle style, const char *words)
 {
-    if (full(up) || !take_row(up))
-        return;
-    sm_draw_label(up->view->draw, up->y, up->at.x + up->columns->text_at, MAX(1, up->at.columns - up->columns->text_at - 1), style, words);
-    draw_bar(up, up->y);
-    up->y--;
+    g_autoptr(SmSafe) text = sm_safe_from_literal(words);
+    Entry entry = {.time = "", .text = text, .text_style = style, .mark = ' '};
+    draw_entry(up, &entry);
 }
 
 /* "---- 2 new since 14:29 ----", centred. */
@@ -365,6 +305,17 @@ static void draw_unread(Up *up, const SmChat *chat, guint lines)
     up->y--;
 }
 
+static void draw_transfers(Up *up, const SmChat *chat)
+{
+    const GPtrArray *transfers = sm_app_transfers(up->view->app, chat->conversation->id);
+    for (guint i = transfers->len; i-- > 0 && !full(up);) {
+        Entry entry;
+        entry_of_transfer(transfers->pdata[i], &entry);
+        draw_entry(up, &entry);
+        entry_clear(&entry);
+    }
+}
+
 static void draw_outbox(Up *up, const SmChat *chat)
 {
     g_autoptr(GPtrArray) entries = sm_client_outbox(sm_app_client(up->view->app), chat->conversation->id);
@@ -373,7 +324,7 @@ static void draw_outbox(Up *up, const SmChat *chat)
         if (g_strcmp0(out->verb, "post") != 0 && g_strcmp0(out->verb, "note") != 0 && g_strcmp0(out->verb, "whisper") != 0)
             continue;
         SmStyle style = out->state == SM_SEND_FAILED || out->state == SM_SEND_HELD ? SM_STYLE_ERROR : SM_STYLE_PENDING;
-        draw_words(up, style, sending_words(out));
+        draw_words(up, style, sm_line_sending(out));
         if (out->state == SM_SEND_FAILED && out->problem) {
             g_autoptr(SmSafe) problem = sm_safe_screen_line(out->problem, -1);
             Entry why = {.time = "", .text = problem, .text_style = SM_STYLE_ERROR, .mark = ' '};
@@ -398,7 +349,7 @@ static guint new_lines(SmView *view, const SmChat *chat)
     const GPtrArray *lines = chat->conversation->lines;
     for (guint i = lines->len; i-- > 0 && ((SmLine *)lines->pdata[i])->seq > chat->unread_seq;) {
         const SmLine *line = lines->pdata[i];
-        n += line->kind == SM_LINE_MESSAGE && !is_me(view, line->agent);
+        n += line->kind == SM_LINE_MESSAGE && !sm_line_is_mine(view->app, line->agent);
     }
     return n;
 }
@@ -433,6 +384,19 @@ static void draw_lines(Up *up, const SmChat *chat)
         draw_words(up, SM_STYLE_DIM, _("(PgUp reads what was before)"));
 }
 
+static guint rows_of(SmView *view, const SmLine *line, int width)
+{
+    const SmWidths *widths = sm_draw_widths(view->draw);
+    Cached *cached = cached_of(view, line);
+    guint count;
+    if (cached) {
+        cached_rows(cached, widths, width, &count);
+        return count;
+    }
+    g_autoptr(SmSafe) text = sm_line_text(view->app, line);
+    return sm_wrap_count(widths, sm_safe_str(text), sm_safe_len(text), width, 0, 0);
+}
+
 /* Rows that came below since the view was scrolled back: what is being read must not move. */
 static int rows_below(SmView *view, SmRect at, const SmChat *chat)
 {
@@ -443,10 +407,8 @@ static int rows_below(SmView *view, SmRect at, const SmChat *chat)
     int64_t *anchor = g_hash_table_lookup(view->anchors, c->id);
     int rows = 0, width = MAX(1, at.columns - columns_for(at.columns)->text_at - 1);
     for (guint i = c->lines->len; anchor && i-- > 0 && ((SmLine *)c->lines->pdata[i])->seq > *anchor;) {
-        if (!is_drawn(c->lines->pdata[i]))
-            continue;
-        g_autoptr(SmSafe) text = line_text(view, c->lines->pdata[i]);
-        rows += (int)sm_wrap_count(sm_draw_widths(view->draw), sm_safe_str(text), sm_safe_len(text), width, 0, 0);
+        if (is_drawn(c->lines->pdata[i]))
+            rows += (int)rows_of(view, c->lines->pdata[i], width);
     }
     if (!anchor) {
         anchor = g_new(int64_t, 1);
@@ -473,6 +435,7 @@ static void reveal(SmView *view, SmRect at, const SmChat *chat)
 {
     Up up = {.view = view, .at = at, .y = at.y + at.rows - 1, .skip = MEASURE, .columns = columns_for(at.columns),
              .chat = chat, .stop_seq = chat->find_seq};
+    draw_transfers(&up, chat);
     draw_outbox(&up, chat);
     draw_lines(&up, chat);
     int top = MEASURE - up.skip, bottom = top - up.stop_rows; /* rows from the bottom of all to the line's ends */
@@ -491,11 +454,18 @@ void sm_view_transcript(SmView *view, SmRect at, SmChat *chat)
     Up up = {.view = view, .at = at, .y = at.y + at.rows - 1, .skip = chat->scroll, .chat = chat};
     up.columns = columns_for(at.columns);
     SmRect old = sm_draw_clip(view->draw, at);
+    g_autoptr(GPtrArray) people = sm_app_people(view->app, chat->conversation->id);
+    for (guint i = people->len; chat->scroll == 0 && i-- > 0 && up.y > at.y + 2;) {
+        sm_draw_cut(view->draw, up.y, at.x, at.columns - 1, SM_STYLE_TYPING, people->pdata[i]);
+        up.y--;
+    }
     if (chat->typing && chat->scroll == 0 && at.rows > 2) {
-        g_autoptr(SmSafe) words = sm_safe_format(_("  ... %S is typing"), chat->name);
+        g_autoptr(SmSafe) words = chat->preview ? sm_safe_format(_("  ... %S is typing: %S"), chat->name, chat->preview)
+                                                : sm_safe_format(_("  ... %S is typing"), chat->name);
         sm_draw_cut(view->draw, up.y, at.x, at.columns - 1, SM_STYLE_TYPING, words);
         up.y--;
     }
+    draw_transfers(&up, chat);
     draw_outbox(&up, chat);
     draw_lines(&up, chat);
     /* Scrolled beyond the top: tell the app how far it goes. */

@@ -3,6 +3,7 @@
  * are put into a desk that is thrown away, before the real one is touched. */
 #include "seatmux/wire/wire.h"
 
+#include "seatmux/base/bug.h"
 #include "seatmux/base/error.h"
 #include "seatmux/base/limits.h"
 
@@ -173,7 +174,7 @@ gboolean sm_wire_apply(SmDesk *desk, const json_t *json, GPtrArray *touched, GEr
     Body body = {.events = g_array_new(FALSE, TRUE, sizeof(Arrived))};
 
     g_array_set_clear_func(body.events, arrived_clear);
-    gboolean ok = read_body(json, &body, error) && installable(&body, error) &&
+    gboolean ok = read_body(json, &body, error) && (SM_BUG(13) || installable(&body, error)) &&
                   apply_all(desk, &body, touched, error);
     g_array_unref(body.events);
     return ok;

@@ -14,7 +14,9 @@ static const SmCommandType verbs[] = {
     SM_COMMAND_TAKE_OVER,     SM_COMMAND_RESOLVE, SM_COMMAND_REOPEN,   SM_COMMAND_SNOOZE,
     SM_COMMAND_WAKE,          SM_COMMAND_TAG,     SM_COMMAND_RATE,     SM_COMMAND_LEAVE,
     SM_COMMAND_EXCUSE,        SM_COMMAND_ORDER,   SM_COMMAND_ERASE,    SM_COMMAND_BOT_TAKE,
-    SM_COMMAND_BOT_HAND_OVER,
+    SM_COMMAND_BOT_HAND_OVER, SM_COMMAND_CARD,  SM_COMMAND_MERGE,    SM_COMMAND_SPLIT,
+    SM_COMMAND_INVITE,        SM_COMMAND_DISMISS, SM_COMMAND_ACCEPT, SM_COMMAND_DECLINE,
+    SM_COMMAND_REVIEW, SM_COMMAND_REVIEW_COMMENT, SM_COMMAND_ANSWER_RATING,
 };
 
 static gboolean is_verb(SmCommandType type)
@@ -25,16 +27,72 @@ static gboolean is_verb(SmCommandType type)
     return FALSE;
 }
 
+/* Broadcasts and incident notices: one is made, or what there is ends. */
+static gboolean read_notice(char **at, guint n, SmCommand *out)
+{
+    static const struct {
+        const char *where;
+        SmCommandType make;
+        const char *verb;
+        SmCommandType end;
+    } kinds[] = {{"broadcasts", SM_COMMAND_BROADCAST, "stop", SM_COMMAND_BROADCAST_STOP},
+                 {"incidents", SM_COMMAND_INCIDENT_SET, "clear", SM_COMMAND_INCIDENT_CLEAR}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        gboolean ends = n == 4 && strcmp(at[3], kinds[i].verb) == 0;
+        if (strcmp(at[1], kinds[i].where) != 0 || (n != 2 && !ends))
+            continue;
+        out->type = ends ? kinds[i].end : kinds[i].make;
+        out->notice = ends ? at[2] : NULL;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* POST /v1/agents/NAME/WORD */
+static const struct {
+    const char *word;
+    SmCommandType type;
+} agent_words[] = {
+    {"availability", SM_COMMAND_AVAILABILITY},
+    {"load", SM_COMMAND_LOAD},
+    {"exam", SM_COMMAND_HAND_IN},
+    {"confirm", SM_COMMAND_CONFIRM},
+};
+
+static gboolean of_agent(const char *word, SmCommandType *type)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(agent_words); i++)
+        if (strcmp(agent_words[i].word, word) == 0) {
+            *type = agent_words[i].type;
+            return TRUE;
+        }
+    return FALSE;
+}
+
+static const char *word_of(SmCommandType type)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(agent_words); i++)
+        if (agent_words[i].type == type)
+            return agent_words[i].word;
+    return NULL;
+}
+
 static gboolean read_posted(char **at, guint n, SmCommand *out)
 {
     if (strcmp(at[1], "queue") == 0 && n == 3 && strcmp(at[2], "claim") == 0) {
         out->type = SM_COMMAND_CLAIM_NEXT;
         return TRUE;
     }
-    gboolean load = n == 4 && strcmp(at[3], "load") == 0;
-    if (strcmp(at[1], "agents") == 0 && n == 4 && (load || strcmp(at[3], "availability") == 0)) {
-        out->type = load ? SM_COMMAND_LOAD : SM_COMMAND_AVAILABILITY;
+    if (strcmp(at[1], "agents") == 0 && n == 4 && of_agent(at[3], &out->type)) {
         out->agent = strcmp(at[2], "me") == 0 ? NULL : at[2];
+        return TRUE;
+    }
+    if (read_notice(at, n, out))
+        return TRUE;
+    if (strcmp(at[1], "visitors") == 0 && n == 4 && strcmp(at[3], "invite") == 0) {
+        out->type = SM_COMMAND_VISITOR_INVITE;
+        out->visit = at[2];
         return TRUE;
     }
     if (strcmp(at[1], "conversations") != 0)
@@ -140,7 +198,7 @@ static char *fingerprint(const char *method, char **at, const json_t *body)
     return g_strdup(g_checksum_get_string(sum));
 }
 
-/* "kind" in the body of a message turns it into a note or a whisper. It is taken out of a copy, so
+/* "kind" in the body of a message turns it into a note, a whisper or a link. It is taken out of a copy, so
  * that the fingerprint still covers it. */
 static SmRefusal *read_kind(SmWireCommand *out, json_t *body)
 {
@@ -153,8 +211,10 @@ static SmRefusal *read_kind(SmWireCommand *out, json_t *body)
         out->command.type = SM_COMMAND_NOTE;
     else if (text != NULL && strcmp(text, "whisper") == 0)
         out->command.type = SM_COMMAND_WHISPER;
+    else if (text != NULL && strcmp(text, "link") == 0)
+        out->command.kind = SM_MESSAGE_LINK;
     else
-        return sm_refusal_new(SM_PROBLEM_INVALID, "kind", "'kind' must be note or whisper.");
+        return sm_refusal_new(SM_PROBLEM_INVALID, "kind", "'kind' must be note, whisper or link.");
     json_object_del(body, "kind");
     return NULL;
 }
@@ -170,6 +230,10 @@ static SmRefusal *check_ids(const SmCommand *command)
             "A command id has 1 to %d letters, digits, '.', '_' or '-'.", SM_MAX_ID_BYTES);
     if ((command->conversation != NULL && !sm_id_valid(command->conversation)))
         return sm_refusal_new(SM_PROBLEM_NOT_FOUND, NULL, "There is no such conversation.");
+    if (command->visit != NULL && !sm_id_valid(command->visit))
+        return sm_refusal_new(SM_PROBLEM_NOT_FOUND, NULL, "There is no such visitor.");
+    if (command->notice != NULL && !sm_id_valid(command->notice))
+        return sm_refusal_new(SM_PROBLEM_NOT_FOUND, NULL, "There is no such address.");
     if (command->agent != NULL && !sm_id_valid(command->agent))
         return sm_refusal_new(SM_PROBLEM_INVALID, "agent",
                               "An agent's id has 1 to %d letters, digits, '.', '_' or '-'.",
@@ -181,6 +245,18 @@ static char *hold(SmWireCommand *out, char *text)
 {
     g_ptr_array_add(out->hold, text);
     return text;
+}
+
+/* A message or note is a text or a file. */
+static SmRefusal *check_said(const SmCommand *command)
+{
+    if (command->type != SM_COMMAND_POST && command->type != SM_COMMAND_NOTE)
+        return NULL;
+    if (command->text == NULL && command->file == NULL)
+        return sm_refusal_new(SM_PROBLEM_INVALID, "text", "'text' is missing.");
+    if (command->file != NULL && (command->text != NULL || command->kind == SM_MESSAGE_LINK))
+        return sm_refusal_new(SM_PROBLEM_INVALID, "file", "A message is a text, a link or a file; say one of them.");
+    return NULL;
 }
 
 static SmRefusal *read_command(const SmRequest *request, SmWireCommand *out)
@@ -207,6 +283,8 @@ static SmRefusal *read_command(const SmRequest *request, SmWireCommand *out)
         refusal = read_kind(out, out->json);
     if (refusal == NULL)
         refusal = sm_wire_read_body(sm_wire_body(command->type), out->json, command);
+    if (refusal == NULL)
+        refusal = check_said(command);
     g_free(at); /* the segments are held */
     return refusal;
 }
@@ -247,6 +325,9 @@ static char *write_target(const SmCommand *c, const char **method)
     g_autofree char *agent = sm_url_escape(c->agent != NULL ? c->agent : "me");
     g_autofree char *conversation = sm_url_escape(c->conversation != NULL ? c->conversation : "");
 
+    g_autofree char *notice = sm_url_escape(c->notice != NULL ? c->notice : "");
+    g_autofree char *visit = sm_url_escape(c->visit != NULL ? c->visit : "");
+
     *method = "POST";
     switch (c->type) {
     case SM_COMMAND_START:
@@ -254,9 +335,20 @@ static char *write_target(const SmCommand *c, const char **method)
     case SM_COMMAND_CLAIM_NEXT:
         return g_strdup("/v1/queue/claim");
     case SM_COMMAND_AVAILABILITY:
-        return g_strdup_printf("/v1/agents/%s/availability", agent);
     case SM_COMMAND_LOAD:
-        return g_strdup_printf("/v1/agents/%s/load", agent);
+    case SM_COMMAND_HAND_IN:
+    case SM_COMMAND_CONFIRM:
+        return g_strdup_printf("/v1/agents/%s/%s", agent, word_of(c->type));
+    case SM_COMMAND_BROADCAST:
+        return g_strdup("/v1/broadcasts");
+    case SM_COMMAND_BROADCAST_STOP:
+        return g_strdup_printf("/v1/broadcasts/%s/stop", notice);
+    case SM_COMMAND_INCIDENT_SET:
+        return g_strdup("/v1/incidents");
+    case SM_COMMAND_INCIDENT_CLEAR:
+        return g_strdup_printf("/v1/incidents/%s/clear", notice);
+    case SM_COMMAND_VISITOR_INVITE:
+        return g_strdup_printf("/v1/visitors/%s/invite", visit);
     case SM_COMMAND_POST:
     case SM_COMMAND_NOTE:
     case SM_COMMAND_WHISPER:
@@ -287,6 +379,8 @@ SmRequest *sm_wire_write_command(const SmCommand *command)
     json_t *body = sm_wire_write_body(table, command);
     if (command->type == SM_COMMAND_NOTE || command->type == SM_COMMAND_WHISPER)
         json_object_set_new(body, "kind", json_string(sm_command_verb(command->type)));
+    if (command->type == SM_COMMAND_POST && command->kind == SM_MESSAGE_LINK)
+        json_object_set_new(body, "kind", json_string("link"));
     if (strcmp(method, "PUT") != 0 || command->type == SM_COMMAND_AGENT_SET ||
         command->type == SM_COMMAND_POLICY_SET)
         request->idempotency_key = g_strdup(command->id);
@@ -326,6 +420,14 @@ json_t *sm_wire_accepted(const SmRecord *record)
             set_once(body, "contact", event->contact);
         if (event->type == SM_EVENT_CONVERSATION_ASSIGNED)
             set_once(body, "agent", event->agent);
+        if (event->type == SM_EVENT_BROADCAST_STARTED) {
+            set_once(body, "broadcast", event->notice);
+            json_object_set_new(body, "count", json_integer((json_int_t)json_array_size(event->data)));
+        }
+        if (event->type == SM_EVENT_INCIDENT_SET)
+            set_once(body, "incident", event->notice);
+        if (event->type == SM_EVENT_VISITOR_INVITED)
+            set_once(body, "invitation", event->notice);
         if (is_message(event) && json_object_get(body, "message") == NULL) {
             set_once(body, "message", event->message);
             if (event->n > 0)

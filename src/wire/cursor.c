@@ -16,7 +16,7 @@ char *sm_cursor_format(const char *desk_id, int64_t seq, uint32_t check)
     return g_strdup_printf("%s.%" G_GINT64_MODIFIER "x.%08x", desk_id, (guint64)seq, check);
 }
 
-/* Lower-case hex digits only, so that one place of the log has one spelling. */
+/* At least one digit, lower-case hex only, so that one place of the log has one spelling. */
 static gboolean parse_hex(const char *text, gsize n, guint64 *out)
 {
     guint64 value = 0;
@@ -38,13 +38,11 @@ gboolean sm_cursor_parse(const char *cursor, char **desk_id, int64_t *seq, uint3
     if (cursor == NULL || strlen(cursor) > SM_MAX_ID_BYTES + SEQ_DIGITS + CHECK_DIGITS + 2)
         return FALSE;
     const char *last = strrchr(cursor, '.');
-    if (last == NULL || last == cursor || strlen(last + 1) != CHECK_DIGITS)
+    const char *middle = last != NULL ? memrchr(cursor, '.', (gsize)(last - cursor)) : NULL;
+    if (middle == NULL || strlen(last + 1) != CHECK_DIGITS)
         return FALSE;
-    const char *middle = last - 1;
-    while (middle > cursor && *middle != '.')
-        middle--;
     gsize digits = (gsize)(last - middle - 1);
-    if (*middle != '.' || digits < 1 || digits > SEQ_DIGITS || (digits > 1 && middle[1] == '0'))
+    if (digits > SEQ_DIGITS || (digits > 1 && middle[1] == '0'))
         return FALSE;
     if (!parse_hex(middle + 1, digits, &seq_value) ||
         !parse_hex(last + 1, CHECK_DIGITS, &check_value))

@@ -29,7 +29,7 @@ typedef struct {
     const char *limit; /* name of the bound `max` */
 } SmField;
 
-#define SM_WIRE_FIELDS 8
+#define SM_WIRE_FIELDS 10
 
 typedef struct {
     SmCommandType type;

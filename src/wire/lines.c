@@ -31,6 +31,7 @@ static void add_before(SmRecord *beginning, const SmConversation *c, const GPtrA
             return;
         case SM_EVENT_CONVERSATION_ASSIGNED:
         case SM_EVENT_CONVERSATION_QUEUED:
+        case SM_EVENT_OFFLINE_LEFT:
         case SM_EVENT_CONVERSATION_RESOLVED:
         case SM_EVENT_CONVERSATION_ABANDONED:
             return;
@@ -50,7 +51,8 @@ static void collect(Told *told, SmDesk *desk, SmActor viewer, const SmConversati
 {
     for (guint i = 0; i < record->events->len; i++) {
         const SmEvent *event = g_ptr_array_index(record->events, i);
-        if (g_strcmp0(event->conversation, c->id) != 0 ||
+        /* Archiving makes no line, and would take those away that are there. */
+        if (g_strcmp0(event->conversation, c->id) != 0 || event->type == SM_EVENT_CONVERSATION_ARCHIVED ||
             !sm_desk_visible(desk, viewer, event, 0))
             continue;
         g_autoptr(json_t) json = sm_desk_project_event(desk, viewer, event, 0, record->at);

@@ -24,6 +24,7 @@ void sm_request_free(SmRequest *request)
     g_free(request->token);
     g_free(request->idempotency_key);
     g_free(request->user_agent);
+    g_free(request->origin);
     g_clear_pointer(&request->body, g_bytes_unref);
     g_free(request);
 }
@@ -105,5 +106,7 @@ void sm_answer_free(SmAnswer *answer)
     g_clear_pointer(&answer->body, g_bytes_unref);
     g_free(answer->cursor);
     g_free(answer->security);
+    g_free(answer->disposition);
+    g_free(answer->origin);
     g_free(answer);
 }

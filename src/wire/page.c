@@ -4,11 +4,13 @@
  * For each conversation the records touch there is one question: did the viewer see it where the
  * last page ended, and does the viewer see it where this one ends? Seen and seen: its events. Not
  * seen and seen: its state as of the desk's seq, and none of its events; the client passes over
- * events up to there that later pages bring. Seen and not seen: `forget`. */
+ * events up to there that later pages bring. Seen and not seen: `forget`. What is erased of a conversation that the staff
+ * once saw is told them for ever, by its content id alone: they may have kept it. */
 #include "seatmux/wire/wire.h"
 
 #include <string.h>
 
+#include "seatmux/base/bug.h"
 #include "seatmux/base/limits.h"
 #include "page.h"
 
@@ -41,6 +43,7 @@ typedef struct {
     GHashTable *by_id; /* conversation -> Touched */
     GPtrArray *touched;
     GArray *told;
+    json_t *erased; /* contents that the viewer once saw, of conversations not seen any more */
     gsize bytes;
 } Page;
 
@@ -85,6 +88,7 @@ gboolean sm_wire_leaves_queue(const SmEvent *event)
     switch (event->type) {
     case SM_EVENT_CONVERSATION_ASSIGNED:
     case SM_EVENT_CONVERSATION_QUEUED: /* to another team's */
+    case SM_EVENT_OFFLINE_LEFT:
     case SM_EVENT_CONVERSATION_RESOLVED:
     case SM_EVENT_CONVERSATION_ABANDONED:
     case SM_EVENT_CONVERSATION_ARCHIVED:
@@ -156,6 +160,8 @@ static gsize record_bytes(Page *page, const SmRecord *record)
         if ((t == NULL || t->state == NULL) &&
             sm_desk_visible(page->desk, page->viewer, event, record->seq))
             bytes += event_bytes(event);
+        else if (event->type == SM_EVENT_CONTENT_ERASED)
+            bytes += SM_MAX_ID_BYTES;
     }
     return bytes;
 }
@@ -174,6 +180,13 @@ static void tell(Page *page, const SmRecord *record, const SmEvent *event)
     g_array_append_val(page->told, told);
 }
 
+/* Something was erased that the viewer may have kept, in a conversation that is not theirs any more. */
+static gboolean is_erased_behind(const SmDesk *desk, SmActor viewer, const SmEvent *event, int64_t seq)
+{
+    return event->type == SM_EVENT_CONTENT_ERASED && viewer.kind == SM_ACTOR_STAFF &&
+           !sm_desk_visible(desk, viewer, event, seq) && sm_desk_saw(desk, viewer, event->conversation);
+}
+
 static void add_record(Page *page, const SmRecord *record)
 {
     for (guint i = 0; i < record->events->len; i++) {
@@ -181,8 +194,12 @@ static void add_record(Page *page, const SmRecord *record)
         if (event->conversation != NULL)
             look(page, record, event);
     }
-    for (guint i = 0; i < record->events->len; i++)
-        tell(page, record, g_ptr_array_index(record->events, i));
+    for (guint i = 0; i < record->events->len; i++) {
+        const SmEvent *event = g_ptr_array_index(record->events, i);
+        tell(page, record, event);
+        if (is_erased_behind(page->desk, page->viewer, event, record->seq))
+            json_array_append_new(page->erased, json_string(event->content));
+    }
 }
 
 /* --- The body ------------------------------------------------------------------------------------
@@ -197,7 +214,7 @@ static gboolean forgets(const Page *page, const Touched *t, int64_t to)
 {
     if (t->c == NULL)
         return t->archived && page->viewer.kind == SM_ACTOR_STAFF;
-    return (t->before || t->between) && !sees_end(page, t, to);
+    return (t->before || (t->between && !SM_BUG(15))) && !sees_end(page, t, to);
 }
 
 static void set(json_t *body, const char *key, json_t *array)
@@ -248,6 +265,7 @@ static json_t *body_of(Page *page, int64_t to)
     set(body, "forget", forget);
     set(body, "queue", queue);
     set(body, "left", left);
+    set(body, "erased", page->erased);
     return body;
 }
 
@@ -260,6 +278,7 @@ json_t *sm_wire_page(SmDesk *desk, SmActor viewer, int64_t after, GPtrArray *rec
     page.by_id = g_hash_table_new(g_str_hash, g_str_equal);
     page.touched = g_ptr_array_new_with_free_func(touched_free);
     page.told = g_array_new(FALSE, FALSE, sizeof(Told));
+    page.erased = json_array();
     *to_seq = after;
     for (i = 0; i < records->len; i++) {
         const SmRecord *record = g_ptr_array_index(records, i);
@@ -268,7 +287,7 @@ json_t *sm_wire_page(SmDesk *desk, SmActor viewer, int64_t after, GPtrArray *rec
             break;
         page.bytes += bytes;
         add_record(&page, record);
-        *to_seq = record->seq;
+        *to_seq = record->seq + SM_BUG(14);
     }
     *more = i < records->len;
     page.all = *to_seq >= sm_desk_seq(desk);
@@ -276,6 +295,7 @@ json_t *sm_wire_page(SmDesk *desk, SmActor viewer, int64_t after, GPtrArray *rec
     for (guint k = 0; k < page.told->len; k++)
         json_decref(g_array_index(page.told, Told, k).json);
     g_array_unref(page.told);
+    json_decref(page.erased);
     g_ptr_array_unref(page.touched);
     g_hash_table_unref(page.by_id);
     return body;
@@ -296,7 +316,7 @@ gboolean sm_wire_concerns(SmDesk *desk, SmActor viewer, const SmRecord *record)
 
     for (guint i = 0; i < record->events->len; i++) {
         const SmEvent *event = g_ptr_array_index(record->events, i);
-        if (sm_desk_visible(desk, viewer, event, record->seq))
+        if (sm_desk_visible(desk, viewer, event, record->seq) || is_erased_behind(desk, viewer, event, record->seq))
             return TRUE;
         if (event->conversation == NULL)
             continue;

@@ -308,5 +308,7 @@ void desk_expect_no_stall(Desk *d)
 {
     g_test_message("longest stall %.1f ms, control %.1f ms", (double)d->longest_us / 1000,
                    (double)d->control_longest_us / 1000);
-    g_assert_cmpint(d->longest_us, <, STALL_US + d->control_longest_us);
+    if (!g_getenv("SEATMUX_VALGRIND")) { /* where everything stalls */
+        g_assert_cmpint(d->longest_us, <, STALL_US + d->control_longest_us);
+    }
 }

@@ -168,6 +168,9 @@ static void test_refusals(Fixture *f, gconstpointer data)
     g_autoptr(GError) none = NULL, missing = NULL;
     g_assert_false(sm_hook_run(f->hook, &f->alert, &none));
     g_assert_error(none, SM_ERROR, SM_ERROR_NOT_FOUND);
+    if (g_getenv("SEATMUX_VALGRIND")) {
+        return; /* it makes a fork of what starts a program, and why one could not be started is lost */
+    }
     const char *argv[] = {"/nonexistent/hook", NULL};
     sm_hook_set_command(f->hook, argv);
     g_assert_false(sm_hook_run(f->hook, &f->alert, &missing));

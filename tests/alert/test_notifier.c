@@ -231,6 +231,9 @@ static void test_bad_helpers(Desk *d, gconstpointer data)
         desk_wait_state(d, SM_NOTIFIER_DEAD);
         g_clear_pointer(&d->notifier, sm_notifier_free);
     }
+    if (g_getenv("SEATMUX_VALGRIND")) {
+        return; /* it makes a fork of what starts a program, and why one could not be started is lost */
+    }
     desk_notifier(d, "/nonexistent/helper", 0, 0);
     g_assert_false(desk_show(d, 5, 2, "t", "b", "c"));
     g_assert_cmpint(sm_notifier_state(d->notifier), ==, SM_NOTIFIER_DEAD);

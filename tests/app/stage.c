@@ -103,6 +103,8 @@ void stage_open(Stage *s, int rows, int columns)
     g_autofree char *packs =
         g_build_filename(g_getenv("SEATMUX_SOURCE_ROOT"), "quickreplies", NULL);
     const char *directories[] = {s->packs != NULL ? s->packs : packs, NULL};
+    g_autofree char *lists = g_build_filename(g_getenv("SEATMUX_SOURCE_ROOT"), "words", NULL);
+    const char *word_lists[] = {s->words != NULL ? s->words : lists, NULL};
     g_autoptr(SmFindings) findings = sm_findings_new();
 
     s->client = sm_client_new(s->loop, script_transport(s->script), journal, state, s->rng, NULL,
@@ -111,8 +113,14 @@ void stage_open(Stage *s, int rows, int columns)
                         .client = s->client,
                         .show = &show,
                         .state_file = s->state_file,
-                        .replies = sm_replies_load(directories, findings)};
+                        .practice = s->coach.user != NULL,
+                        .coach = s->coach,
+                        .keymap = s->map != NULL ? sm_keymap_new(s->map, findings) : NULL,
+                        .replies = sm_replies_load(directories, findings),
+                        .word_directories = g_strdupv((char **)word_lists),
+                        .words = sm_words_load(word_lists, findings)};
     g_assert_cmpuint(sm_findings_count(findings), ==, 0);
+    sm_client_set_history(s->client, sm_history_new_memory(s->loop));
     s->app = sm_app_new(&setup);
     sm_app_resize(s->app, rows, columns);
     sm_client_resume(s->client, "t-mia", SM_ACTOR_STAFF, "mia");
@@ -125,9 +133,10 @@ void stage_open(Stage *s, int rows, int columns)
 void stage_init(Stage *s, int rows, int columns)
 {
     char *state_file = s->state_file;
-    const char *packs = s->packs;
+    const char *packs = s->packs, *map = s->map, *words = s->words;
+    SmAppCoach coach = s->coach;
 
-    *s = (Stage){.state_file = state_file, .packs = packs};
+    *s = (Stage){.state_file = state_file, .packs = packs, .map = map, .words = words, .coach = coach};
     s->loop = sm_loop_new_virtual(WALL);
     s->script = script_new(s->loop);
     s->rng = sm_rng_new(7);

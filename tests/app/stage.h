@@ -21,7 +21,10 @@ typedef struct {
     char *theme;  /* shown now; NULL: that of the start */
     guint quits, suspends, repaints;
     char *state_file;  /* NULL: none */
+    const char *map;   /* key map; NULL: default */
+    const char *words; /* directory of word lists, watched; NULL: the shipped ones */
     const char *packs; /* directory of quick replies; NULL: the shipped ones */
+    SmAppCoach coach;  /* all NULL: no practice */
 } Stage;
 
 void stage_init(Stage *s, int rows, int columns);
@@ -46,6 +49,7 @@ void add_desk_tests(void);
 void add_compose_tests(void);
 void add_alert_tests(void);
 void add_popup_tests(void);
+void add_keystroke_tests(void);
 void add_supervise_tests(void);
 
 #endif

@@ -2,6 +2,7 @@
 /* Writing and sending: guard, fields, held, taken back, notes, drafts. */
 #include "stage.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -85,6 +86,211 @@ static void unfilled(void)
     g_assert_null(strstr(stage_text(&s), "；"));
     stage_keys(&s, "C-_");
     g_assert_cmpstr(stage_text(&s), ==, "；hi");
+    stage_clear(&s);
+}
+
+static void write_list(const char *path, const char *word)
+{
+    g_autofree char *text = g_strdup_printf("words: mine\nabout: mine\nlevel: block\nrules:\n  - match: [%s]\n    why: no\n", word);
+
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+}
+
+/* A changed list holds from the next message on; one with errors changes nothing and is told. */
+static void words_reload(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("seatmux-words-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(directory, "mine.yaml", NULL);
+    Stage s = {.words = directory};
+
+    write_list(path, "banana");
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    stage_type(&s, "banana");
+    g_assert_cmpint(sm_app_worst_mark(s.app, stage_chat(&s))->kind, ==, SM_MARK_BLOCKED);
+    write_list(path, "cucumber");
+    stage_run(&s, 1001);
+    stage_keys(&s, "C-u");
+    stage_type(&s, "banana cucumber");
+    const SmMark *mark = sm_app_worst_mark(s.app, stage_chat(&s));
+    g_assert_cmpint((int)mark->start, ==, (int)strlen("banana "));
+    g_assert_cmpstr(stage_said(&s), ==, "1 rules of word lists loaded.");
+    write_list(path, "[");
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    assert_said(&s, chen, "");
+    write_list(path, "cherry");
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    assert_said(&s, chen, "banana cucumber");
+    stage_clear(&s);
+    remove(path);
+    rmdir(directory);
+}
+
+/* A forbidden word holds the message back, a bad tone is only told; a note may say anything. */
+static void words(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    stage_type(&s, "加我微信吧");
+    g_assert_cmpint(sm_app_worst_mark(s.app, stage_chat(&s))->kind, ==, SM_MARK_BLOCKED);
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    assert_said(&s, chen, "");
+    g_assert_cmpstr(stage_text(&s), ==, "加我微信吧");
+    g_assert_true(g_str_has_prefix(stage_said(&s), "Not sent: \"加我微信\": "));
+    g_assert_cmpuint(sm_editor_cursor(stage_chat(&s)->editor), ==, strlen("加我微信"));
+    /* A note is not for the customer. */
+    stage_keys(&s, "C-a C-x k C-x n");
+    stage_run(&s, 300);
+    stage_type(&s, "他要加我微信");
+    g_assert_null(sm_app_worst_mark(s.app, stage_chat(&s)));
+    stage_keys(&s, "Enter");
+    stage_run(&s, 300);
+    stage_settle(&s);
+    g_assert_cmpstr(stage_text(&s), ==, "");
+    /* Told, and sent. */
+    stage_type(&s, "not my job");
+    g_assert_cmpint(sm_app_worst_mark(s.app, stage_chat(&s))->kind, ==, SM_MARK_WARNED);
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    assert_said(&s, chen, "not my job");
+    /* The agent's own choice. */
+    g_assert_true(sm_app_run(s.app, "options words warn"));
+    stage_type(&s, "加我微信");
+    g_assert_cmpint(sm_app_worst_mark(s.app, stage_chat(&s))->kind, ==, SM_MARK_WARNED);
+    g_assert_true(sm_app_run(s.app, "options words off"));
+    g_assert_null(sm_app_worst_mark(s.app, stage_chat(&s)));
+    stage_clear(&s);
+}
+
+/* Words that no dictionary knows are marked, but for the one that is being typed; nothing is changed. */
+static void spelling(void)
+{
+    Stage s = {0};
+    g_autofree char *home = g_dir_make_tmp("seatmux-spelling-XXXXXX", NULL);
+    g_autofree char *folder = g_build_filename(home, "hunspell", NULL);
+    g_autofree char *aff = g_build_filename(folder, "qq_QQ.aff", NULL);
+    g_autofree char *dic = g_build_filename(folder, "qq_QQ.dic", NULL);
+
+    g_mkdir(folder, 0700);
+    g_file_set_contents(aff, "SET UTF-8\n", -1, NULL);
+    g_file_set_contents(dic, "2\nhello\nworld\n", -1, NULL);
+    g_setenv("ENCHANT_CONFIG_DIR", home, TRUE);
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    g_assert_true(sm_app_run(s.app, "options spell.languages qq_QQ"));
+    stage_type(&s, "hello wrold Chen");
+    sm_app_marks(s.app, stage_chat(&s)); /* a frame */
+    stage_run(&s, 10);
+    const GArray *marks = sm_app_marks(s.app, stage_chat(&s));
+    if (sm_app_misspelt(s.app, stage_chat(&s)) < 0) {
+        g_test_skip("no spell checker");
+    } else {
+        g_assert_cmpint(sm_app_misspelt(s.app, stage_chat(&s)), ==, 1);
+        g_assert_cmpuint(marks->len, ==, 1);
+        g_assert_cmpint(g_array_index(marks, SmMark, 0).kind, ==, SM_MARK_MISSPELT);
+        g_assert_cmpuint(g_array_index(marks, SmMark, 0).start, ==, strlen("hello "));
+        g_assert_null(sm_app_worst_mark(s.app, stage_chat(&s)));
+        stage_keys(&s, "M-b Left"); /* the cursor stands behind it: it is being typed */
+        g_assert_cmpuint(sm_app_marks(s.app, stage_chat(&s))->len, ==, 0);
+        g_assert_true(sm_app_run(s.app, "options spell false"));
+        g_assert_cmpint(sm_app_misspelt(s.app, stage_chat(&s)), ==, -1);
+        stage_keys(&s, "Enter");
+        stage_settle(&s);
+        assert_said(&s, chen, "hello wrold Chen");
+    }
+    stage_clear(&s);
+    g_unsetenv("ENCHANT_CONFIG_DIR");
+    g_unlink(aff);
+    g_unlink(dic);
+    g_rmdir(folder);
+    g_rmdir(home);
+}
+
+/* Quick replies put in one after another stand side by side at the cursor, each undone by itself. */
+static void stacked(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    stage_type(&s, "A. ");
+    stage_keys(&s, "C-t 1");
+    g_autofree char *one = g_strdup(stage_text(&s));
+    stage_type(&s, " B. ");
+    stage_keys(&s, "C-t 2");
+    g_autofree char *two = g_strdup(stage_text(&s));
+    stage_type(&s, " ;wait");
+    stage_keys(&s, "Tab");
+    g_assert_true(g_str_has_prefix(one, "A. ") && strlen(one) > 6);
+    g_assert_true(g_str_has_prefix(two, one) && strstr(two, " B. ") != NULL && strlen(two) > strlen(one) + 6);
+    g_assert_true(g_str_has_prefix(stage_text(&s), two) && strstr(stage_text(&s), ";wait") == NULL);
+    stage_keys(&s, "C-_ C-_");
+    g_assert_cmpstr(stage_text(&s), ==, two);
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    assert_said(&s, chen, two);
+    stage_clear(&s);
+}
+
+/* What the send guard costs and what it catches, by people as the scenarios have them: customers who type 7 characters a
+ * second and send what they have to say in bursts of one to five lines; an agent who answers 4 to 20 s after the first
+ * of them, looking at the screen all the time. */
+static void guard_figures(void)
+{
+    enum { REPLIES = 400, COLLEAGUES = 100, STEP = 100 };
+    Stage s = {0};
+    g_autoptr(SmRng) rng = sm_rng_new(20261129);
+    guint held = 0, caught = 0;
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    for (int i = 0; i < REPLIES; i++) {
+        int lines = (int)sm_rng_between(rng, 1, 5);
+        int64_t reply_at = sm_rng_between(rng, 4000, 20000), next = 0;
+        for (int64_t t = 0; t < reply_at; t += STEP) {
+            if (lines > 0 && t >= next) {
+                script_customer_says(s.script, chen, "and it is still not here");
+                next = t + sm_rng_between(rng, 8, 25) * 1000 / 7;
+                lines--;
+            }
+            stage_run(&s, STEP);
+            stage_draw(&s);
+        }
+        stage_type(&s, "I look into it");
+        stage_keys(&s, "Enter");
+        stage_settle(&s);
+        held += sm_app_held(s.app);
+        for (int k = 0; k < 20 && sm_app_held(s.app) > 0; k++) {
+            stage_draw(&s);
+            stage_run(&s, 800);
+            stage_keys(&s, "Enter");
+            stage_settle(&s);
+        }
+        g_assert_cmpuint(sm_app_held(s.app), ==, 0);
+    }
+    for (int i = 0; i < COLLEAGUES; i++) {
+        stage_draw(&s);
+        stage_run(&s, 1000);
+        stage_type(&s, "mine");
+        script_colleague_says(s.script, chen, "I have this one");
+        stage_run(&s, sm_rng_between(rng, 0, 600)); /* on the screen already, or not: not seen long enough */
+        stage_draw(&s);
+        stage_keys(&s, "Enter");
+        stage_settle(&s);
+        caught += sm_app_held(s.app);
+        stage_type(&s, "x"); /* a key edits */
+        stage_keys(&s, "C-c");
+        stage_settle(&s);
+        g_assert_cmpuint(sm_app_held(s.app), ==, 0);
+    }
+    g_test_message("a customer's bursts held %u of %d replies, a colleague's answer %u of %d", held, REPLIES, caught, COLLEAGUES);
+    g_assert_cmpuint(held * 100, <=, REPLIES * 5);
+    g_assert_cmpuint(caught, ==, COLLEAGUES);
     stage_clear(&s);
 }
 
@@ -324,13 +530,195 @@ static void answered_meanwhile(void)
     stage_clear(&s);
 }
 
+/* --- The coach ------------------------------------------------------------------------------------ */
+
+typedef struct {
+    const char *fits, *missed;
+    int64_t characters, ms;
+    int messages;
+    gboolean paused;
+} Coach;
+
+static char *coach_hint(const char *conversation, void *user)
+{
+    return g_strdup("say hello");
+}
+
+static gboolean coach_fits(const char *conversation, const char *text, void *user)
+{
+    const char *fits = ((Coach *)user)->fits;
+    return fits != NULL && strstr(text, fits) != NULL;
+}
+
+static char *coach_missed(const char *conversation, void *user)
+{
+    return g_strdup(((Coach *)user)->missed);
+}
+
+static void coach_typed(int64_t characters, int64_t ms, void *user)
+{
+    Coach *coach = user;
+    coach->characters += characters;
+    coach->ms += ms;
+    coach->messages++;
+}
+
+static void coach_pause(gboolean on, void *user)
+{
+    ((Coach *)user)->paused = on;
+}
+
+static void assert_hint(Stage *s, const char *expected)
+{
+    SmSafe *line = sm_app_coach_line(s->app);
+
+    g_assert_cmpstr(line != NULL ? sm_safe_str(line) : NULL, ==, expected);
+    if (line != NULL)
+        sm_safe_unref(line);
+}
+
+/* Whose time runs, what fits, what was missed; and nothing where hints are off, or nobody waits. */
+static void live_hints(void)
+{
+    Coach coach = {0};
+    Stage s = {.coach = {.hint = coach_hint, .fits = coach_fits, .missed = coach_missed, .user = &coach}};
+
+    stage_init(&s, 24, 80);
+    assert_hint(&s, NULL);
+    const char *chen = stage_conversation(&s, "Chen");
+    assert_hint(&s, "Hint: 00:04 left to answer Chen; Ctrl-X t says what would help");
+    coach.fits = "Hello";
+    assert_hint(&s, "Hint: 00:04 left to answer Chen; ;hello fits");
+    coach.missed = "we never promise that";
+    assert_hint(&s, "Hint: Chen was not helped: we never promise that");
+    coach.missed = "";
+    assert_hint(&s, "Hint: Chen was not helped: what was asked for is missing");
+    coach.missed = NULL;
+    stage_run(&s, 7000);
+    assert_hint(&s, "Hint: Chen has waited 00:02 too long; ;hello fits");
+    g_assert_true(sm_app_run(s.app, "options hints off"));
+    assert_hint(&s, NULL);
+    g_assert_true(sm_app_run(s.app, "options hints on"));
+    stage_draw(&s);
+    stage_run(&s, 1000); /* seen */
+    stage_type(&s, "Hello");
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    assert_said(&s, chen, "Hello");
+    assert_hint(&s, NULL);
+    stage_clear(&s);
+}
+
+static char *coach_debrief(void *user)
+{
+    GString *text = g_string_new("line 0");
+
+    for (int i = 1; i < 60; i++)
+        g_string_append_printf(text, "\nline %d", i);
+    return g_string_free(text, FALSE);
+}
+
+/* A debrief longer than the screen is read to its end, and what customers do meanwhile does not throw it back. */
+static void long_debrief(void)
+{
+    Coach coach = {0};
+    Stage s = {.coach = {.debrief = coach_debrief, .user = &coach}};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    g_assert_true(sm_app_run(s.app, "debrief"));
+    stage_keys(&s, "PgDn PgDn PgDn Down");
+    g_assert_cmpuint(sm_app_popup(s.app)->selected, ==, 31);
+    script_customer_says(s.script, chen, "are you there?");
+    stage_settle(&s);
+    g_assert_cmpuint(sm_app_popup(s.app)->selected, ==, 31);
+    stage_keys(&s, "PgDn PgDn PgDn PgDn");
+    g_assert_cmpstr(sm_safe_str(((SmPopupRow *)sm_app_popup(s.app)->rows->pdata[sm_app_popup(s.app)->selected])->cells[0]), ==, "line 59");
+    stage_clear(&s);
+}
+
+/* While the shift is paused nothing is sent or asked, no clock asks for a frame, and the screen says so; live there is no pause. */
+static void pausing(void)
+{
+    Coach coach = {0};
+    Stage s = {.coach = {.hint = coach_hint, .pause = coach_pause, .user = &coach}}, live = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    stage_draw(&s);
+    stage_run(&s, 1000);
+    g_assert_cmpint(sm_app_tick_at(s.app), <, INT64_MAX);
+    stage_keys(&s, "C-x ,");
+    g_assert_true(coach.paused && sm_app_paused(s.app));
+    assert_hint(&s, "PAUSED: time stands still, nothing is sent. Ctrl-X , goes on.");
+    g_assert_cmpint(sm_app_tick_at(s.app), ==, INT64_MAX);
+    stage_type(&s, "Hello");
+    stage_keys(&s, "Enter");
+    g_assert_nonnull(strstr(stage_said(&s), "the shift is paused"));
+    g_assert_cmpstr(stage_text(&s), ==, "Hello");
+    guint asked = script_asked(s.script, "POST");
+    g_assert_true(sm_app_run(s.app, "chat-resolve done"));
+    stage_settle(&s);
+    g_assert_cmpuint(script_asked(s.script, "POST"), ==, asked);
+    g_assert_nonnull(strstr(stage_said(&s), "The shift is paused"));
+    stage_keys(&s, "C-x ,");
+    g_assert_false(coach.paused || sm_app_paused(s.app));
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    assert_said(&s, chen, "Hello");
+    stage_clear(&s);
+    stage_init(&live, 24, 80);
+    stage_keys(&live, "C-x ,");
+    g_assert_nonnull(strstr(stage_said(&live), "Only practice can be paused"));
+    g_assert_false(sm_app_paused(live.app));
+    stage_clear(&live);
+}
+
+/* By the first key of a message and its Enter; what was pasted is no typing. */
+static void typing_speed(void)
+{
+    Coach coach = {0};
+    Stage s = {.coach = {.typed = coach_typed, .user = &coach}};
+
+    stage_init(&s, 24, 80);
+    stage_conversation(&s, "Chen");
+    stage_run(&s, 400); /* the guard */
+    stage_type(&s, "on ");
+    stage_run(&s, 2000);
+    stage_type(&s, "its way");
+    stage_keys(&s, "Enter");
+    g_assert_cmpint(coach.messages, ==, 1);
+    g_assert_cmpint(coach.characters, ==, 10);
+    g_assert_cmpint(coach.ms, >=, 2000);
+    g_assert_cmpint(coach.ms, <, 2500);
+    stage_settle(&s);
+    stage_type(&s, "see ");
+    sm_app_paste(s.app, "https://shop.example/48213", 26, 0);
+    stage_run(&s, 400);
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    g_assert_cmpint(coach.messages, ==, 1);
+    stage_keys(&s, "C-x t");
+    g_assert_cmpstr(stage_said(&s), ==, "Nobody helps in this shift.");
+    stage_clear(&s);
+}
+
 void add_compose_tests(void)
 {
+    g_test_add_func("/app/compose/live-hints", live_hints);
+    g_test_add_func("/app/compose/long-debrief", long_debrief);
+    g_test_add_func("/app/compose/pausing", pausing);
+    g_test_add_func("/app/compose/typing-speed", typing_speed);
     g_test_add_func("/app/compose/own-keys", own_keys);
     g_test_add_func("/app/compose/answered-meanwhile", answered_meanwhile);
     g_test_add_func("/app/compose/sending", sending);
     g_test_add_func("/app/compose/guard", guard);
     g_test_add_func("/app/compose/unfilled", unfilled);
+    g_test_add_func("/app/compose/words", words);
+    g_test_add_func("/app/compose/words-reload", words_reload);
+    g_test_add_func("/app/compose/spelling", spelling);
+    g_test_add_func("/app/compose/stacked", stacked);
+    g_test_add_func("/app/compose/guard-figures", guard_figures);
     g_test_add_func("/app/compose/held", held);
     g_test_add_func("/app/compose/take-back", take_back);
     g_test_add_func("/app/compose/notes", notes);

@@ -344,6 +344,43 @@ static void quitting(void)
     stage_clear(&s);
 }
 
+/* How often the desk was told that mia looks at a chat, since this was asked last, and `ms` later. */
+static guint told_looking(Stage *s, guint *before, int64_t ms)
+{
+    stage_run(s, ms);
+    guint all = script_asked(s->script, "POST /v1/conversations"), told = all - *before;
+    *before = all;
+    return told;
+}
+
+/* Colleagues hear who has a chat before the eyes, now and then; with nobody there, or nothing shown, nothing is said. */
+static void looking(void)
+{
+    Stage s = {0};
+    guint n = 0;
+
+    stage_init(&s, 34, 120);
+    stage_conversation(&s, "Ada");
+    told_looking(&s, &n, 1000);
+    g_assert_cmpuint(told_looking(&s, &n, 30000), ==, 3);
+    script_available(s.script, "ben", SM_AVAILABLE_OFFLINE);
+    told_looking(&s, &n, 11000);
+    g_assert_cmpuint(told_looking(&s, &n, 60000), ==, 0);
+    script_available(s.script, "ben", SM_AVAILABLE_ONLINE);
+    g_assert_cmpuint(told_looking(&s, &n, 9000), ==, 1);
+    sm_app_focus(s.app, FALSE);
+    told_looking(&s, &n, 11000);
+    g_assert_cmpuint(told_looking(&s, &n, 30000), ==, 0);
+    sm_app_focus(s.app, TRUE);
+    g_assert_cmpuint(told_looking(&s, &n, 9000), ==, 1);
+    stage_keys(&s, "C-x s");
+    told_looking(&s, &n, 11000);
+    g_assert_cmpuint(told_looking(&s, &n, 30000), ==, 0);
+    stage_keys(&s, "q");
+    g_assert_cmpuint(told_looking(&s, &n, 9000), ==, 1);
+    stage_clear(&s);
+}
+
 void add_desk_tests(void)
 {
     g_test_add_func("/app/desk/named-layouts", named_layouts);
@@ -359,6 +396,7 @@ void add_desk_tests(void)
     g_test_add_func("/app/desk/chats-of-yesterday", chats_of_yesterday);
     g_test_add_func("/app/desk/resolving", resolving);
     g_test_add_func("/app/desk/quitting", quitting);
+    g_test_add_func("/app/desk/looking", looking);
 }
 
 int main(int argc, char **argv)
@@ -369,6 +407,7 @@ int main(int argc, char **argv)
     add_compose_tests();
     add_alert_tests();
     add_popup_tests();
+    add_keystroke_tests();
     add_supervise_tests();
     return g_test_run();
 }

@@ -150,7 +150,7 @@ static void file(void)
         "keys.yaml:4:8: error: there is no command 'no-such-thing'\n"
         "keys.yaml:5:3: error: M-n is bound twice\n"
         "keys.yaml:6:3: error: 'Ctrl-' names no key\n"
-        "keys.yaml:7:3: error: C-x can't be bound: it begins Ctrl-X ? (help)\n"
+        "keys.yaml:7:3: error: C-x can't be bound: it begins Ctrl-X % (scorecard)\n"
         "keys.yaml:8:3: error: C-n b can't be bound: Ctrl-N is the command chat-next-urgent\n"
         "keys.yaml:9:3: warning: Ctrl-S may never arrive: terminals stop their output on it\n"
         "keys.yaml:11:1: error: unknown context 'kitchen' (known: leader, global, agent, list, "

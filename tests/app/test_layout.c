@@ -102,7 +102,8 @@ static void random_changes(void)
             const GPtrArray *panes = sm_layout_panes(layout);
             const SmPane *some = panes->pdata[sm_rng_below(rng, panes->len)];
             g_autofree char *chat = g_strdup_printf("c%u", sm_rng_below(rng, 9));
-            switch (sm_rng_below(rng, 9)) {
+            SmBorder border;
+            switch (sm_rng_below(rng, 10)) {
             case 0:
             case 1:
                 sm_layout_split(layout, sm_rng_chance(rng, 0.5), NULL);
@@ -133,6 +134,10 @@ static void random_changes(void)
                 if (sm_layout_neighbour(layout, (SmDirection)sm_rng_below(rng, 4)) != NULL)
                     sm_layout_grid(layout, (int)sm_rng_between(rng, 1, 4),
                                    (int)sm_rng_between(rng, 1, 4));
+                break;
+            case 9:
+                if (sm_layout_border_at(layout, (int)sm_rng_below(rng, (guint)rows), (int)sm_rng_below(rng, (guint)columns), &border))
+                    sm_layout_move_border(layout, &border, (int)sm_rng_below(rng, 400));
                 break;
             }
             check(layout, rows, columns);
@@ -176,6 +181,49 @@ static void damaged_text(void)
     g_assert_cmpstr(same, ==, text);
 }
 
+static SmBorder border_at(SmLayout *layout, int y, int x)
+{
+    SmBorder border;
+
+    g_assert_true(sm_layout_border_at(layout, y, x, &border));
+    return border;
+}
+
+/* As the mouse does: a border goes where it is dragged, and stops where a pane would be too small. */
+static void borders(void)
+{
+    g_autoptr(SmLayout) layout = sm_layout_new();
+    SmBorder border;
+
+    sm_layout_preset(layout, 160, 48);
+    sm_layout_place(layout, 45, 160);
+    g_assert_false(sm_layout_border_at(layout, 0, 5, &border)); /* a header with nothing above it */
+    g_assert_false(sm_layout_border_at(layout, 30, 5, &border));
+    border = border_at(layout, 5, 79);
+    g_assert_true(border.across);
+    g_assert_true(sm_layout_move_border(layout, &border, 60));
+    assert_picture(layout, "1*:0,0 22x60| 2:0,61 22x99 3:22,0 23x79| 4:22,80 23x80 ");
+    g_assert_false(sm_layout_move_border(layout, &border, 60));
+    g_assert_true(sm_layout_move_border(layout, &border, 3));
+    assert_picture(layout, "1*:0,0 22x38| 2:0,39 22x121 3:22,0 23x79| 4:22,80 23x80 ");
+    g_assert_true(sm_layout_move_border(layout, &border, 500));
+    assert_picture(layout, "1*:0,0 22x121| 2:0,122 22x38 3:22,0 23x79| 4:22,80 23x80 ");
+    border = border_at(layout, 22, 100);
+    g_assert_false(border.across);
+    g_assert_true(sm_layout_move_border(layout, &border, 30));
+    assert_picture(layout, "1*:0,0 30x121| 2:0,122 30x38 3:30,0 15x79| 4:30,80 15x80 ");
+    g_assert_true(sm_layout_move_border(layout, &border, 2));
+    assert_picture(layout, "1*:0,0 8x121| 2:0,122 8x38 3:8,0 37x79| 4:8,80 37x80 ");
+    sm_layout_zoom(layout, TRUE);
+    g_assert_false(sm_layout_border_at(layout, 8, 100, &border));
+    g_assert_false(sm_layout_move_border(layout, &border, 20));
+    sm_layout_zoom(layout, FALSE);
+    sm_layout_close(layout);
+    border.before = 1;
+    border.after = 99; /* it is gone */
+    g_assert_false(sm_layout_move_border(layout, &border, 20));
+}
+
 static void splitting(void)
 {
     g_autoptr(SmLayout) layout = sm_layout_new();
@@ -211,5 +259,6 @@ int main(int argc, char **argv)
     g_test_add_func("/app/layout/hidden-come-back", hidden_come_back);
     g_test_add_func("/app/layout/damaged-text", damaged_text);
     g_test_add_func("/app/layout/splitting", splitting);
+    g_test_add_func("/app/layout/borders", borders);
     return g_test_run();
 }

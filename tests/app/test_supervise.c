@@ -3,7 +3,10 @@
  * desk. */
 #include "stage.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
+
+#include "seatmux/desk/notice.h"
 
 static const SmSupervise *view(Stage *s)
 {
@@ -130,6 +133,117 @@ static void filters(void)
     stage_clear(&s);
 }
 
+/* What was filtered by is offered in the next run too, also when the program was left from the view. */
+static void filters_stay(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("seatmux-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(directory, "state.json", NULL);
+    Stage s = {.state_file = file};
+
+    three(&s);
+    g_assert_true(sm_app_run(s.app, "queue-filter agent:none wait>10"));
+    g_assert_true(sm_app_run(s.app, "queue-filter Bo"));
+    stage_close(&s);
+    stage_open(&s, 34, 120);
+    stage_keys(&s, "C-x s /");
+    g_assert_cmpstr(((SmPopupRow *)sm_app_popup(s.app)->rows->pdata[1])->value, ==, "Bo");
+    g_assert_cmpstr(((SmPopupRow *)sm_app_popup(s.app)->rows->pdata[2])->value, ==, "agent:none wait>10");
+    stage_clear(&s);
+    g_unlink(file);
+    g_rmdir(directory);
+}
+
+/* "nobody has it 2: Bo Cy | mia 1: Ada" */
+static void assert_groups(Stage *s, const char *expected)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (guint i = 0; i < view(s)->rows->len; i++) {
+        const SmSuperviseRow *row = view(s)->rows->pdata[i], *before = i > 0 ? view(s)->rows->pdata[i - 1] : NULL;
+        const SmSuperviseGroup *group = view(s)->groups->pdata[row->group];
+        if (before == NULL || before->group != row->group)
+            g_string_append_printf(text, "%s%s %u:", before != NULL ? " | " : "", sm_safe_str(group->name), group->chats);
+        g_string_append_printf(text, " %s", row->conversation->name);
+    }
+    g_assert_cmpstr(text->str, ==, expected);
+}
+
+static void groups(void)
+{
+    Stage s = {0};
+
+    three(&s);
+    g_assert_cmpuint(view(&s)->groups->len, ==, 0);
+    stage_keys(&s, "Tab");
+    g_assert_cmpint(view(&s)->grouping, ==, SM_GROUP_BY_TEAM);
+    g_assert_cmpuint(view(&s)->groups->len, ==, 1);
+    stage_keys(&s, "Tab");
+    assert_groups(&s, "nobody has it 2: Bo Cy | mia 1: Ada");
+    stage_keys(&s, "Tab");
+    assert_groups(&s, "queued 2: Bo Cy | open 1: Ada");
+    g_assert_cmpuint(((SmSuperviseGroup *)view(&s)->groups->pdata[1])->overdue, ==, 0);
+    stage_run(&s, 90000);
+    g_assert_cmpuint(((SmSuperviseGroup *)view(&s)->groups->pdata[1])->overdue, ==, 1);
+    /* The order inside a group is that of the table, and the setting is the option's. */
+    g_assert_true(sm_app_run(s.app, "queue-group none"));
+    assert_rows(&s, "Ada Bo Cy ");
+    g_assert_true(sm_app_run(s.app, "options supervise.group agent"));
+    stage_run(&s, 1000);
+    assert_rows(&s, "Bo Cy Ada ");
+    g_assert_true(sm_app_run(s.app, "queue-group moon"));
+    g_assert_cmpint(view(&s)->grouping, ==, SM_GROUP_BY_AGENT);
+    stage_clear(&s);
+}
+
+/* The popup's rows: "turns 7|..." */
+static char *popup_text(Stage *s)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < sm_app_popup(s->app)->rows->len; i++) {
+        const SmPopupRow *row = sm_app_popup(s->app)->rows->pdata[i];
+        g_string_append_printf(text, "%s %s %s|", sm_safe_str(row->cells[0]), sm_safe_str(row->cells[1]), sm_safe_str(row->cells[2]));
+    }
+    return g_string_free(text, FALSE);
+}
+
+#define REPORT(turns, rating)                                                                                                    \
+    "{\"now\": 1793494800000, \"weights\": {\"rating\": 50, \"performance\": 30, \"training\": 20}, \"groups\": [{\"id\": \"mia\","    \
+    "\"figures\": {\"turns\": {\"n\": " turns "}, \"first_response\": {\"n\": 3, \"median\": 4000, \"p90\": 9000}, \"response\": {"         \
+    "\"n\": 7, \"median\": 12000, \"p90\": 65000}, \"within_agent\": {\"n\": 7, \"within\": 6, \"permille\": 857}, \"question_answer\": " \
+    "{\"questions\": 9, \"answers\": 8, \"hundredths\": 113}, \"csat\": {\"n\": 2, \"within\": 1, \"permille\": 500}},"             \
+    "\"score\": {" rating "\"performance\": 857, \"score\": 634}}]}"
+
+static void scorecard(void)
+{
+    Stage s = {0};
+
+    three(&s);
+    stage_keys(&s, "S");
+    stage_type(&s, "mia");
+    script_rule(s.script, "GET /v1/report?by=agent&from=today&of=mia", (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200, .body = REPORT("7", "\"rating\": 500,")});
+    script_rule(s.script, "GET /v1/report?by=agent&from=today&of=mia", (ScriptRule){.kind = SCRIPT_STATUS, .times = -1, .status = 200, .body = REPORT("8", "")});
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    g_autofree char *first = popup_text(&s);
+    g_assert_cmpstr(first, ==, "turns 7 |first response 00:04 median of 3|first response, 90 % 00:09 nine in ten are at most that|"
+                    "response 00:12 median of 7|response, 90 % 01:05 nine in ten are at most that|within target 85.7 % 6 of 7|"
+                    "questions to answers 1.13 9 : 8|satisfied (CSAT) 50.0 % 1 of 2|score  |weighted score 63.4 % |"
+                    "  ratings 50.0 % weight 50|  in time 85.7 % weight 30|"
+                    "  best exam - weight 20, spread over the others: there is none yet|");
+    stage_run(&s, 6000); /* by itself, while it is looked at */
+    g_autofree char *second = popup_text(&s);
+    g_assert_nonnull(strstr(second, "turns 8 |"));
+    g_assert_nonnull(strstr(second, "  ratings - weight 50, spread"));
+    guint asked = script_asked(s.script, "GET /v1/report");
+    stage_keys(&s, "Esc");
+    stage_run(&s, 20000);
+    g_assert_cmpuint(script_asked(s.script, "GET /v1/report"), ==, asked);
+    g_assert_true(sm_app_run(s.app, "scorecard nobody"));
+    g_assert_nonnull(strstr(stage_said(&s), "no such agent"));
+    stage_clear(&s);
+}
+
 /* Somebody looks over the shoulder: nothing leaves this program for it. */
 static void no_trace(void)
 {
@@ -241,6 +355,104 @@ static void assigns(void)
     stage_clear(&s);
 }
 
+/* One answer to the marked chats: shown before, sent by the desk at its pace, and it can be stopped. */
+static void broadcasts(void)
+{
+    Stage s = {0};
+
+    three(&s);
+    g_assert_true(sm_app_run(s.app, "options supervise.pace 6"));
+    stage_keys(&s, "j Space Space b");
+    stage_type(&s, "Payment is down");
+    stage_keys(&s, "Enter");
+    const SmPopup *popup = sm_app_popup(s.app);
+    g_assert_cmpint(popup->kind, ==, SM_POPUP_LIST);
+    const SmPopupRow *first = popup->rows->pdata[0], *words = popup->rows->pdata[1];
+    g_assert_cmpstr(sm_safe_str(first->cells[1]), ==, "2 chats, 6 a minute: takes 00:10");
+    g_assert_cmpstr(sm_safe_str(words->cells[1]), ==, "Payment is down");
+    g_assert_cmpuint(sm_desk_broadcasts(script_desk(s.script))->len, ==, 0); /* not before Enter */
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    g_assert_cmpuint(sm_desk_broadcasts(script_desk(s.script))->len, ==, 1);
+    const SmBroadcast *b = sm_desk_broadcasts(script_desk(s.script))->pdata[0];
+    g_assert_cmpuint(b->total, ==, 2);
+    g_assert_cmpint(b->pace, ==, 6);
+    g_assert_cmpuint(view(&s)->marks, ==, 0);
+    /* The client's own fold tells the same. */
+    const SmBroadcast *mine = sm_desk_broadcast(sm_client_desk(s.client), b->id);
+    g_assert_nonnull(mine);
+    g_assert_cmpuint(mine->total, ==, 2);
+    stage_keys(&s, "B Enter");
+    stage_settle(&s);
+    g_assert_cmpint(b->state, ==, SM_BROADCAST_STOPPED);
+    stage_keys(&s, "B");
+    g_assert_cmpstr(stage_said(&s), ==, "No broadcast is under way.");
+    stage_clear(&s);
+}
+
+static void incidents(void)
+{
+    Stage s = {0};
+
+    three(&s);
+    g_assert_true(sm_app_run(s.app, "queue-incident team:support soon Payment is down"));
+    g_assert_nonnull(strstr(stage_said(&s), "Say how long"));
+    stage_keys(&s, "i Enter");
+    stage_type(&s, "1h");
+    stage_keys(&s, "Enter");
+    stage_type(&s, "Payment is down");
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    g_assert_cmpuint(sm_desk_incidents(script_desk(s.script))->len, ==, 1);
+    const SmIncident *incident = sm_desk_incidents(script_desk(s.script))->pdata[0];
+    g_assert_cmpstr(incident->team, ==, "support");
+    g_assert_cmpstr(incident->by, ==, "mia");
+    g_assert_cmpuint(sm_desk_incidents(sm_client_desk(s.client))->len, ==, 1);
+    stage_keys(&s, "i Enter"); /* what stands is first */
+    stage_settle(&s);
+    g_assert_cmpuint(sm_desk_incidents(script_desk(s.script))->len, ==, 0);
+    stage_clear(&s);
+}
+
+/* From a passed exam to a full agent, a step at a time; each needs a reason, and there is a way back. */
+static void ladder(void)
+{
+    Stage s = {0};
+
+    three(&s);
+    stage_keys(&s, "K");
+    g_assert_cmpstr(stage_said(&s), ==, "Nobody is on the ladder: it is for trainees.");
+    script_trainee(s.script, "tim");
+    stage_settle(&s);
+    const SmAgent *tim = sm_desk_agent(script_desk(s.script), "tim");
+    stage_keys(&s, "K");
+    const SmPopupRow *row = sm_app_popup(s.app)->rows->pdata[0];
+    g_assert_cmpstr(sm_safe_str(row->cells[1]), ==, "tim: exam passed (first-weeks, 91.2 %); next: supervised task");
+    stage_keys(&s, "Enter");
+    stage_type(&s, "listens well");
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    g_assert_cmpint(tim->step, ==, SM_STEP_SUPERVISED);
+    g_assert_cmpstr(stage_said(&s), ==, "Confirmed; role and share have moved with it.");
+    g_assert_true(sm_app_run(s.app, "queue-ladder tim 15 a good week"));
+    stage_settle(&s);
+    g_assert_cmpint(tim->step, ==, SM_STEP_TRIAL);
+    g_assert_cmpint(tim->weight, ==, 15);
+    g_assert_cmpint(tim->role, ==, SM_ROLE_AGENT);
+    g_assert_true(sm_app_run(s.app, "queue-ladder tim back too many at once"));
+    stage_settle(&s);
+    g_assert_cmpint(tim->step, ==, SM_STEP_SUPERVISED);
+    g_assert_true(sm_app_run(s.app, "queue-ladder tim back further"));
+    g_assert_cmpstr(stage_said(&s), ==, "There is no step below this one.");
+    g_assert_true(sm_app_run(s.app, "queue-ladder nobody x"));
+    g_assert_cmpstr(stage_said(&s), ==, "There is no agent nobody.");
+    g_assert_true(sm_app_run(s.app, "queue-ladder mia 15 myself")); /* a supervisor is on no ladder */
+    g_assert_cmpstr(stage_said(&s), ==, "There is no step above this one.");
+    g_assert_true(sm_app_run(s.app, "ladder"));
+    g_assert_nonnull(strstr(stage_said(&s), "You are not on the ladder"));
+    stage_clear(&s);
+}
+
 static void thresholds(void)
 {
     Stage s = {0};
@@ -312,9 +524,15 @@ void add_supervise_tests(void)
     g_test_add_func("/supervise/table", table);
     g_test_add_func("/supervise/moving", moving);
     g_test_add_func("/supervise/filters", filters);
+    g_test_add_func("/supervise/filters-stay", filters_stay);
+    g_test_add_func("/supervise/groups", groups);
+    g_test_add_func("/supervise/scorecard", scorecard);
     g_test_add_func("/supervise/no-trace", no_trace);
     g_test_add_func("/supervise/whispers", whispers);
     g_test_add_func("/supervise/takes", takes);
     g_test_add_func("/supervise/assigns", assigns);
+    g_test_add_func("/supervise/broadcasts", broadcasts);
+    g_test_add_func("/supervise/incidents", incidents);
+    g_test_add_func("/supervise/ladder", ladder);
     g_test_add_func("/supervise/thresholds", thresholds);
 }

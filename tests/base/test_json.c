@@ -125,6 +125,29 @@ static void writes(void)
     g_string_free(s, TRUE);
 }
 
+/* What a terminal would obey or not show is escaped, means the same, and ordinary text stays. */
+static void plain(void)
+{
+    static const struct {
+        const char *text, *json;
+    } cases[] = {
+        {"您好, Gruß", "\"您好, Gruß\""},
+        {"\xc2\x9b" "31m\x7f", "\"\\u009B31m\\u007F\""},
+        {"a\xe2\x80\xae" "b\xe2\x81\xa6\xef\xbb\xbf", "\"a\\u202Eb\\u2066\\uFEFF\""},
+        {"x\xf3\xa0\x81\x81", "\"x\\uDB40\\uDC41\""},
+        {"क्\xe2\x80\x8dष", "\"क्\\u200Dष\""},
+        {"e\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301z\u0301",
+         "\"e\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301\\u0301z\u0301\""},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(json_t) json = json_string(cases[i].text);
+        g_autofree char *got = sm_json_plain(json);
+        g_assert_cmpstr(got, ==, cases[i].json);
+        g_autoptr(json_t) again = json_loads(got, JSON_DECODE_ANY, NULL);
+        g_assert_cmpstr(json_string_value(again), ==, cases[i].text);
+    }
+}
+
 static void check(const char *text, const char *shape, const char *complaint)
 {
     g_autoptr(GError) error = NULL;
@@ -163,6 +186,7 @@ int main(int argc, char **argv)
     g_test_add_func("/base/json/bounds", bounds);
     g_test_add_func("/base/json/members", members);
     g_test_add_func("/base/json/writes", writes);
+    g_test_add_func("/base/json/plain", plain);
     g_test_add_func("/base/json/shapes", shapes);
     return g_test_run();
 }

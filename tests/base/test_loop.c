@@ -270,6 +270,40 @@ static void clocks_run(void)
     g_test_add("/base/loop/virtual/" name, Fixture, GINT_TO_POINTER(1), setup, fn, teardown);      \
     g_test_add("/base/loop/glib/" name, Fixture, GINT_TO_POINTER(0), setup, fn, teardown)
 
+/* Stopped, nothing fires and no clock moves; afterwards what was asked for has the time that was left. */
+static void pausing(void)
+{
+    g_autoptr(SmLoop) under = sm_loop_new_virtual(1000000);
+    SmLoop *loop = sm_loop_new_pausing(under);
+    Fixture f = {.loop = loop, .said = g_string_new(NULL)};
+    Mark marks[] = {{&f, 'a'}, {&f, 'b'}, {&f, 'c'}, {&f, 'd'}, {&f, 'e'}};
+
+    sm_loop_after(loop, 100, say, &marks[1]);
+    sm_loop_after(loop, 50, say, &marks[0]);
+    guint64 gone = sm_loop_after(loop, 60, say, &marks[4]);
+    sm_loop_remove(loop, &gone);
+    sm_loop_run_until(under, 70);
+    g_assert_cmpstr(f.said->str, ==, "a");
+    sm_loop_pause(loop, TRUE);
+    sm_loop_pause(loop, TRUE);
+    sm_loop_defer(loop, say, &marks[2]);
+    int64_t wall = sm_loop_wall(loop), awake = sm_loop_awake(loop);
+    sm_loop_run_until(under, 10000);
+    g_assert_cmpstr(f.said->str, ==, "a");
+    g_assert_cmpint(sm_loop_now(loop), ==, 70);
+    g_assert_cmpint(sm_loop_wall(loop), ==, wall);
+    g_assert_cmpint(sm_loop_awake(loop), ==, awake);
+    sm_loop_pause(loop, FALSE);
+    sm_loop_run_until(under, 10029);
+    g_assert_cmpstr(f.said->str, ==, "ac");
+    sm_loop_run_until(under, 10030);
+    g_assert_cmpstr(f.said->str, ==, "acb");
+    g_assert_cmpint(sm_loop_now(loop), ==, 100);
+    sm_loop_after(loop, INT64_MAX, say, &marks[3]);
+    sm_loop_free(loop);
+    g_string_free(f.said, TRUE);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -280,6 +314,7 @@ int main(int argc, char **argv)
     BOTH("freed-with-the-loop", freed_with_the_loop);
     BOTH("many-timers", many_timers);
     g_test_add_func("/base/loop/virtual/time", virtual_time);
+    g_test_add_func("/base/loop/pausing", pausing);
     g_test_add_func("/base/loop/glib/descriptors", descriptors);
     g_test_add_func("/base/loop/glib/posts-from-a-thread", posts_from_a_thread);
     g_test_add_func("/base/loop/glib/idle-is-idle", idle_is_idle);

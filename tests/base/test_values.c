@@ -6,6 +6,7 @@
 #include "seatmux/base/error.h"
 #include "seatmux/base/heap.h"
 #include "seatmux/base/limits.h"
+#include "seatmux/base/password_mark.h"
 #include "seatmux/base/rng.h"
 #include "seatmux/base/safe.h"
 
@@ -27,6 +28,22 @@ static void limits_sane(void)
     g_assert_cmpint(SM_MAX_WAIT_DEFAULT_S, <=, SM_MAX_WAIT_S);
     g_assert_cmpint(SM_MAX_BODY_BYTES, >, SM_MAX_MESSAGE_BYTES);
     g_assert_cmpint(SM_MAX_ANSWER_BYTES, >, SM_MAX_SNAPSHOT_BYTES);
+}
+
+/* The same password has another mark each time, and fits each of them. */
+static void password_mark(void)
+{
+    SmPasswordMark *one = sm_password_mark_new("correct horse"), *two = sm_password_mark_new("correct horse");
+    SmPasswordMark *marks[] = {one, two};
+    for (guint i = 0; i < G_N_ELEMENTS(marks); i++) {
+        g_assert_nonnull(marks[i]);
+        g_assert_true(sm_password_mark_fits(marks[i], "correct horse"));
+        g_assert_false(sm_password_mark_fits(marks[i], "correct horse "));
+        g_assert_false(sm_password_mark_fits(marks[i], ""));
+    }
+    sm_password_mark_free(one);
+    sm_password_mark_free(two);
+    sm_password_mark_free(NULL);
 }
 
 static void findings(void)
@@ -178,6 +195,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/base/limits/sane", limits_sane);
     g_test_add_func("/base/error/findings", findings);
+    g_test_add_func("/base/values/password-mark", password_mark);
     g_test_add_func("/base/heap/against-search", heap_against_search);
     g_test_add_func("/base/rng/repeats", rng_repeats);
     g_test_add_func("/base/rng/known-numbers", rng_known_numbers);

@@ -317,6 +317,53 @@ static void test_db(void)
     g_rmdir(directory);
 }
 
+/* An older form becomes the new one, step by step or not at all; what can't be is refused with words. */
+static void test_db_upgrade(void)
+{
+    static const char *const steps[] = {"ALTER TABLE t ADD d DEFAULT 'new';", "CREATE TABLE u(x); INSERT INTO u SELECT a FROM t;"};
+    static const char *const broken[] = {"ALTER TABLE t ADD d DEFAULT 'new';", "INSERT INTO nowhere VALUES(1);"};
+    const SmDbKind third = {.what = "a shelf", .application_id = 7, .version = 3, .schema = "", .upgrades = steps};
+    const SmDbKind wrong = {.what = "a shelf", .application_id = 7, .version = 3, .schema = "", .upgrades = broken};
+    g_autofree char *directory = g_dir_make_tmp("seatmux-db-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(directory, "a.db", NULL), *copy = g_build_filename(directory, "b.db", NULL);
+    g_autoptr(GError) error = NULL;
+    sqlite3 *db = sm_db_open(path, &KIND, &error);
+
+    g_assert_true(sm_db_exec(db, "INSERT INTO t VALUES('kept', 2, 3)", &error));
+    g_assert_true(sm_db_copy(path, copy, &KIND, &error)); /* while it is open */
+    g_assert_false(sm_db_copy(path, copy, &KIND, &error));
+    g_assert_error(error, SM_ERROR, SM_ERROR_BUSY);
+    g_clear_error(&error);
+    sqlite3_close(db);
+    g_assert_true(sm_db_check(copy, &third, &error)); /* whole, though of an older form */
+    g_assert_null(sm_db_open_reader(copy, &third, &error));
+    g_assert_error(error, SM_ERROR, SM_ERROR_VERSION);
+    g_clear_error(&error);
+    g_assert_null(sm_db_open(copy, &wrong, &error));
+    g_assert_nonnull(strstr(error->message, "a shelf of form 1 can't be brought to form 3"));
+    g_clear_error(&error);
+    db = sm_db_open(copy, &third, &error); /* nothing was left of the failed steps */
+    g_assert_no_error(error);
+    g_assert_true(sm_db_exec(db, "INSERT INTO u SELECT a || d FROM t", &error));
+    sqlite3_stmt *select = sm_db_prepare(db, "SELECT group_concat(x) FROM u", &error);
+    g_assert_cmpint(sm_db_next(select, &error), ==, 1);
+    g_assert_cmpstr(sm_db_text(select, 0), ==, "kept,keptnew");
+    sqlite3_finalize(select);
+    sqlite3_close(db);
+    g_assert_null(sm_db_open(copy, &KIND, &error));
+    g_assert_error(error, SM_ERROR, SM_ERROR_VERSION);
+    g_assert_nonnull(strstr(error->message, "newer seatmux (form 3, this one knows 1)"));
+    g_clear_error(&error);
+    db = sm_db_open(path, &KIND, &error);
+    g_assert_true(sm_db_exec(db, "PRAGMA user_version = 0", &error));
+    sqlite3_close(db);
+    g_assert_null(sm_db_open(path, &KIND, &error));
+    g_assert_error(error, SM_ERROR, SM_ERROR_INVALID);
+    g_unlink(path);
+    g_unlink(copy);
+    g_assert_cmpint(g_rmdir(directory), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -330,5 +377,6 @@ int main(int argc, char **argv)
     g_test_add_func("/base/worker/abandoned", test_abandoned);
     g_test_add_func("/base/lock", test_lock);
     g_test_add_func("/base/db", test_db);
+    g_test_add_func("/base/db-upgrade", test_db_upgrade);
     return g_test_run();
 }

@@ -9,10 +9,12 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 WAIT_S = 20
+SLOW = float(os.environ.get("SEATMUX_TEST_SLOW", "1"))  # a busy machine
 
 
 def missing():
@@ -32,6 +34,7 @@ class Driver:
     def __init__(self):
         self.port = free_port()
         self.home = tempfile.mkdtemp(prefix="seatmux-browser-")
+        self.downloads = os.path.join(self.home, "downloads")
         # No proxy of this machine, and no bus: everything stays on loopback.
         environment = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
         environment.update(HOME=self.home, XDG_CONFIG_HOME=self.home, XDG_CACHE_HOME=self.home)
@@ -49,14 +52,15 @@ class Driver:
             raise RuntimeError(f"{path}: {value['error']}: {value['message'][:300]}")
         return value
 
-    def open(self, url, language="en", size=(900, 700), dark=False):
+    def open(self, url, language="en", size=(900, 700), dark=False, more=None):
         arguments = ["--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", f"--lang={language}",
                      f"--window-size={size[0]},{size[1]}", "--disable-background-networking", "--disable-component-update"]
         if os.geteuid() == 0:
             arguments.append("--no-sandbox")  # which root may not have
         if dark:
             arguments.append("--force-dark-mode")
-        options = {"args": arguments, "prefs": {"intl.accept_languages": language}}
+        options = {"args": arguments, "prefs": {
+            "intl.accept_languages": language, "download.default_directory": self.downloads, "download.prompt_for_download": False, **(more or {})}}
         session = self.call("POST", "/session", {"capabilities": {"alwaysMatch": {
             "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}}})
         page = Page(self, session["sessionId"])
@@ -131,12 +135,12 @@ class Page:
 
 
 def wait(condition, what, seconds=WAIT_S, errors=()):
-    until = time.monotonic() + seconds
+    until, tick = time.monotonic() + seconds * SLOW, threading.Event()
     while time.monotonic() < until:
         try:
             if condition():
                 return
         except errors:
             pass
-        time.sleep(0.02)
+        tick.wait(0.02)
     raise TimeoutError(f"waited {seconds} s for {what() if callable(what) else what}")

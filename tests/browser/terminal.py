@@ -9,7 +9,7 @@ from desk import PASSWORD, until
 
 
 class Terminal:
-    def __init__(self, desk, name, columns=100, rows=30):
+    def __init__(self, desk, name, columns=100, rows=30, language="en"):
         self.socket = os.path.join(tempfile.mkdtemp(prefix="seatmux-tmux-", dir=desk.home), "tmux")
         secret = pathlib.Path(desk.home, f"password-{name}")
         secret.write_text(PASSWORD + "\n", encoding="utf-8")
@@ -17,11 +17,11 @@ class Terminal:
         self.environment = dict(desk.environment, LANG="C.UTF-8")
         self.environment.pop("TMUX", None)
         self.tmux("new-session", "-d", "-x", str(columns), "-y", str(rows), os.environ["SEATMUX"], "--server",
-                  f"http://127.0.0.1:{desk.port}", "--login", name, "--password-file", str(secret), "--lang", "en")
-        self.wait("net ok")
+                  f"http://127.0.0.1:{desk.port}", "--login", name, "--password-file", str(secret), "--lang", language)
+        self.wait("net ok" if language == "en" else "网络正常")
 
     def tmux(self, *arguments):
-        return subprocess.run(["tmux", "-f", "/dev/null", "-S", self.socket, *arguments], env=self.environment, check=True, timeout=20,
+        return subprocess.run(["tmux", "-f", "/dev/null", "-S", self.socket, *arguments], env=self.environment, check=True, timeout=90,
                               stdout=subprocess.PIPE, encoding="utf-8").stdout
 
     def screen(self):
@@ -32,6 +32,16 @@ class Terminal:
 
     def keys(self, *names):
         self.tmux("send-keys", *names)
+
+    def insist(self, condition, seconds=20):
+        """Enter, and again a second later until it is so: a row of them without a pause would be a paste."""
+        def entered():
+            self.keys("Enter")
+            try:
+                return until(condition, 1, "") or True
+            except AssertionError:
+                return False
+        until(entered, seconds, self.screen)
 
     def type(self, text):
         self.tmux("send-keys", "-l", text)

@@ -12,10 +12,11 @@ static gboolean expected(SmEventType type, const char *viewer)
     SmSeen seen = sm_event_seen(type);
 
     switch (viewer[0]) {
-    case 'o': /* owner */
-    case 's': /* supervisor of the team */
     case 'a': /* admin */
         return TRUE;
+    case 'o': /* owner */
+    case 's': /* supervisor of the team */
+        return seen != SM_SEEN_NOBODY;
     case 'c': /* the customer */
         return seen == SM_SEEN_PUBLIC;
     default: /* of the staff, without the conversation */
@@ -185,6 +186,70 @@ static void customers_view(void)
     g_assert_cmpuint(json_array_size(json_object_get(foreign, "conversations")), ==, 0);
 }
 
+/* --- The table in docs/roles.md ----------------------------------------------------------------------------------- */
+
+#define BEGIN "<!-- events: made and held by tests/desk/test_access.c -->\n"
+#define END "<!-- end of events -->"
+
+static char *events_table(void)
+{
+    g_autoptr(Fixture) f = fixture_new(2, 0);
+    g_autofree char *id = NULL, *contact = NULL;
+    GString *table = g_string_new("|");
+
+    start(f, "web", "hello", &id, &contact);
+    claim(f, "login-mia", id);
+    const struct {
+        const char *name;
+        SmActor actor;
+    } viewers[] = {{"customer", customer(contact)},     {"stranger", customer("kforeign")},  {"owner", staff("login-mia")},
+                   {"colleague", staff("login-jon")},   {"foreigner", staff("login-ana")},   {"trainee", staff("login-tim")},
+                   {"supervisor", staff("login-sue")},  {"elsewhere", staff("login-max")},   {"admin", admin()}};
+    for (guint i = 0; i < G_N_ELEMENTS(viewers); i++) {
+        g_string_append_printf(table, " | %s", viewers[i].name);
+    }
+    g_string_append(table, " |\n");
+    for (guint i = 0; i <= G_N_ELEMENTS(viewers); i++) {
+        g_string_append(table, "|---");
+    }
+    g_string_append(table, "|\n");
+    for (guint t = 0; t < SM_EVENT_UNKNOWN; t++) {
+        g_autoptr(SmEvent) event = sm_event_new((SmEventType)t);
+        event->conversation = g_strdup(id);
+        event->agent = g_strdup("login-mia");
+        g_string_append_printf(table, "| `%s`", sm_event_type_name((SmEventType)t));
+        for (guint i = 0; i < G_N_ELEMENTS(viewers); i++) {
+            gboolean sees = sm_desk_visible(f->desk, viewers[i].actor, event, sm_desk_seq(f->desk));
+            g_string_append(table, sees ? " | yes" : " | -");
+        }
+        g_string_append(table, " |\n");
+    }
+    return g_string_free(table, FALSE);
+}
+
+/* What is written there for people is what the desk does. SEATMUX_GOLDEN=update writes it. */
+static void table_in_docs(void)
+{
+    const char *root = g_getenv("SEATMUX_SOURCE_ROOT");
+    g_autofree char *path = g_build_filename(root ? root : ".", "docs", "roles.md", NULL);
+    g_autofree char *text = NULL, *table = events_table();
+    g_autoptr(GError) error = NULL;
+
+    g_file_get_contents(path, &text, NULL, &error);
+    g_assert_no_error(error);
+    char *begin = strstr(text, BEGIN), *end = strstr(text, END);
+    g_assert_true(begin && end && begin < end);
+    begin += strlen(BEGIN);
+    if (g_strcmp0(g_getenv("SEATMUX_GOLDEN"), "update") == 0) {
+        g_autofree char *head = g_strndup(text, (gsize)(begin - text));
+        g_autofree char *whole = g_strconcat(head, table, end, NULL);
+        g_assert_true(g_file_set_contents(path, whole, -1, &error));
+        return;
+    }
+    g_autofree char *wanted = g_strndup(begin, (gsize)(end - begin));
+    g_assert_cmpstr(table, ==, wanted);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -193,5 +258,6 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/access/roles-change", roles_change);
     g_test_add_func("/desk/access/rows", rows);
     g_test_add_func("/desk/access/customers-view", customers_view);
+    g_test_add_func("/desk/access/table-in-docs", table_in_docs);
     return g_test_run();
 }

@@ -454,6 +454,56 @@ static void ratings(void)
     g_assert_cmpint(conv(f, id)->stars, ==, 0);
 }
 
+#define END_OF(f, id) ({ SmRating r_; g_assert_true(sm_desk_rating((f)->desk, (id), &r_)); r_.ended; })
+
+/* Archived, it is rated once and within the days; a link is for one end; answered and excused all the same. */
+static void rated_later(void)
+{
+    g_autoptr(Fixture) f = fixture_new(16, 0);
+    g_autofree char *id = NULL, *contact = NULL, *other = NULL, *contact2 = NULL;
+
+    start(f, "web", "hello", &id, &contact);
+    claim(f, "login-mia", id);
+    say(f, staff("login-mia"), id, "hi");
+    must(f, CMD(RESOLVE, staff("login-mia"), .conversation = id, .no_reply_needed = TRUE));
+    int64_t first = END_OF(f, id);
+    must(f, CMD(REOPEN, staff("login-mia"), .conversation = id));
+    must_not(f, CMD(RATE, customer(contact), .conversation = id, .stars = 1, .since = first), SM_PROBLEM_WRONG_STATE);
+    claim(f, "login-mia", id);
+    say(f, staff("login-mia"), id, "again");
+    pass(f, 1000);
+    must(f, CMD(RESOLVE, staff("login-mia"), .conversation = id));
+    int64_t ended = END_OF(f, id);
+    pass(f, 3600000);
+    g_assert_true(conv(f, id)->archived);
+    must_not(f, CMD(RATE, customer(contact), .conversation = id, .stars = 1, .since = first), SM_PROBLEM_WRONG_STATE);
+    must_not(f, CMD(ANSWER_RATING, staff("login-mia"), .conversation = id, .text = "why?"), SM_PROBLEM_WRONG_STATE);
+    SmRecord *record = must(f, CMD(RATE, customer(contact), .conversation = id, .stars = 2, .text = "slow", .complaint = TRUE, .since = ended));
+    const SmEvent *rated = event_of(record, SM_EVENT_CONVERSATION_RATED);
+    g_assert_cmpstr(rated->agent, ==, "login-mia");
+    g_assert_true(rated->flag && conv(f, id)->complaint);
+    g_assert_false(sm_desk_visible(f->desk, staff("login-mia"), rated, record->seq));
+    must_not(f, CMD(RATE, customer(contact), .conversation = id, .stars = 5, .since = ended), SM_PROBLEM_WRONG_STATE);
+    must_not(f, CMD(RATE, customer(contact), .conversation = id, .stars = 5), SM_PROBLEM_WRONG_STATE);
+    must_not(f, CMD(ANSWER_RATING, customer(contact), .conversation = id, .text = "no"), SM_PROBLEM_FORBIDDEN);
+    must_not(f, CMD(ANSWER_RATING, staff("login-jon"), .conversation = id, .text = "no"), SM_PROBLEM_FORBIDDEN);
+    must_not(f, CMD(ANSWER_RATING, staff("login-mia"), .conversation = id, .text = " "), SM_PROBLEM_INVALID);
+    record = must(f, CMD(ANSWER_RATING, staff("login-mia"), .conversation = id, .text = "Sorry."));
+    g_assert_cmpint(conv(f, id)->rating_answer, ==, record->seq);
+    must(f, CMD(ANSWER_RATING, staff("login-sue"), .conversation = id, .text = "Very sorry."));
+    must(f, CMD(EXCUSE, staff("login-sue"), .conversation = id, .reason = "not ours"));
+    must_not(f, CMD(EXCUSE, staff("login-sue"), .conversation = id, .reason = "again"), SM_PROBLEM_WRONG_STATE);
+    g_autoptr(GPtrArray) own = sm_desk_rated(f->desk, contact, f->now);
+    g_assert_cmpuint(own->len, ==, 1);
+
+    start(f, "web", "hello", &other, &contact2);
+    claim(f, "login-mia", other);
+    say(f, staff("login-mia"), other, "hi");
+    must(f, CMD(RESOLVE, staff("login-mia"), .conversation = other));
+    pass(f, INT64_C(604800000) + 1000);
+    must_not(f, CMD(RATE, customer(contact2), .conversation = other, .stars = 5), SM_PROBLEM_WRONG_STATE);
+}
+
 static void bots(void)
 {
     g_autoptr(Fixture) f = fixture_new(14, 0);
@@ -574,6 +624,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/decide/states", states);
     g_test_add_func("/desk/decide/tags-and-orders", tags_and_orders);
     g_test_add_func("/desk/decide/ratings", ratings);
+    g_test_add_func("/desk/decide/rated-later", rated_later);
     g_test_add_func("/desk/decide/bots", bots);
     g_test_add_func("/desk/decide/gone", gone);
     g_test_add_func("/desk/decide/administration", administration);

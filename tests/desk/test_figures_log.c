@@ -102,6 +102,31 @@ static void excused(void)
 }
 
 /* Two at once for half of the time: 1.5; snoozed and resolved ones are none. */
+/* Rated by link when it is archived: counted by its own time, excused then too; a complaint is one all the same. */
+static void rated_later(void)
+{
+    g_autoptr(Fixture) f = fixture_new(9, 0);
+    g_autofree char *c = NULL, *k = NULL, *d = NULL, *l = NULL;
+
+    start(f, "web", "hello", &c, &k);
+    start(f, "web", "hello", &d, &l);
+    for (int i = 0; i < 2; i++) {
+        claim(f, "login-mia", i ? d : c);
+        say(f, staff("login-mia"), i ? d : c, "hi");
+        resolve(f, "login-mia", i ? d : c);
+    }
+    pass(f, HOUR);
+    must(f, (SmCommand){.type = SM_COMMAND_RATE, .actor = customer(k), .conversation = c, .stars = 1, .complaint = TRUE});
+    rate(f, l, d, 5);
+    g_autoptr(SmFigures) before = read_all(f);
+    g_assert_cmpint(of(before, SM_FIGURE_CSAT, SM_SCOPE_AGENT, "login-mia").n, ==, 2);
+    must(f, (SmCommand){.type = SM_COMMAND_EXCUSE, .actor = staff("login-sue"), .conversation = c, .reason = "wrong shop"});
+    g_autoptr(SmFigures) figures = read_all(f);
+    g_assert_cmpint(of(figures, SM_FIGURE_CSAT, SM_SCOPE_AGENT, "login-mia").n, ==, 1);
+    g_assert_cmpint(of(figures, SM_FIGURE_EXCUSED, SM_SCOPE_DESK, NULL).n, ==, 1);
+    g_assert_cmpint(of(figures, SM_FIGURE_COMPLAINTS, SM_SCOPE_TEAM, "support").n, ==, 1);
+}
+
 static void concurrency(void)
 {
     g_autoptr(Fixture) f = fixture_new(3, 0);
@@ -181,6 +206,41 @@ static void enquiries(void)
     g_assert_cmpint(of(later, SM_FIGURE_ENQUIRY_CONVERSION, SM_SCOPE_DESK, NULL).n, ==, 0);
 }
 
+static int64_t converted(Fixture *f)
+{
+    g_autoptr(SmFigures) figures = read_all(f);
+    return of(figures, SM_FIGURE_ENQUIRY_CONVERSION, SM_SCOPE_DESK, NULL).within;
+}
+
+static void tell(Fixture *f, const char *contact, const char *status)
+{
+    must(f, (SmCommand){.type = SM_COMMAND_ORDER, .actor = the_desk(), .contact = contact, .order = "o1", .reason = status});
+}
+
+/* Only what is paid counts, until it is cancelled or refunded; and two contacts that are one are one enquiry. */
+static void paid_orders(void)
+{
+    g_autoptr(Fixture) f = fixture_new(6, 0);
+    g_autofree char *a = NULL, *b = NULL, *ka = NULL, *kb = NULL;
+
+    start(f, "web", "how much?", &a, &ka);
+    pass(f, 1000);
+    tell(f, ka, "placed");
+    g_assert_cmpint(converted(f), ==, 0);
+    tell(f, ka, "paid");
+    tell(f, ka, "shipped");
+    g_assert_cmpint(converted(f), ==, 1);
+    tell(f, ka, "refunded");
+    g_assert_cmpint(converted(f), ==, 0);
+    start(f, "web", "it is me too", &b, &kb);
+    must(f, (SmCommand){.type = SM_COMMAND_RESOLVE, .actor = the_desk(), .conversation = b});
+    must(f, (SmCommand){.type = SM_COMMAND_MERGE, .actor = the_desk(), .conversation = a, .contact = kb});
+    tell(f, kb, "paid");
+    g_autoptr(SmFigures) figures = read_all(f);
+    g_assert_cmpint(of(figures, SM_FIGURE_ENQUIRY_CONVERSION, SM_SCOPE_DESK, NULL).n, ==, 1);
+    g_assert_cmpint(of(figures, SM_FIGURE_ENQUIRY_CONVERSION, SM_SCOPE_DESK, NULL).within, ==, 1);
+}
+
 /* Hours and days are those of the desk's zone; each row is in one, a stretch of work in all it
  * touches. */
 static void by_time(void)
@@ -223,8 +283,10 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/figures/rule-16/csat", csat);
     g_test_add_func("/figures/rule-16/excused", excused);
+    g_test_add_func("/figures/rule-16/rated-later", rated_later);
     g_test_add_func("/figures/rule-17/concurrency", concurrency);
     g_test_add_func("/figures/rule-17/enquiries", enquiries);
+    g_test_add_func("/figures/rule-17/paid-orders", paid_orders);
     g_test_add_func("/figures/rule-18/by-time", by_time);
     return g_test_run();
 }

@@ -55,6 +55,38 @@ static void versions(void)
     g_assert_cmpint(c->version, ==, 3);
 }
 
+/* A file is a message like another: it counts, opens and closes turns, and its name can be erased. */
+static void files(void)
+{
+    g_auto(Chat) chat = chat_new(3);
+    Fixture *f = chat.f;
+    const SmConversation *c = conv(f, chat.id);
+    g_autoptr(json_t) file = json_pack("{s:s, s:s, s:i}", "id", "f1", "type", "image/png", "size", 99);
+    SmCommand command = CMD(POST, staff("login-mia"), .conversation = chat.id, .file = "f1", .text = "photo.png", .data = file);
+
+    g_assert_nonnull(sm_turns_open(c->turns));
+    SmRecord *record = must(f, command);
+    g_assert_null(sm_turns_open(c->turns));
+    const SmEvent *event = event_of(record, SM_EVENT_MESSAGE_POSTED);
+    g_assert_cmpint(event->kind, ==, SM_MESSAGE_FILE);
+    g_assert_cmpstr(sm_event_file(event), ==, "f1");
+    g_autoptr(SmRecord) again = through_log(record);
+    g_assert_cmpstr(sm_event_file(again->events->pdata[0]), ==, "f1");
+    const SmLine *line = c->lines->pdata[c->lines->len - 1];
+    g_assert_cmpstr(line->text, ==, "photo.png");
+    g_assert_cmpint(json_integer_value(json_object_get(line->file, "size")), ==, 99);
+    command = CMD(POST, customer(chat.contact), .conversation = chat.id, .file = "f2", .text = "b.png", .data = file);
+    must(f, command);
+    g_assert_nonnull(sm_turns_open(c->turns));
+    command = CMD(NOTE, staff("login-mia"), .conversation = chat.id, .file = "f3", .text = "c.png", .data = file);
+    event = event_of(must(f, command), SM_EVENT_NOTE_POSTED);
+    g_assert_cmpstr(sm_event_file(event), ==, "f1");
+    must(f, CMD(ERASE, admin(), .conversation = chat.id, .reason = record->command));
+    line = c->lines->pdata[c->lines->len - 3];
+    g_assert_true(line->erased);
+    g_assert_null(line->text);
+}
+
 /* --- The send guard ----------------------------------------------------------------------------
  */
 
@@ -369,6 +401,7 @@ static void forget(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/message/files", files);
     g_test_add_func("/desk/message/versions", versions);
     g_test_add_func("/desk/message/customers-burst", customers_burst);
     g_test_add_func("/desk/message/colleagues-answer", colleagues_answer);

@@ -88,7 +88,8 @@ static void example_is_as_shipped(void)
 static const char FULL[] =
     "desk: 店铺\nzone: Asia/Shanghai\ngoal_percent: 90\noffline_release: none\n"
     "mask_numbers: false\nscore: {rating: 7, training: 0}\n"
-    "page: {origins: [\"https://shop.example\", \"http://*.b.example:8080\"]}\nteams:\n- id: a\n  name: 售前\n  capacity: 12\n"
+    "page: {origins: [\"https://shop.example\", \"http://*.b.example:8080\"]}\n"
+    "files: {largest_mb: 3, kinds: [pdf, archive], unsent: 2h}\nlinks: any\ntransfers: {accept_within: 45s}\nratings: {later: 3d}\nretention: 400d\nteams:\n- id: a\n  name: 售前\n  capacity: 12\n"
     "  targets: {first_response: 250ms, response: null, queue: 1m30s}\n"
     "  hours: {week: {mon-fri: [\"09:00-12:00\"], sat: \"22:00-06:00\"}, holidays: 2026-10-01}\n"
     "  pause: outside_hours\n- id: b\ninboxes:\n- {id: x, team: b}\n"
@@ -113,6 +114,13 @@ static void full(void)
     g_assert_cmpint(policy->score[0], ==, 7);
     g_assert_cmpint(policy->score[1], ==, 30);
     g_assert_cmpint(policy->score[2], ==, 0);
+    g_assert_cmpuint(policy->file_kinds, ==, SM_FILE_PDF | SM_FILE_ARCHIVE);
+    g_assert_cmpint(policy->file_bytes, ==, 3 * 1024 * 1024);
+    g_assert_cmpint(policy->file_unsent, ==, 7200000);
+    g_assert_cmpint(policy->links, ==, SM_LINKS_ANY);
+    g_assert_cmpint(policy->transfer_within, ==, 45000);
+    g_assert_cmpint(policy->rating_later, ==, 259200000);
+    g_assert_cmpint(policy->retention, ==, INT64_C(400) * 86400000);
     g_assert_cmpuint(policy->origins->len, ==, 2);
     g_assert_cmpstr(policy->origins->pdata[1], ==, "http://*.b.example:8080");
     g_assert_cmpstr(sm_policy_inbox(policy, NULL)->id, ==, "x");
@@ -146,7 +154,8 @@ static void json(void)
         g_autoptr(json_t) broken = json_deep_copy(a);
         json_object_del(broken, key);
         g_autoptr(SmPolicy) without = sm_policy_decode(broken, &error);
-        g_assert_true((without != NULL) == (g_str_equal(key, "score") || g_str_equal(key, "page")));
+        static const char *const LATER[] = {"score", "page", "files", "links", "transfers", "ratings", "retention", NULL};
+        g_assert_true((without != NULL) == g_strv_contains(LATER, key));
         g_clear_error(&error);
         json_object_set_new(broken, key, json_real(1.5));
         g_assert_null(sm_policy_decode(broken, &error));
@@ -208,12 +217,20 @@ static void findings(void)
     expect("teams: [{id: s}]\n" REST "roles: {agent: [fly]}\n",
            "desk.yaml:4:17: error: 'fly' is no right (known: claim assign_others take_over "
            "transfer whisper "
-           "answer_any resolve set_others erase)");
+           "answer_any resolve set_others erase broadcast incident review)");
     expect("teams: [{id: s}]\n" REST "page: {origins: [\"https://a.example/path\"]}\n",
            "desk.yaml:4:18: error: 'https://a.example/path': a site is like https://shop.example or "
            "https://*.shop.example:8443, without a path");
     expect("teams: [{id: s}]\n" REST "page: {origins: [\"a.example; script-src *\"]}\n",
            "desk.yaml:4:18: error: 'a.example; script-src *': a site begins with https:// or http://");
+    expect("teams: [{id: s, routing: {by: share, language: only}}]\n" REST,
+           "desk.yaml:1:48: error: 'language' is first (who speaks it gets it before others) or needed (nobody else)");
+    expect("teams: [{id: s, routing: {by: share, newcomers: {percent: 20}}}]\n" REST,
+           "desk.yaml:1:49: error: 'for' says how long somebody is new, such as 14d, and a year at most");
+    expect("teams: [{id: s}]\n" REST "review: {form: [{id: a, text: A}, {id: a, text: B}]}\n",
+           "desk.yaml:4:40: error: 'a' is in the form twice");
+    expect("teams: [{id: s}]\n" REST "review: {form: [{id: a, text: A, points: 11}]}\n",
+           "desk.yaml:4:42: error: 'points' must be from 1 to 10");
     expect("teams: [{id: s, capacity: 0}]\n" REST,
            "desk.yaml:1:27: error: 'capacity' must be from 1 to 1000");
 }
@@ -227,6 +244,70 @@ static void all_at_once(void)
         "- {id: w, team: q}\nsurplus: 1\n",
         found));
     g_assert_cmpuint(sm_findings_errors(found), ==, 6);
+}
+
+/* What a file is goes by its content; a name can only make it worse. */
+static void file_kinds(void)
+{
+    static const struct {
+        const char *type;
+        guint kind;
+    } types[] = {{"image/png", SM_FILE_IMAGE}, {"image/svg+xml", SM_FILE_TEXT}, {"text/html", SM_FILE_TEXT},
+                 {"application/pdf", SM_FILE_PDF}, {"application/zip", SM_FILE_ARCHIVE}, {"application/x-dosexec", 0},
+                 {"text/x-shellscript", 0}, {"application/x-pie-executable", 0}, {"text/x-msdos-batch", 0},
+                 {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", SM_FILE_OFFICE},
+                 {"video/mp4", SM_FILE_VIDEO}, {"application/octet-stream", SM_FILE_OTHER}, {"", SM_FILE_OTHER}};
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
+        g_assert_cmpuint(sm_file_kind_of_type(types[i].type), ==, types[i].kind);
+    for (guint kind = SM_FILE_IMAGE; kind <= SM_FILE_OTHER; kind <<= 1)
+        g_assert_cmpuint(sm_file_kind_parse(sm_file_kind_name(kind)), ==, kind);
+    g_assert_true(sm_file_name_starts("photo.png.EXE"));
+    g_assert_true(sm_file_name_starts("a.bat"));
+    g_assert_false(sm_file_name_starts("exe"));
+    g_assert_false(sm_file_name_starts("photo.png"));
+    g_assert_true(sm_file_is_picture("image/webp"));
+    g_assert_false(sm_file_is_picture("image/svg+xml"));
+}
+
+static void links(void)
+{
+    static const struct {
+        const char *text;
+        gboolean https, any;
+    } cases[] = {{"https://a.example/x?y=1 look here", TRUE, TRUE}, {"http://a.example", FALSE, TRUE},
+                 {"https://a.example@b.example/", FALSE, FALSE},    {"javascript:alert(1)", FALSE, FALSE},
+                 {"ftp://a.example/", FALSE, FALSE},                {"https://", FALSE, FALSE},
+                 {"https://\xd1\x81.example/", FALSE, FALSE},       {"https://a.example/\"x", FALSE, FALSE},
+                 {"words", FALSE, FALSE},                           {"", FALSE, FALSE}};
+    g_autoptr(SmPolicy) policy = sm_policy_shipped();
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        policy->links = SM_LINKS_HTTPS;
+        g_assert_cmpint(sm_link_fault(policy, cases[i].text) == NULL, ==, cases[i].https);
+        policy->links = SM_LINKS_ANY;
+        g_assert_cmpint(sm_link_fault(policy, cases[i].text) == NULL, ==, cases[i].any);
+        policy->links = SM_LINKS_NONE;
+        g_assert_nonnull(sm_link_fault(policy, cases[i].text));
+    }
+}
+
+static void file_faults(void)
+{
+    static const char *const bad[] = {"files: all", "files: {kinds: [program]}", "files: {largest_mb: 21}", "files: {largest_mb: 0}",
+                                      "files: {unsent: 5s}", "links: http", "transfers: {accept_within: 5ms}", "ratings: {later: soon}", "retention: 23h", "retention: 4000d", "retention: soon",
+                                      "answers: [{id: a, when: silence, text: hi, after: soon}]",
+                                      "visitors: {invitations: [{id: a, text: hi, after: soon}]}"};
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autofree char *text = g_strconcat(bad[i], "\nteams: [{id: t}]\ninboxes: [{id: w, team: t}]\n", NULL);
+        g_autoptr(SmFindings) found = sm_findings_new();
+        g_assert_null(parse(text, found));
+        g_assert_cmpuint(sm_findings_errors(found), ==, 1);
+    }
+    g_autoptr(SmFindings) found = sm_findings_new();
+    g_autoptr(SmPolicy) none = parse("files: none\nteams: [{id: t}]\ninboxes: [{id: w, team: t}]\n", found);
+    g_assert_cmpuint(none->file_kinds, ==, 0);
+    g_autoptr(json_t) json = sm_policy_encode(none);
+    g_autoptr(SmPolicy) read = sm_policy_decode(json, NULL);
+    g_assert_cmpuint(read->file_kinds, ==, 0);
 }
 
 static void limits(void)
@@ -263,6 +344,9 @@ int main(int argc, char **argv)
     g_test_add_func("/policy/foreign-json", foreign_json);
     g_test_add_func("/policy/findings", findings);
     g_test_add_func("/policy/all-at-once", all_at_once);
+    g_test_add_func("/policy/file-kinds", file_kinds);
+    g_test_add_func("/policy/links", links);
+    g_test_add_func("/policy/file-faults", file_faults);
     g_test_add_func("/policy/limits", limits);
     return g_test_run();
 }

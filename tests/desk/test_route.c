@@ -246,6 +246,112 @@ static void explained(void)
     g_assert_cmpstr(owner(f, b), ==, "login-mia");
 }
 
+static void set_languages(Fixture *f, const char *agent, const char *one, const char *other)
+{
+    g_autoptr(json_t) languages = json_array();
+
+    json_array_append_new(languages, json_string(one));
+    if (other)
+        json_array_append_new(languages, json_string(other));
+    must(f, CMD(AGENT_SET, admin(), .agent = agent, .name = agent, .role = SM_ROLE_AGENT, .capacity = 2, .languages = languages));
+}
+
+static char *arrive_in(Fixture *f, const char *language)
+{
+    SmRecord *record = must(f, CMD(START, customer(NULL), .inbox = "web", .language = language, .text = "hello"));
+    return g_strdup(event_of(record, SM_EVENT_CONVERSATION_STARTED)->conversation);
+}
+
+/* Who speaks the language first, others when nobody of those is free; or nobody else, where the team says so. */
+static void languages(void)
+{
+    g_autoptr(Fixture) f = routed("share", 2, NULL);
+
+    set_languages(f, "login-mia", "zh", NULL);
+    set_languages(f, "login-jon", "en", "de");
+    g_autofree char *a = arrive_in(f, "zh-CN"), *b = NULL, *c = NULL, *d = NULL;
+    g_autoptr(json_t) now = sm_desk_explain_routing(f->desk, conv(f, a));
+    g_assert_cmpstr(sm_json_str(now, "language", ""), ==, "zh-CN");
+    g_assert_cmpstr(why(now, "login-mia"), ==, "is later in the order"); /* bob speaks all, and stands before her */
+    g_assert_cmpstr(why(now, "login-jon"), ==, "another speaks the customer's language");
+    tick(f);
+    g_assert_cmpstr(owner(f, a), ==, "login-bob");
+    go(f, "login-bob", SM_AVAILABLE_AWAY);
+    for (int n = 0; n < 3; n++) {
+        char **place = n == 0 ? &b : n == 1 ? &c : &d;
+        *place = arrive_in(f, "zh-TW");
+        tick(f);
+    }
+    g_assert_cmpstr(owner(f, b), ==, "login-mia");
+    g_assert_cmpstr(owner(f, c), ==, "login-mia");
+    g_assert_cmpstr(owner(f, d), ==, "login-jon"); /* nobody who speaks it has a place */
+    g_autofree char *german = arrive_in(f, "DE");
+    tick(f);
+    g_assert_cmpstr(owner(f, german), ==, "login-jon");
+    /* The same through the log; and setting a load does not forget them. */
+    must(f, CMD(LOAD, staff("login-sue"), .agent = "login-jon", .capacity = 3, .weight = 10));
+    g_assert_cmpuint(sm_desk_agent(f->desk, "login-jon")->languages->len, ==, 2);
+    g_autoptr(json_t) bad = json_pack("[s]", "en us");
+    must_not(f, CMD(AGENT_SET, admin(), .agent = "login-jon", .name = "jon", .role = SM_ROLE_AGENT, .languages = bad), SM_PROBLEM_INVALID);
+}
+
+static void language_needed(void)
+{
+    g_autoptr(Fixture) f = routed("{by: round_robin, language: needed}", 2, NULL);
+
+    for (int i = 0; i < PEOPLE; i++)
+        set_languages(f, NAMES[i], i == 0 ? "zh" : "en", NULL);
+    go(f, "login-mia", SM_AVAILABLE_AWAY);
+    g_autofree char *a = arrive_in(f, "zh-CN"), *b = arrive_in(f, "en-GB"), *c = arrive_in(f, NULL);
+    tick(f);
+    g_assert_null(owner(f, a));
+    g_assert_nonnull(owner(f, b));
+    g_assert_nonnull(owner(f, c));
+    g_autoptr(json_t) now = sm_desk_explain_routing(f->desk, conv(f, a));
+    g_assert_cmpstr(why(now, "login-jon"), ==, "does not speak the customer's language");
+    go(f, "login-mia", SM_AVAILABLE_ONLINE);
+    g_assert_cmpstr(owner(f, a), ==, "login-mia");
+}
+
+/* Who is new gets less for a while, and then as much as anybody. */
+static void newcomers(void)
+{
+    g_autoptr(Fixture) f = routed("{by: share, newcomers: {for: 2d, percent: 25}}", 1000, NULL);
+    int got[PEOPLE] = {0};
+
+    pass(f, INT64_C(3) * 86400000);
+    must(f, CMD(AGENT_REMOVE, admin(), .agent = "login-bob"));
+    g_autoptr(json_t) teams = json_pack("[s]", "support");
+    must(f, CMD(AGENT_SET, admin(), .agent = "login-bob", .name = "bob", .role = SM_ROLE_AGENT, .data = teams, .capacity = 1000));
+    for (int i = 0; i < PEOPLE; i++)
+        must(f, CMD(AVAILABILITY, staff(NAMES[i]), .agent = NAMES[i], .availability = SM_AVAILABLE_ONLINE));
+    for (int n = 0; n < 90; n++) {
+        g_autofree char *id = arrive(f, "web");
+        tick(f);
+        for (int i = 0; i < PEOPLE; i++)
+            got[i] += g_str_equal(owner(f, id), NAMES[i]);
+    }
+    g_assert_cmpint(got[0], ==, 40);
+    g_assert_cmpint(got[1], ==, 40);
+    g_assert_cmpint(got[2], ==, 10); /* bob */
+    g_free(arrive(f, "web"));
+    tick(f); /* bob's */
+    g_autofree char *next = arrive(f, "web");
+    g_autoptr(json_t) now = sm_desk_explain_routing(f->desk, conv(f, next));
+    g_assert_cmpstr(why(now, "login-bob"), ==, "is later in the order, and new");
+    tick(f);
+    f->now += INT64_C(2) * 86400000;
+    memset(got, 0, sizeof got);
+    for (int n = 0; n < 90; n++) {
+        g_autofree char *id = arrive(f, "web");
+        tick(f);
+        for (int i = 0; i < PEOPLE; i++)
+            got[i] += g_str_equal(owner(f, id), NAMES[i]);
+    }
+    g_assert_cmpint(got[2], >=, 28); /* what the last one as a newcomer cost is worked off */
+    g_assert_cmpint(got[2], <=, 31);
+}
+
 /* A lead says how much somebody gets, and nothing else about them; others may not. */
 static void load(void)
 {
@@ -303,6 +409,9 @@ int main(int argc, char **argv)
     g_test_add_func("/route/returning-customer", returning);
     g_test_add_func("/route/accept-within", accepted);
     g_test_add_func("/route/explained", explained);
+    g_test_add_func("/route/languages", languages);
+    g_test_add_func("/route/language-needed", language_needed);
+    g_test_add_func("/route/newcomers", newcomers);
     g_test_add_func("/route/load", load);
     g_test_add_func("/route/from-the-log", from_the_log);
     return g_test_run();

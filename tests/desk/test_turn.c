@@ -265,6 +265,23 @@ static void bar_is_used_tenths(Fix *f, gconstpointer data)
     g_assert_cmpint(sm_deadline_tenths(&d, T0 + 99999), ==, 10);
     g_assert_cmpint(sm_deadline_remaining(&d, T0 + 19999), ==, 1);
     g_assert_cmpint(sm_deadline_remaining(&d, T0 + 20001), ==, -1);
+    SmDeadline none = {.kind = SM_CLOCK_QUEUE, .began = T0, .due = T0, .target = 0};
+    g_assert_cmpint(sm_deadline_tenths(&none, T0 - 1), ==, 10);
+}
+
+/* A deadline may be at any instant, the very first too. */
+static void due_at_the_first_instant(Fix *f, gconstpointer data)
+{
+    g_autoptr(SmPolicy) at_once =
+        policy_of("teams:\n- id: support\n  targets: {first_response: 0s, queue: 0s}\n"
+                  "inboxes: [{id: web, team: support}]\n");
+    g_autoptr(SmTurns) t = sm_turns_new();
+    sm_turns_queued(t, 0, SM_CAUSE_START, at_once, TEAM);
+    g_assert_cmpint(sm_turns_deadline(t).kind, ==, SM_CLOCK_QUEUE);
+    sm_turns_customer_message(t, 0, at_once, TEAM);
+    sm_turns_assigned(t, 0, "mia", FALSE, SM_CAUSE_CLAIM, at_once, TEAM);
+    g_assert_cmpint(sm_turns_deadline(t).kind, ==, SM_CLOCK_REPLY);
+    g_assert_cmpint(sm_turns_deadline(t).due, ==, 0);
 }
 
 static const char OFFICE[] =
@@ -402,6 +419,11 @@ static void trim_keeps_what_runs(Fix *f, gconstpointer data)
     /* That one was answered is not forgotten. */
     sm_turns_resolved(f->t, T0 + 7000, FALSE);
     g_assert_cmpint(turn(f, 0)->outcome, ==, SM_OUTCOME_DROPPED);
+    sm_turns_trim(f->t);
+    g_assert_null(sm_turns_at(f->t, 0));
+    g_assert_null(sm_turns_stay(f->t, 0));
+    g_assert_null(sm_turns_round(f->t, 0));
+    g_assert_null(sm_turns_said_at(f->t, 0));
 }
 
 static void codec_refuses(Fix *f, gconstpointer data)
@@ -436,6 +458,175 @@ static void codec_refuses(Fix *f, gconstpointer data)
     json_object_set_new(json_array_get(json_object_get(end, "turns"), 0), "outcome",
                         json_integer(77));
     g_assert_null(sm_turns_decode(end, &error));
+}
+
+/* A target of nothing is one, and is due at once; none is none. */
+static void targets_of_nothing(Fix *f, gconstpointer data)
+{
+    static const struct {
+        const char *targets;
+        int64_t stay, stay_due, customer; /* ms; due since T0 */
+    } CASES[] = {{"{first_response: 0s, queue: 5s}", 5000, 5000, 5000},
+                 {"{first_response: 5s, queue: 0s}", 0, 0, 5000},
+                 {"{first_response: 5s, queue: none}", -1, -1 - T0, -1},
+                 {"{first_response: none, queue: 5s}", 5000, 5000, -1}};
+    for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autofree char *text = g_strdup_printf(
+            "teams:\n- id: support\n  targets: %s\ninboxes: [{id: web, team: support}]\n",
+            CASES[i].targets);
+        g_autoptr(SmPolicy) policy = policy_of(text);
+        g_autoptr(SmTurns) t = sm_turns_new();
+        sm_turns_queued(t, T0, SM_CAUSE_START, policy, TEAM);
+        sm_turns_customer_message(t, T0, policy, TEAM);
+        g_assert_cmpint(sm_turns_stay(t, 0)->target, ==, CASES[i].stay);
+        g_assert_cmpint(sm_turns_stay(t, 0)->deadline, ==, T0 + CASES[i].stay_due);
+        g_assert_cmpint(sm_turns_at(t, 0)->first_target_at_asked, ==, CASES[i].customer);
+    }
+}
+
+/* A team that did not exist yet when the stretch began has the targets it has now; without a team there are none. */
+static void teams_come_and_go(Fix *f, gconstpointer data)
+{
+    g_autoptr(SmPolicy) later =
+        policy_of("teams:\n- id: support\n- id: returns\n  targets: {first_response: 7s, queue: 9s}\n"
+                  "inboxes: [{id: web, team: support}]\n");
+    customer(f, 1000);
+    sm_turns_queued(f->t, T0 + 2000, SM_CAUSE_TRANSFER, later, "returns");
+    g_assert_cmpint(sm_turns_stay(f->t, 0)->target, ==, 9000);
+    g_assert_cmpint(turn(f, 0)->target, ==, 7000);
+    /* Who says no team means the same. */
+    sm_turns_customer_message(f->t, T0 + 3000, later, NULL);
+    g_assert_cmpstr(turn(f, 0)->team, ==, "returns");
+    g_autoptr(SmTurns) t = sm_turns_new();
+    sm_turns_queued(t, T0, SM_CAUSE_START, f->policy, NULL);
+    g_assert_cmpint(sm_turns_stay(t, 0)->target, ==, -1);
+}
+
+/* The stays since the turn before are the next turn's, all of them; it was queued when the last began. */
+static void adopts_every_stay(Fix *f, gconstpointer data)
+{
+    assign(f, 1000, "mia", SM_CAUSE_CLAIM);
+    sm_turns_queued(f->t, T0 + 2000, SM_CAUSE_RELEASE, f->policy, TEAM);
+    assign(f, 3000, "leo", SM_CAUSE_CLAIM);
+    customer(f, 4000);
+    g_assert_cmpuint(sm_turns_stays(f->t), ==, 2);
+    g_assert_cmpint(sm_turns_stay(f->t, 0)->turn, ==, 1);
+    g_assert_cmpint(sm_turns_stay(f->t, 1)->turn, ==, 1);
+    g_assert_cmpint(turn(f, 0)->queued, ==, T0 + 2000);
+}
+
+/* What was said to a bot counts once people have it; only a bot that was written to leaves a turn behind. */
+static void bot_and_people(Fix *f, gconstpointer data)
+{
+    sm_turns_bot(f->t, T0 + 100, TRUE, f->policy, TEAM);
+    g_assert_false(sm_turns_stay(f->t, 0)->assigned);
+    customer(f, 1000);
+    g_assert_false(sm_turns_said_at(f->t, 0)->counted);
+    g_assert_false(sm_turns_had_staff(f->t));
+    sm_turns_bot(f->t, T0 + 2000, FALSE, f->policy, TEAM);
+    g_assert_true(sm_turns_said_at(f->t, 0)->counted);
+    g_assert_true(sm_turns_had_staff(f->t));
+    sm_turns_staff_message(f->t, T0 + 3000, "mia");
+    sm_turns_bot(f->t, T0 + 4000, TRUE, f->policy, TEAM);
+    sm_turns_bot(f->t, T0 + 5000, FALSE, f->policy, TEAM);
+    g_assert_null(sm_turns_open(f->t));
+    g_autoptr(SmTurns) t = sm_turns_new();
+    sm_turns_assigned(t, T0, "mia", FALSE, SM_CAUSE_ASSIGN, f->policy, TEAM);
+    g_assert_true(sm_turns_had_staff(t));
+}
+
+/* What an owner was is forgotten with the owner. */
+static void nothing_of_an_owner_stays(Fix *f, gconstpointer data)
+{
+    sm_turns_assigned(f->t, T0 + 1000, "tim", TRUE, SM_CAUSE_CLAIM, f->policy, TEAM);
+    sm_turns_unassigned(f->t, T0 + 2000, SM_CAUSE_OFFLINE);
+    g_autoptr(json_t) json = sm_turns_encode(f->t);
+    g_assert_false(sm_json_bool(json, "trainee", TRUE));
+    g_assert_cmpint(sm_json_int(json, "owned", 0), ==, -1);
+}
+
+static void abandoned_is_an_end(Fix *f, gconstpointer data)
+{
+    customer(f, 1000);
+    sm_turns_abandoned(f->t, T0 + 61000, T0 + 1000);
+    customer(f, 62000);
+    g_assert_null(sm_turns_open(f->t));
+    g_assert_cmpuint(sm_turns_count(f->t), ==, 1);
+}
+
+static gboolean is_left(const SmTurns *t)
+{
+    g_autoptr(json_t) json = sm_turns_encode(t);
+    g_assert_cmpint(sm_json_bool(json, "offline", FALSE), ==, sm_json_bool(json, "left", FALSE));
+    return sm_json_bool(json, "offline", FALSE);
+}
+
+/* A message is left only where nothing else goes on; then no clock runs and the round's length says nothing. */
+static void left_messages(Fix *f, gconstpointer data)
+{
+    for (int i = 0; i < 6; i++) {
+        g_autoptr(SmTurns) t = sm_turns_new();
+        if (i == 1) {
+            sm_turns_queued(t, T0, SM_CAUSE_START, f->policy, TEAM);
+        } else if (i == 2) {
+            sm_turns_bot(t, T0, TRUE, f->policy, TEAM);
+        } else if (i == 3) {
+            sm_turns_assigned(t, T0, "mia", FALSE, SM_CAUSE_ASSIGN, f->policy, TEAM);
+        } else if (i == 4) {
+            sm_turns_customer_message(t, T0, f->policy, TEAM);
+        } else if (i == 5) {
+            sm_turns_queued(t, T0, SM_CAUSE_START, f->policy, TEAM);
+            sm_turns_resolved(t, T0, TRUE);
+        }
+        sm_turns_offline(t, T0 + 1000, f->policy, TEAM);
+        g_assert_cmpint(is_left(t), ==, i == 0);
+    }
+    g_autoptr(SmTurns) t = sm_turns_new();
+    sm_turns_offline(t, T0, f->policy, TEAM);
+    sm_turns_customer_message(t, T0 + 1000, f->policy, TEAM);
+    g_assert_null(sm_turns_open(t));
+    g_assert_false(sm_turns_said_at(t, 0)->counted);
+    sm_turns_staff_message(t, T0 + 5000, "mia");
+    g_assert_false(sm_turns_said_at(t, 1)->counted);
+    sm_turns_resolved(t, T0 + 6000, FALSE);
+    g_assert_cmpint(sm_turns_round(t, 0)->resolved, ==, -1);
+}
+
+/* A snooze may begin at any instant, the very first too. */
+static void snoozed_from_the_first_instant(Fix *f, gconstpointer data)
+{
+    g_autoptr(SmPolicy) office = policy_of(
+        "teams:\n- id: support\n  pause: snoozed\ninboxes: [{id: web, team: support}]\n");
+    g_autoptr(SmTurns) t = sm_turns_new();
+    sm_turns_queued(t, 0, SM_CAUSE_START, office, TEAM);
+    sm_turns_snoozed(t, 0, TRUE);
+    sm_turns_snoozed(t, 4000, FALSE);
+    sm_turns_snoozed(t, 5000, TRUE);
+    sm_turns_resolved(t, 7000, FALSE);
+    g_assert_cmpint(sm_turns_round(t, 0)->net, ==, 1000);
+}
+
+/* Without any policy there are stamps and no targets. */
+static void without_a_policy(Fix *f, gconstpointer data)
+{
+    g_autoptr(SmTurns) t = sm_turns_new();
+    sm_turns_queued(t, T0, SM_CAUSE_START, NULL, TEAM);
+    sm_turns_customer_message(t, T0 + 1000, NULL, TEAM);
+    sm_turns_assigned(t, T0 + 2000, "mia", FALSE, SM_CAUSE_CLAIM, NULL, TEAM);
+    g_assert_cmpint(sm_turns_deadline(t).kind, ==, SM_CLOCK_NONE);
+    sm_turns_staff_message(t, T0 + 4000, "mia");
+    g_assert_cmpint(sm_turns_at(t, 0)->response, ==, 3000);
+    g_assert_cmpint(sm_turns_at(t, 0)->target, ==, -1);
+    g_assert_cmpint(sm_turns_stay(t, 0)->wait, ==, 2000);
+}
+
+static void nothing_behind_the_last(Fix *f, gconstpointer data)
+{
+    customer(f, 1000);
+    g_assert_null(sm_turns_at(f->t, sm_turns_count(f->t)));
+    g_assert_null(sm_turns_stay(f->t, sm_turns_stays(f->t)));
+    g_assert_null(sm_turns_round(f->t, sm_turns_rounds(f->t)));
+    g_assert_null(sm_turns_said_at(f->t, sm_turns_said(f->t)));
 }
 
 /* Any order of inputs: the machine stays sound, its stamps rise, and its JSON reads back the same.
@@ -531,6 +722,17 @@ int main(int argc, char **argv)
     RULE("state/copies-are-apart", copies_are_apart);
     RULE("state/trim-keeps-what-runs", trim_keeps_what_runs);
     RULE("state/codec-refuses", codec_refuses);
+    RULE("rule-12/targets-of-nothing", targets_of_nothing);
+    RULE("rule-12/teams-come-and-go", teams_come_and_go);
+    RULE("rule-06/every-stay-is-a-turns", adopts_every_stay);
+    RULE("rule-09/due-at-the-first-instant", due_at_the_first_instant);
+    RULE("rule-03/bot-and-people", bot_and_people);
+    RULE("rule-07/nothing-of-an-owner-stays", nothing_of_an_owner_stays);
+    RULE("rule-05/abandoned-is-an-end", abandoned_is_an_end);
+    RULE("corner/left-messages", left_messages);
+    RULE("rule-11/snoozed-from-the-first-instant", snoozed_from_the_first_instant);
+    RULE("state/without-a-policy", without_a_policy);
+    RULE("state/nothing-behind-the-last", nothing_behind_the_last);
     RULE("state/any-order", any_order);
     return g_test_run();
 }

@@ -19,8 +19,8 @@ ROOT = pathlib.Path(os.environ.get("SEATMUX_SOURCE_ROOT", pathlib.Path(__file__)
 SEATMUX, SEATMUXD = sys.argv[1], sys.argv[2]
 HOME = tempfile.mkdtemp(prefix="seatmux-docs-")
 COMMANDS = {
-    SEATMUX: [[], ["practice"], ["exam"], ["scenario"], ["simulate"], ["supervise"], ["tail"], ["report"], ["check"], ["keys"], ["options"]],
-    SEATMUXD: [["--data", HOME], ["init"], ["agent"], ["policy"], ["identity"], ["export"]],
+    SEATMUX: [[], ["practice"], ["exam"], ["scenario"], ["simulate"], ["supervise"], ["tail"], ["broadcast"], ["incident"], ["review"], ["report"], ["check"], ["doctor"], ["keys"], ["options"]],
+    SEATMUXD: [["--data", HOME], ["init"], ["agent"], ["policy"], ["check"], ["identity"], ["export"], ["import"], ["backup"], ["restore"]],
 }
 # Options that are for the makers of the manual, not for its readers.
 UNDOCUMENTED = {"--man", "--help"}
@@ -52,7 +52,7 @@ def run(*argv, language="en", status=0, **more):
     environment = {name: value for name, value in os.environ.items()
                    if not name.startswith(("LC_", "XDG_")) and name not in ("LANG", "LANGUAGE", "SEATMUX_DATA")}
     environment.update(HOME=HOME, XDG_CONFIG_HOME=f"{HOME}/config", LANGUAGE=language, LC_ALL="C.UTF-8")
-    done = subprocess.run([str(word) for word in argv], env=environment, text=True, encoding="utf-8", timeout=60,
+    done = subprocess.run([str(word) for word in argv], env=environment, text=True, encoding="utf-8", timeout=300,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, **more)
     if status is not None and done.returncode != status:
         raise AssertionError(f"{argv}: status {done.returncode}\n{done.stdout}{done.stderr}")
@@ -166,7 +166,7 @@ def complete(*words):
 def completed(tap):
     write("config/seatmux/config.yaml", "theme: light\nprofiles:\n  shop:\n    server: http://127.0.0.1:1\n  other:\n    server: x\n")
     expected = [
-        ("scenarios", complete(SEATMUX, "practice", "--scenario", ""), run(SEATMUX, "practice", "--list").split()),
+        ("scenarios", complete(SEATMUX, "practice", "--scenario", ""), [line.split()[0] for line in run(SEATMUX, "practice", "--list").splitlines()]),
         ("profiles", complete(SEATMUX, "--profile", ""), ["shop", "other"]),
         ("subcommands", complete(SEATMUX, "p"), ["practice"]),
         ("options of a subcommand", complete(SEATMUX, "simulate", "--at"), ["--at-once"]),
@@ -199,15 +199,15 @@ def settings(tap):
     asked = set()
     for path in sorted((ROOT / "src").glob("**/*.c")):
         asked |= set(re.findall(r'getenv\("([A-Z_]+)"\)', path.read_text(encoding="utf-8")))
-    unnamed = [name for name in sorted(asked - {"HOME", "LC_CTYPE"}) if f"`{name}`" not in text]
+    unnamed = [name for name in sorted(asked - {"HOME", "LC_CTYPE", "SEATMUX_BUG"}) if f"`{name}`" not in text]
     tap.check("docs/configuration.md has every variable of the environment", unnamed)
 
 
 def examples(tap):
-    kinds = {"theme:": "themes/mine.yaml", "pack:": "packs/one.yaml", "profiles:": "config.yaml", "agent:": "keys.yaml"}
+    kinds = {"theme:": "themes/mine.yaml", "pack:": "packs/one.yaml", "profiles:": "config.yaml", "agent:": "keys.yaml", "words:": "words/house.yaml"}
     used = set()
     for block in blocks("docs/configuration.md", "yaml"):
-        name = next((kinds[key] for key in ("pack:", "profiles:", "theme:", "agent:") if re.search(rf"(?m)^{key}", block)), None)
+        name = next((kinds[key] for key in ("pack:", "profiles:", "theme:", "words:", "agent:") if re.search(rf"(?m)^{key}", block)), None)
         used.add(name)
         done = run(SEATMUX, "check", write(f"examples/{name}", block), status=None) if name else None
         said = [line for line in done.stdout.splitlines() if "warning:" not in line] if done else ["which file is it?"]
@@ -216,13 +216,34 @@ def examples(tap):
     for block in blocks("docs/exam.md", "yaml"):
         done = run(SEATMUX, "check", write("examples/exam.yaml", block), status=None)
         tap.check("the example of docs/exam.md is right", done.stdout if done.returncode or done.stdout else "")
-    for i, block in enumerate(blocks("docs/scenarios.md", "yaml"), 1):
+    for block in blocks("docs/curriculum.md", "yaml"):
+        done = run(SEATMUX, "check", write("examples/curriculum.yaml", block), status=None)
+        tap.check("the example of docs/curriculum.md is right", done.stdout if done.returncode or done.stdout else "")
+    for i, block in enumerate(blocks("docs/scenarios.md", "yaml"), 1):  # scenarios, and the manners of the debrief
         done = run(SEATMUX, "check", write(f"examples/scenario{i}.yaml", block), status=None)
         tap.check("the example of docs/scenarios.md is right", done.stdout if done.returncode or done.stdout else "")
     page = read("man/seatmuxd.1")
     policy = re.search(r"(?s)\.Sh DESK\.YAML\n\.Bd[^\n]*\n(.*?)\.Ed", page).group(1)
     done = run(SEATMUXD, "policy", "check", write("examples/desk.yaml", policy), status=None)
     tap.check("the desk.yaml of man/seatmuxd.1 is right", done.stderr if done.returncode or done.stderr else "")
+
+
+def operated(tap):
+    """docs/operating.md against the server's figures, and the units against the program and systemd."""
+    text = read("docs/operating.md")
+    figures = set(re.findall(r'metric\(out, "([a-z_]+)"', read("src/server/service_metrics.c")))
+    tap.check("docs/operating.md has every figure of /metrics", sorted(name for name in figures if f"`seatmux_{name}" not in text))
+    made = []
+    for path in sorted((ROOT / "systemd").glob("*.service.in")) + sorted((ROOT / "systemd").glob("*.timer")):
+        unit = path.read_text(encoding="utf-8").replace("@bindir@", str(pathlib.Path(SEATMUXD).resolve().parent))
+        made.append(write(f"units/{path.name.removesuffix('.in')}", unit))
+    if not shutil.which("systemd-analyze"):
+        tap.skip("systemd takes the units", "no systemd-analyze")
+        return
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", *map(str, made)], text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False)
+    ours = [line for line in done.stdout.splitlines() if "seatmux" in line]
+    tap.check("systemd takes the units", ours)
 
 
 def checked(tap):
@@ -254,9 +275,10 @@ def checked_by_scripts(tap):
         set(f) == {"file", "line", "column", "severity", "kind", "message"} and f["kind"] == "theme" and f["severity"] == "error"
         for f in found) else done.stdout)
     kinds = {"pack: p\nreplies: [{code: a}]\n": "pack", "agent: {C-n: nope}\n": "keys", "bell: 3\ntheme: light\n": "config",
-             "desk: x\nteams: []\ninboxes: []\n": "desk", "scenario: s\n": "scenario"}
+             "desk: x\nteams: []\ninboxes: []\n": "desk", "scenario: s\n": "scenario", "exam: e\n": "exam",
+             "curriculum: c\nexam: e\n": "curriculum"}
     for text, kind in kinds.items():
-        done = subprocess.run([SEATMUX, "check", "--json", "-"], input=text, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run([SEATMUX, "check", "--json", "-"], input=text, capture_output=True, text=True, timeout=300, check=False)
         found = [json.loads(line) for line in done.stdout.splitlines()]
         good = done.returncode == 1 and found and all(f["kind"] == kind and f["file"] == "-" for f in found)
         tap.check(f"what a {kind} is shows in its content", "" if good else f"{done.returncode} {done.stdout}{done.stderr}")
@@ -284,7 +306,7 @@ def hooked(tap):
 
     def git(*words):
         return subprocess.run(["git", "-C", place, "-c", "user.name=t", "-c", "user.email=t@example.org", *words], capture_output=True,
-                              text=True, timeout=60, check=False, env=dict(os.environ, PATH=f"{pathlib.Path(SEATMUX).resolve().parent}:{os.environ['PATH']}"))
+                              text=True, timeout=300, check=False, env=dict(os.environ, PATH=f"{pathlib.Path(SEATMUX).resolve().parent}:{os.environ['PATH']}"))
     place.mkdir()
     git("init", "-q")
     path = place / ".git/hooks/pre-commit"
@@ -301,9 +323,20 @@ def hooked(tap):
               else "".join(r.stdout + r.stderr for r in results))
 
 
+def packaged(tap):
+    """./dev setup names every package of packages.list on the other systems too."""
+    sections = re.findall(r"(?m)^\[(\w+)\]", read("packages.list"))
+    for system, begins in (("fedora", "sudo dnf install gcc glibc-devel meson"), ("arch", "sudo pacman -S --needed gcc glibc meson"),
+                           ("macos", "brew install meson")):
+        done = subprocess.run([str(ROOT / "dev"), "setup", "--for", system, *sections], text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, check=False, cwd=ROOT)
+        tap.check(f"./dev setup --for {system}", "" if done.returncode == 0 and done.stdout.startswith(begins) and done.stdout.count("\n") == 1
+                  else done.stdout)
+
+
 def main():
     tap = Tap()
-    for part in (translated, generated, linted, documented, helped, completed, settings, examples, checked, checked_by_scripts, hooked):
+    for part in (translated, generated, linted, documented, helped, completed, settings, examples, operated, checked, checked_by_scripts, hooked, packaged):
         try:
             part(tap)
         except (AssertionError, AttributeError, OSError, subprocess.SubprocessError) as error:

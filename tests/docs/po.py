@@ -100,4 +100,9 @@ def desk_words(root):
     for function in ("why_not", "reason"):
         body = re.search(rf"\n\S[^\n]*\b{function}\([^)]*\)\n{{(.*?)\n}}", route, re.S).group(1)
         real |= {text for text in re.findall(r'"([^"]*)"', body) if text}
+    policy = (root / "src/desk/policy.c").read_text(encoding="utf-8")
+    real |= set(re.findall(r'{"[a-z]+", "([^"]*)"}', re.search(r"FORM_SHIPPED\[\] = {(.*?)};", policy, re.S).group(1)))
+    notice = (root / "src/desk/notice.c").read_text(encoding="utf-8")
+    real |= set(re.findall(r'"([^"]*)"', re.search(r"STATES\[\] = {(.*?)}", notice, re.S).group(1)))
+    real |= set(re.findall(r'(?:why = |return |>= 0 \? )"([^"]*)"', notice))
     return [f"{word}: in one of the two only" for word in sorted(named ^ real)]

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* checker: joins key presses, log and screens. Lost, duplicated, reordered, phantom, shown twice, never shown: the words
+/* checker: joins key presses, wire (wire.c), log and screens. Lost, duplicated, reordered, phantom, shown twice, never shown: the words
  * are used as docs/testing.md defines them. */
 #include <string.h>
 
@@ -79,6 +79,8 @@ static void check_presses(World *world, LogView *view, GString *wrong)
         int times = GPOINTER_TO_INT(g_hash_table_lookup(view->times, press->text));
         const SmOutboxEntry *entry = on_screen(robot_named(world, press->agent), press->id);
         gboolean parked = entry && (entry->state == SM_SEND_HELD || entry->state == SM_SEND_FAILED);
+        if (press->accepted && times == 0)
+            g_string_append_printf(wrong, "lost: '%s' was accepted on the wire and is not in the log\n", press->text);
         if (times > 1)
             g_string_append_printf(wrong, "duplicated: '%s' is %d times in the log\n", press->text, times);
         if (times == 1 && press->given_up)
@@ -156,6 +158,7 @@ char *world_check(World *world)
     check_order(world, view, wrong);
     for (guint i = 0; i < world->robots->len; i++)
         check_screen(world, world->robots->pdata[i], wrong);
+    g_string_append(wrong, world->wire->str);
     log_view_free(view);
     return g_string_free(wrong, FALSE);
 }

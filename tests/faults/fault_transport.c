@@ -10,12 +10,14 @@ typedef struct {
     SmRng *rng;
     SmFaults *faults;
     GQueue open; /* SmExchange */
+    SmFaultWatch watch;
+    void *watch_user;
 } FaultTransport;
 
 struct SmExchange {
     GList link;
     FaultTransport *owner;
-    SmRequest *request; /* until it goes to the inner transport */
+    SmRequest *request;
     gboolean poll;
     int64_t timeout;
     SmExchangeSent sent;
@@ -47,6 +49,8 @@ static void tell(void *user)
     void *done_user = x->user;
     SmExchangeEnd end = x->end;
     g_autoptr(SmAnswer) answer = g_steal_pointer(&x->answer);
+    if (end == SM_EXCHANGE_ANSWERED && x->left && x->owner->watch)
+        x->owner->watch(x->request, answer, x->owner->watch_user);
     exchange_free(x);
     done(end, end == SM_EXCHANGE_ANSWERED ? answer : NULL, end == SM_EXCHANGE_ANSWERED ? NULL : "the network failed",
          done_user);
@@ -110,6 +114,8 @@ static void forward(void *user)
     FaultTransport *t = x->owner;
     x->timer = 0;
     x->left = TRUE;
+    if (t->watch)
+        t->watch(x->request, NULL, t->watch_user);
     if (x->sent)
         x->sent(x->user);
     if (sm_rng_chance(t->rng, t->faults->lose_request)) {
@@ -123,7 +129,7 @@ static void forward(void *user)
         t->faults->done++;
         sm_transport_start(t->inner, copy_request(x->request), FALSE, x->timeout, NULL, twin_done, NULL);
     }
-    x->inner = sm_transport_start(t->inner, g_steal_pointer(&x->request), x->poll, x->timeout, NULL, inner_done, x);
+    x->inner = sm_transport_start(t->inner, copy_request(x->request), x->poll, x->timeout, NULL, inner_done, x);
 }
 
 static SmExchange *start(SmTransport *base, SmRequest *request, gboolean poll, int64_t timeout_ms, SmExchangeSent sent,
@@ -159,6 +165,13 @@ static void cancel(SmTransport *base, SmExchange *x)
     FaultTransport *t = (FaultTransport *)base;
     sm_transport_cancel(t->inner, x->inner);
     exchange_free(x);
+}
+
+void sm_fault_transport_watch(SmTransport *base, SmFaultWatch watch, void *user)
+{
+    FaultTransport *t = (FaultTransport *)base;
+    t->watch = watch;
+    t->watch_user = user;
 }
 
 void sm_fault_transport_pull(SmTransport *base)

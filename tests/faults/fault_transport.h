@@ -21,6 +21,9 @@ typedef struct {
 
 /* `inner` is taken over; `faults` is shared and may be changed at any time (all zero: a good network). */
 SmTransport *sm_fault_transport_new(SmTransport *inner, SmLoop *loop, SmRng *rng, SmFaults *faults);
+/* What goes over the network, as its user sees it: `answer` NULL: the request leaves; else the answer came whole. */
+typedef void (*SmFaultWatch)(const SmRequest *request, const SmAnswer *answer, void *user);
+void sm_fault_transport_watch(SmTransport *transport, SmFaultWatch watch, void *user);
 /* Everything under way breaks now, as at a pulled plug; later exchanges go on. */
 void sm_fault_transport_pull(SmTransport *transport);
 

@@ -145,6 +145,7 @@ void robot_start(Robot *robot)
     SmRng *luck = world_luck(robot->world);
     SmJournal *journal = sm_journal_new_memory(robot->store, robot->world->loop, luck, 1, 12, &state);
     robot->transport = world_connect(robot->world);
+    sm_fault_transport_watch(robot->transport, world_wire_client, robot);
     robot->client = sm_client_new(robot->world->loop, robot->transport, journal, state, luck, NULL, &handler, 0);
     sm_client_resume(robot->client, robot->token, SM_ACTOR_STAFF, robot->name);
     if (!robot->timer)
@@ -168,6 +169,7 @@ Robot *robot_new(World *world, const char *name, char *token)
     robot->token = token;
     robot->rng = sm_rng_fork(world->rng, name);
     robot->store = sm_journal_store_new();
+    robot->cursors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return robot;
 }
 
@@ -176,6 +178,7 @@ void robot_free(Robot *robot)
     sm_loop_remove(robot->world->loop, &robot->timer);
     sm_client_free(robot->client);
     sm_journal_store_free(robot->store);
+    g_hash_table_unref(robot->cursors);
     sm_rng_free(robot->rng);
     g_free(robot->token);
     g_free(robot->name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* weather: twenty desk-hours in which the network loses, repeats, delays, cuts and refuses, the server loses power,
+/* weather: a hundred desk-hours in which the network loses, repeats, delays, cuts and refuses, the server loses power,
  * its disk fails and programs are killed. Nothing is lost, doubled, reordered, made up, shown twice or never shown.
  *
  * One seed again:  SEATMUX_SEED=n SEATMUX_TRACE=1 build-asan/tests/faults/test-faults-weather
@@ -13,7 +13,7 @@
 #ifdef __SANITIZE_ADDRESS__
 #define SEEDS 3 /* a tenth of the speed; the other build runs them all */
 #else
-#define SEEDS 10
+#define SEEDS 50
 #endif
 #define HOURS_MS (2 * 3600 * INT64_C(1000))
 
@@ -32,10 +32,12 @@ static void run_seed(uint64_t seed)
                         " SEATMUX_TRACE=1 test-faults-weather\n",
                 seed, *wrong ? wrong : "fine", seed);
     }
-    g_test_message("seed %" G_GUINT64_FORMAT ": %u Enters, %" G_GINT64_FORMAT " network faults, %d crashes of the server", seed,
-                   world->pressed->len, world->network.done, world->crashes);
+    g_test_message("seed %" G_GUINT64_FORMAT ": %u Enters, %" G_GINT64_FORMAT " requests of agents, %" G_GINT64_FORMAT
+                   " network faults, %d crashes of the server",
+                   seed, world->pressed->len, world->crossed, world->network.done, world->crashes);
     /* A world in which nothing happened proves nothing. */
     g_assert_cmpuint(world->pressed->len, >, 50);
+    g_assert_cmpint(world->crossed, >, world->pressed->len);
     g_assert_cmpint(world->network.done, >, 100);
     g_assert_cmpint(world->crashes, >, 0);
     g_assert_cmpstr(wrong, ==, "");

@@ -30,19 +30,34 @@ void world_log(World *world, const char *format, ...)
 
 typedef struct {
     World *world;
+    SmRequest *request; /* a copy, for the wire's record */
     SmPending *pending;
     void (*done)(SmAnswer *answer, void *user);
     void *user;
     gboolean returned;
 } Call;
 
+static SmRequest *copy_of(const SmRequest *request)
+{
+    SmRequest *copy = sm_request_new(request->method, request->target);
+    copy->token = g_strdup(request->token);
+    return copy;
+}
+
+static void call_free(Call *call)
+{
+    g_ptr_array_remove(call->world->calls, call);
+    sm_request_free(call->request);
+    g_free(call);
+}
+
 static void call_done(SmAnswer *answer, void *user)
 {
     Call *call = user;
+    world_wire_desk(call->world, call->request, answer);
     void (*done)(SmAnswer *, void *) = call->done;
     void *done_user = call->user;
-    g_ptr_array_remove(call->world->calls, call);
-    g_free(call);
+    call_free(call);
     done(answer, done_user);
 }
 
@@ -55,6 +70,7 @@ static void *serve(void *desk, const SmRequest *request, void (*done)(SmAnswer *
     }
     Call *call = g_new0(Call, 1);
     call->world = world;
+    call->request = copy_of(request);
     call->done = done;
     call->user = user;
     g_ptr_array_add(world->calls, call);
@@ -69,8 +85,7 @@ static void serve_cancel(void *handle)
 {
     Call *call = handle;
     sm_service_cancel(call->pending);
-    g_ptr_array_remove(call->world->calls, call);
-    g_free(call);
+    call_free(call);
 }
 
 SmTransport *world_connect(World *world)
@@ -157,6 +172,7 @@ World *world_new(const WorldSetup *setup)
     world->loop = sm_loop_new_virtual(WALL_START);
     world->rng = sm_rng_new(setup->seed);
     world->trace = g_string_new(NULL);
+    world->wire = g_string_new(NULL);
     world->calls = g_ptr_array_new();
     world->lives = g_ptr_array_new_with_free_func((GDestroyNotify)sm_rng_free);
     world->pressed = g_ptr_array_new_with_free_func((GDestroyNotify)press_free);
@@ -187,6 +203,7 @@ void world_free(World *world)
     g_ptr_array_unref(world->calls);
     g_ptr_array_unref(world->pressed);
     g_string_free(world->trace, TRUE);
+    g_string_free(world->wire, TRUE);
     g_ptr_array_unref(world->lives);
     sm_rng_free(world->rng);
     sm_loop_free(world->loop);

@@ -21,6 +21,8 @@ typedef struct {
     char *verb;
     char *id;   /* of the outbox entry */
     gboolean given_up; /* taken back or withdrawn: must not be in the log */
+    gboolean under_way; /* an attempt has left and nobody has said what became of it */
+    gboolean accepted;  /* the desk's yes, or a page with it, came whole */
 } Press;
 
 typedef struct {
@@ -48,6 +50,8 @@ struct World {
     SmTransport *customer_transport;
     SmSim *sim;
     GPtrArray *pressed; /* Press, in order */
+    GString *wire;      /* what was wrong on the wire, one line each */
+    int64_t crossed;    /* requests of agents that left */
     GString *trace;     /* what happened, one line each: the same seed gives the same bytes */
     guint64 chaos;
     gboolean calm;      /* no more faults */
@@ -67,6 +71,11 @@ char *world_check(World *world);
 /* Every record of the log in its encoded form with contents: two runs of a seed give equal bytes. Caller frees. */
 char *world_log_text(World *world);
 
+/* The wire (wire.c): what the robots' programs and the desk say to each other, held against what was pressed and what
+ * is on a disk at that moment. */
+void world_wire_client(const SmRequest *request, const SmAnswer *answer, void *robot); /* an SmFaultWatch */
+void world_wire_desk(World *world, const SmRequest *request, const SmAnswer *answer);  /* the desk gives this answer */
+
 struct Robot {
     World *world;
     char *name;
@@ -78,6 +87,7 @@ struct Robot {
     guint64 timer;
     int pressed;
     int commands;
+    GHashTable *cursors; /* that came to this robot's programs in whole answers */
 };
 
 Robot *robot_new(World *world, const char *name, char *token /* taken over */);

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Files that people write; the first byte says which kind. Read or refused with findings that have a text and a place. */
+#include <string.h>
+
 #include "fuzz.h"
 #include "seatmux/app/keymap.h"
 #include "seatmux/app/option.h"
 #include "seatmux/desk/policy.h"
+#include "seatmux/sim/curriculum.h"
+#include "seatmux/sim/exam.h"
 #include "seatmux/sim/scenario.h"
+#include "seatmux/text/words.h"
 #include "ui/theme.h"
 
 static void check(const SmFindings *findings)
@@ -47,10 +52,42 @@ static void scenario(const uint8_t *data, size_t n, SmFindings *findings)
     }
 }
 
+static void exam(const uint8_t *data, size_t n, SmFindings *findings)
+{
+    g_autoptr(SmExam) read = sm_exam_load(fuzz_file(data, n), findings);
+    g_assert_true((read != NULL) == (sm_findings_errors(findings) == 0));
+}
+
+static void curriculum(const uint8_t *data, size_t n, SmFindings *findings)
+{
+    g_autoptr(SmCurriculum) read = sm_curriculum_load(fuzz_file(data, n), findings);
+    g_assert_true((read != NULL) == (sm_findings_errors(findings) == 0));
+    if (read)
+        g_assert_cmpint(sm_curriculum_next(read, NULL), ==, 0);
+}
+
 static void keymap(const uint8_t *data, size_t n, SmFindings *findings)
 {
     g_autoptr(SmKeymap) map = sm_keymap_new("default", NULL);
     sm_keymap_load(map, fuzz_file(data, n), findings);
+}
+
+static void words(const uint8_t *data, size_t n, SmFindings *findings)
+{
+    g_autoptr(SmWords) read = sm_words_load_file(fuzz_file(data, n), findings);
+    g_assert_true((read != NULL) == (sm_findings_errors(findings) == 0));
+    g_autofree char *text = fuzz_text(data, n);
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    g_autoptr(GArray) hits = sm_words_find(read, valid);
+    gsize from = 0;
+    for (guint i = 0; i < hits->len; i++) {
+        const SmWordHit *hit = &g_array_index(hits, SmWordHit, i);
+        g_assert_cmpuint(hit->start, >=, from);
+        g_assert_cmpuint(hit->len, >, 0);
+        from = hit->start + hit->len;
+        g_assert_true(g_utf8_validate(valid + hit->start, (gssize)hit->len, NULL));
+    }
+    g_assert_cmpuint(from, <=, strlen(valid));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -60,6 +97,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     g_autoptr(SmFindings) findings = sm_findings_new();
     g_autofree char *text = fuzz_text(data + 1, n - 1);
     switch (data[0]) {
+    case 'c':
+        curriculum(data + 1, n - 1, findings);
+        break;
+    case 'e':
+        exam(data + 1, n - 1, findings);
+        break;
     case 'k':
         keymap(data + 1, n - 1, findings);
         break;
@@ -68,6 +111,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         break;
     case 's':
         scenario(data + 1, n - 1, findings);
+        break;
+    case 'w':
+        words(data + 1, n - 1, findings);
         break;
     case 't':
         sm_theme_free(sm_theme_parse("theme.yaml", text, n - 1, findings));

@@ -309,14 +309,16 @@ static void test_full(void)
     put(&f, "m3", 3, "Nor this", &heard);
     sm_fixture_wait(&f, &heard, 3);
     g_assert_cmpuint(heard.errors, ==, 2);
-    sm_journal_update_outbox(f.journal, "m1", SM_SEND_HELD, 1, FALSE, NULL, NULL, NULL);
+    sm_journal_update_outbox(f.journal, "m1", SM_SEND_HELD, 1, FALSE, NULL, sm_fixture_heard, &heard);
+    sm_fixture_wait(&f, &heard, 4); /* failed, and is not forgotten */
+    g_assert_cmpuint(heard.errors, ==, 3);
     gsize once = f.said->len;
     g_assert_cmpuint(once, >, 1);
     g_assert_cmpuint(once, ==, (gsize)(strchr(f.said->str, '|') + 1 - f.said->str));
     limit_files(RLIM_INFINITY);
     put(&f, "m4", 4, "Saved", &heard);
-    sm_fixture_wait(&f, &heard, 4);
-    g_assert_cmpuint(heard.errors, ==, 2);
+    sm_fixture_wait(&f, &heard, 5);
+    g_assert_cmpuint(heard.errors, ==, 3);
     g_assert_cmpstr(f.said->str + once, ==, "well|");
     sm_fixture_reopen(&f);
     g_assert_cmpuint(f.state->outbox->len, ==, 2);

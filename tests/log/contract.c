@@ -5,7 +5,7 @@
 
 #include "seatmux/base/error.h"
 
-#define WAIT_MS 10000
+#define WAIT_MS 60000
 
 typedef struct {
     const LogFactory *factory;

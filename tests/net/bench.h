@@ -50,6 +50,7 @@ char *bench_shown(Bench *b, const char *conversation);
 
 void bench_add_poll_tests(void);
 void bench_add_sending_tests(void);
+void bench_add_outcome_tests(void);
 void bench_add_keeping_tests(void);
 
 #endif

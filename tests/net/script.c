@@ -94,7 +94,7 @@ static const SmRecord *must(Script *s, SmCommand command)
     command.id = id;
     command.fingerprint = "f";
     command.seen = -1;
-    command.since = -1;
+    command.since = command.type == SM_COMMAND_HAND_IN ? 0 : -1;
     SmRecord *record = run(s, &command, &refusal);
     if (record == NULL)
         g_error("the script's desk refused: %s", refusal->detail);
@@ -120,6 +120,22 @@ static void agent_set(Script *s, const char *name)
                         .actor = {SM_ACTOR_STAFF, name},
                         .agent = name,
                         .availability = SM_AVAILABLE_BUSY});
+}
+
+void script_available(Script *s, const char *agent, SmAvailability availability)
+{
+    must(s, (SmCommand){.type = SM_COMMAND_AVAILABILITY, .actor = {SM_ACTOR_STAFF, agent}, .agent = agent, .availability = availability});
+}
+
+void script_trainee(Script *s, const char *name)
+{
+    SmCommand command = {.type = SM_COMMAND_AGENT_SET, .actor = {SM_ACTOR_ADMIN, NULL}, .agent = name, .name = name,
+                         .role = SM_ROLE_TRAINEE, .data = json_pack("[s]", "support")};
+
+    must(s, command);
+    json_decref(command.data);
+    must(s, (SmCommand){.type = SM_COMMAND_HAND_IN, .actor = {SM_ACTOR_STAFF, name}, .name = "first-weeks", .permille = 912,
+                        .pass = 800, .seal = "5ea1"});
 }
 
 static const char *start(Script *s, const char *customer)
@@ -350,6 +366,9 @@ static SmAnswer *older(Script *s, const SmRequest *request)
 {
     g_auto(GStrv) at = sm_url_segments(request->target);
     const SmConversation *c = sm_desk_conversation(s->desk, at[2]);
+
+    if (c == NULL) /* what this desk does not have: reviews, reports */
+        return sm_answer_problem(SM_PROBLEM_NOT_FOUND, NULL, NULL, NULL);
     g_autoptr(json_t) state = sm_desk_project_conversation(s->desk, actor_of("t-mia"), c);
 
     return reply(
@@ -439,7 +458,7 @@ static void exchange_answer(SmExchange *x, SmAnswer *answer)
     case SCRIPT_SILENT:
         break;
     default:
-        finish_after(x, SM_EXCHANGE_ANSWERED, LATENCY_MS);
+        finish_after(x, SM_EXCHANGE_ANSWERED, LATENCY_MS + x->rule.ms);
     }
 }
 

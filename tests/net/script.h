@@ -26,7 +26,7 @@ typedef struct {
     int retry_after_s;
     const char *body; /* "%" is replaced by a cursor that moves with each answer */
     const char *cursor;
-    int ms;
+    int ms; /* until it breaks; of an answer: so much later */
 } ScriptRule;
 
 typedef struct {
@@ -53,6 +53,9 @@ guint script_parked(const Script *s);
 /* A conversation of mia with this customer. Returns its id, owned by the script. */
 const char *script_conversation(Script *s, const char *customer);
 void script_waiting(Script *s, const char *customer); /* started, in the queue */
+void script_available(Script *s, const char *agent, SmAvailability availability);
+/* Another of the staff, a trainee who has handed in a passed exam. */
+void script_trainee(Script *s, const char *name);
 /* The customer writes. */
 void script_customer_says(Script *s, const char *conversation, const char *text);
 void script_colleague_says(Script *s, const char *conversation, const char *text);

@@ -7,6 +7,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     bench_add_poll_tests();
     bench_add_sending_tests();
+    bench_add_outcome_tests();
     bench_add_keeping_tests();
     return g_test_run();
 }

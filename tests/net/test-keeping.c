@@ -111,24 +111,35 @@ static void test_damaged_journal(void)
     bench_clear(&b);
 }
 
+static void assert_drafts(const Bench *b)
+{
+    const GPtrArray *drafts = sm_client_drafts(b->client);
+    const SmDraft *first = drafts->pdata[0], *second = drafts->pdata[1];
+
+    g_assert_cmpuint(drafts->len, ==, 2);
+    g_assert_cmpstr(first->text, ==, "Dear Ann");
+    g_assert_false(first->note);
+    g_assert_cmpstr(second->text, ==, "remember");
+    g_assert_true(second->note);
+}
+
 static void test_drafts(void)
 {
     Bench b = {0};
 
     bench_init(&b);
     sm_client_draft(b.client, "c1", "Dear", FALSE);
+    sm_client_draft(b.client, "c2", "remember", FALSE);
     sm_client_draft(b.client, "c1", "Dear Ann", FALSE);
-    sm_client_draft(b.client, "c2", "remember", TRUE);
+    sm_client_draft(b.client, "c2", "remember", TRUE); /* the same text, not for the customer now */
     sm_client_draft(b.client, "c3", "x", FALSE);
     sm_client_draft(b.client, "c3", "", FALSE);
+    sm_client_draft(b.client, "c4", "", FALSE);
+    sm_client_draft(b.client, "c1", "Dear Ann", FALSE); /* nothing new */
+    assert_drafts(&b);
     bench_run(&b, 1001);
     bench_crash(&b);
-    const GPtrArray *drafts = sm_client_drafts(b.client);
-    g_assert_cmpuint(drafts->len, ==, 2);
-    const SmDraft *draft = drafts->pdata[0];
-    g_assert_cmpstr(draft->text, ==, "Dear Ann");
-    draft = drafts->pdata[1];
-    g_assert_true(draft->note);
+    assert_drafts(&b);
     bench_clear(&b);
 }
 
@@ -154,6 +165,25 @@ static void test_crash_while_offline(void)
     bench_live(&b);
     bench_run(&b, 500);
     bench_assert_said(&b, c, "1");
+    bench_clear(&b);
+}
+
+/* A disk that says something never written: it waits, it is not stuck. */
+static void test_strange_state(void)
+{
+    Bench b = {0};
+
+    bench_init(&b);
+    const char *c = script_conversation(b.script, "Ann");
+    SmOutboxEntry entry = {.id = (char *)"m-strange", .order = 1, .conversation = (char *)c, .verb = (char *)"post",
+                           .text = (char *)"Hi", .seen = -1, .state = SM_SEND_SAVING};
+    sm_journal_put_outbox(b.journal, &entry, NULL, NULL);
+    bench_run(&b, 50);
+    bench_quit(&b);
+    g_assert_cmpint(bench_send_state(&b, "m-strange"), ==, SM_SEND_QUEUED);
+    bench_live(&b);
+    bench_run(&b, 500);
+    bench_assert_said(&b, c, "Hi");
     bench_clear(&b);
 }
 
@@ -424,6 +454,7 @@ void bench_add_keeping_tests(void)
     g_test_add_func("/net/keeping/damaged-journal", test_damaged_journal);
     g_test_add_func("/net/keeping/drafts", test_drafts);
     g_test_add_func("/net/keeping/crash-while-offline", test_crash_while_offline);
+    g_test_add_func("/net/keeping/strange-state", test_strange_state);
     g_test_add_func("/net/keeping/crash-anywhere", test_crash_anywhere);
     g_test_add_func("/net/keeping/arrived-before-crash", test_arrived_before_crash);
     g_test_add_func("/net/keeping/held-is-kept", test_held_is_kept);

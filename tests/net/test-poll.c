@@ -51,6 +51,22 @@ static void test_events_come(void)
     bench_clear(&b);
 }
 
+/* Events that concern others move the place in the log all the same. */
+static void test_cursor_alone(void)
+{
+    Bench b = {0};
+
+    bench_init(&b);
+    bench_live(&b);
+    script_rule(b.script, POLL,
+                (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200,
+                             .body = "{\"cursor\":\"k0.elsewhere\",\"now\":1,\"fold\":1}"});
+    sm_client_kick(b.client);
+    bench_run(&b, 1000);
+    g_assert_cmpuint(script_asked(b.script, POLL "?after=k0.elsewhere"), ==, 1);
+    bench_clear(&b);
+}
+
 static void test_idle(void)
 {
     Bench b = {0};
@@ -512,6 +528,7 @@ void bench_add_poll_tests(void)
 {
     g_test_add_func("/net/poll/start", test_start);
     g_test_add_func("/net/poll/events-come", test_events_come);
+    g_test_add_func("/net/poll/cursor-alone", test_cursor_alone);
     g_test_add_func("/net/poll/idle", test_idle);
     g_test_add_func("/net/poll/clock", test_clock);
     g_test_add_func("/net/poll/back-off", test_back_off);

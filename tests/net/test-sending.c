@@ -166,6 +166,35 @@ static void test_lossy(void)
     bench_clear(&b);
 }
 
+/* What is known to have been sent stays so, though an attempt made before that was known leaves only now. */
+static void test_sent_stays_sent(void)
+{
+    Bench b = {0};
+
+    bench_init(&b);
+    const char *c = script_conversation(b.script, "Ann");
+    bench_live(&b);
+    for (int round = 0; round < 200; round++) {
+        int sent = 0; /* ms since */
+        script_rule(b.script, PUT, (ScriptRule){.kind = SCRIPT_LOSE_ANSWER, .times = 1});
+        script_rule(b.script, POLL, (ScriptRule){.kind = SCRIPT_NORMAL, .times = 1});
+        script_rule(b.script, POLL, /* the parked one */
+                    (ScriptRule){.kind = SCRIPT_NORMAL, .times = 1, .ms = 200 + round * 4});
+        sm_client_kick(b.client);
+        bench_run(&b, 100);
+        g_autofree char *id = g_strdup(bench_send(&b, c, "Hi"));
+        for (int ms = 0; ms < 60000 && sent < 1500; ms++) {
+            const SmOutboxEntry *entry = bench_entry(&b, id);
+            gboolean now = entry == NULL || entry->state == SM_SEND_SENT;
+            g_assert_true(now || sent == 0);
+            sent += now;
+            bench_run(&b, 1);
+        }
+        g_assert_cmpint(sent, ==, 1500);
+    }
+    bench_clear(&b);
+}
+
 static void test_retry_after(void)
 {
     Bench b = {0};
@@ -255,13 +284,27 @@ static void test_failed(void)
     g_assert_cmpstr(bench_entry(&b, failed)->text, ==, "One"); /* kept */
     g_assert_cmpint(bench_send_state(&b, behind), ==, SM_SEND_QUEUED);
     g_assert_cmpuint(script_asked(b.script, PUT), ==, 1);
+    g_assert_null(sm_client_withdraw(b.client, behind)); /* it only waits */
+    g_assert_false(sm_client_send_anyway(b.client, failed));
     g_autofree char *id = g_strdup(failed);
     g_assert_true(sm_client_retry(b.client, failed));
     bench_run(&b, 500);
     bench_assert_said(&b, c, "One|Two");
     g_assert_nonnull(strstr(script_nth(b.script, PUT, 1)->what, id)); /* the same id */
+    g_assert_null(strstr(script_nth(b.script, PUT, 1)->what, "anyway"));
     g_assert_false(sm_client_retry(b.client, id));
     g_assert_null(sm_client_withdraw(b.client, id));
+    script_rule(b.script, PUT,
+                (ScriptRule){.kind = SCRIPT_STATUS,
+                             .times = 1,
+                             .status = 403,
+                             .body = "{\"code\":\"forbidden\",\"status\":403}"});
+    failed = bench_send(&b, c, "Three");
+    bench_run(&b, 500);
+    g_autofree char *text = sm_client_withdraw(b.client, failed);
+    g_assert_cmpstr(text, ==, "Three");
+    bench_run(&b, 500);
+    bench_assert_said(&b, c, "One|Two");
     bench_clear(&b);
 }
 
@@ -437,6 +480,8 @@ static void test_without_journal(void)
     bench_run(&b, 200);
     bench_assert_said(&b, c, "Hi");
     g_assert_null(strstr(b.sending->str, "saving"));
+    sm_client_draft(b.client, c, "And", FALSE);
+    g_assert_cmpuint(sm_client_drafts(b.client)->len, ==, 1);
     bench_clear(&b);
 }
 
@@ -472,6 +517,7 @@ void bench_add_sending_tests(void)
     g_test_add_func("/net/sending/catches-up-first", test_catches_up_first);
     g_test_add_func("/net/sending/exactly-once", test_exactly_once);
     g_test_add_func("/net/sending/lossy", test_lossy);
+    g_test_add_func("/net/sending/sent-stays-sent", test_sent_stays_sent);
     g_test_add_func("/net/sending/retry-after", test_retry_after);
     g_test_add_func("/net/sending/held", test_held);
     g_test_add_func("/net/sending/held-withdrawn", test_held_withdrawn);

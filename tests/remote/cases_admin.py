@@ -1,13 +1,20 @@
 # SPDX-License-Identifier: MIT
 """Administration beside a running server and without one, sockets and files, the export."""
+import contextlib
+import hashlib
 import json
 import os
 import pathlib
 import re
+import shutil
 import signal
+import socket
+import sqlite3
 import stat
 import subprocess
+import threading
 
+import cases_files
 from cases_talk import later, poll, settled
 from desk import PASSWORD, ROOT, Client, Customer, Desk, new_id, until
 
@@ -54,6 +61,42 @@ def removed(desk):
     assert Client(desk.port).post("/v1/login", {"name": "gone", "password": PASSWORD}).code == "bad_login"
 
 
+def ladder(desk):
+    """From a passed exam to a full agent, each refusal in words; the log says who, why, and what moved."""
+    desk.add_agent("kim", "trainee")
+    desk.add_agent("lead", "supervisor")
+    kim, lead = desk.login("kim", online=False), desk.login("lead", online=False)
+    result = {"exam": "first-weeks", "permille": 912, "pass": 800, "sat": 1795773391135, "seal": "0b88a18af280" * 5}
+
+    def confirm(who, step, reason="did well", **more):
+        return who.post("/v1/agents/kim/confirm", {"step": step, "reason": reason, **more})
+
+    def seen(who):
+        return next(agent for agent in who.get("/v1/agents").json["agents"] if agent["agent"] == "kim")
+
+    assert confirm(lead, "supervised").code == "wrong_state"
+    assert kim.post("/v1/agents/me/exam", {**result, "permille": 799}).code == "wrong_state"
+    assert kim.post("/v1/agents/lead/exam", result).code == "forbidden"
+    assert kim.post("/v1/agents/me/exam", {**result, "pass": 1001}).code == "invalid"
+    assert kim.post("/v1/agents/me/exam", result).status == 200
+    assert seen(lead)["step"] == "exam" and seen(lead)["exam"]["permille"] == 912 and seen(kim)["exam"]["seal"] == result["seal"]
+    answer = confirm(kim, "supervised")
+    assert answer.code == "forbidden" and answer.json["detail"] == "Nobody confirms themselves.", answer
+    assert confirm(lead, "full").code == "wrong_state" and confirm(lead, "supervised", reason=" ").code == "invalid"
+    assert confirm(lead, "supervised").status == 200
+    answer = confirm(lead, "trial", weight=25)
+    assert answer.status == 200 and seen(lead)["role"] == "agent" and seen(lead)["weight"] == 25, (answer, seen(lead))
+    assert confirm(lead, "full", reason="三天都很稳").status == 200
+    assert (seen(lead)["step"], seen(lead)["weight"]) == ("full", 100)
+    events = [event for record in desk.records() for event in record["events"] if event.get("agent") == "kim"]
+    steps = [(event["step"], event["by"], event["reason"]) for event in events if event["type"] == "agent.confirmed"]
+    assert steps == [("supervised", "lead", "did well"), ("trial", "lead", "did well"), ("full", "lead", "三天都很稳")], steps
+    moved = [(event["role"], event["weight"], event["reason"]) for event in events if event["type"] == "agent.set" and "by" in event]
+    assert moved == [("agent", 25, "did well"), ("agent", 100, "三天都很稳")], moved
+    for name in ("kim", "lead"):
+        desk.run("agent", "remove", name, "--data", desk.data)
+
+
 def over_the_socket(desk):
     admin = Client(desk.admin)
     assert admin.get("/v1/agents").status == 200
@@ -86,6 +129,14 @@ def policy_file(desk):
     for command in (("policy", "check", str(path)), ("policy", "set", "--data", desk.data)):
         said = desk.run(*command, status=1)
         assert "desk.yaml:" in said and "capacity" in said, said
+    for command in (("check", str(path)), ("check", "--data", desk.data)):
+        done = subprocess.run([os.environ["SEATMUXD"], *command], capture_output=True, text=True, env=desk.environment, timeout=60, check=False)
+        said = done.stdout
+        assert done.returncode == 1 and re.fullmatch(rf"{re.escape(str(path))}:\d+:\d+: error: .*capacity.*\n", said), said
+    desk.run("check", str(path) + ".none", status=2)
+    desk.run("check", str(path), "--data", desk.data, status=2)
+    pathlib.Path(desk.home, "well.yaml").write_text(good, encoding="utf-8")
+    assert desk.run("check", str(pathlib.Path(desk.home, "well.yaml"))) == ""
     path.write_text(good.replace("desk: My shop", "desk: By signal"), encoding="utf-8")
     desk.signal(signal.SIGHUP)
     admin = Client(desk.admin)
@@ -203,6 +254,7 @@ def documented():
     for line in (ROOT / "docs/log-format.md").read_text().splitlines():
         row = re.match(r"\| `([a-z]+\.[a-z_]+)` \| (.*?) \|", line)
         if row:
+            assert row.group(1) not in table, f"{row.group(1)} is there twice"
             fields = re.findall(r"`(\w+)`(\??)", row.group(2))
             table[row.group(1)] = ({name for name, may in fields if not may}, {name for name, _ in fields})
     return table
@@ -251,11 +303,146 @@ def imported(desk):
     assert desk.run("export", "--data", copy) == text, "looking changes nothing"
 
 
+def whole_copies(desk):
+    """Backups while messages come in: each is the log up to its head, with files and tokens; what is not whole is refused."""
+    desk.add_agent("vera", "agent")
+    writer, place = Customer(desk.port, "backed up"), os.path.join(desk.home, "backups")
+    picture = cases_files.send(writer, writer.conversation, cases_files.png(77), "parcel.png")
+    stop, sent = threading.Event(), []
+    def write():
+        other = Client(desk.port, writer.token)
+        while not stop.is_set():
+            sent.append(other.send(writer.conversation, f"line {len(sent)} " + "好" * 500).status)
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        until(lambda: len(sent) > 5, 20, "messages")
+        said = desk.run("backup", "--data", desk.data, "--to", place)
+        until(lambda n=len(sent): len(sent) > n + 5, 20, "messages go on")
+    finally:
+        stop.set()
+        thread.join()
+    assert set(sent) == {200}, sent
+    assert sorted(os.listdir(place)) == ["backup.json", "desk.db", "desk.yaml", "files", "secrets.db"], os.listdir(place)
+    for path in pathlib.Path(place).rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+    copy = os.path.join(desk.home, "restored")
+    desk.run("restore", "--from", place, "--data", copy)
+    mine, theirs = desk.run("export", "--data", desk.data).splitlines(), desk.run("export", "--data", copy).splitlines()
+    assert f" {len(theirs)} records" in said and theirs == mine[:len(theirs)] and 5 < len(theirs) < len(mine), (said, len(theirs), len(mine))
+    return place, copy, writer, picture
+
+
+def backups(desk):
+    place, copy, writer, picture = whole_copies(desk)
+    other = Desk()
+    other.data = copy
+    other.start()
+    assert cases_files.fetch(Client(other.port, writer.token), writer.conversation, picture).body == cases_files.png(77)
+    vera = other.login("vera")
+    assert vera.get("/v1/snapshot").status == 200
+    other.stop()
+    away = os.path.join(desk.home, "away")  # through a pipe, as docs/operating.md says
+    os.mkdir(away)
+    packed = subprocess.run(["tar", "-C", os.path.dirname(place), "-cf", "-", os.path.basename(place)], capture_output=True, check=True).stdout
+    subprocess.run(["tar", "-C", away, "-xpf", "-"], input=packed, check=True)
+    assert " records, " in desk.run("restore", "--from", os.path.join(away, os.path.basename(place)), "--check")
+    assert "not empty" in desk.run("restore", "--from", place, "--data", copy, status=1)
+    assert "already" in desk.run("backup", "--data", desk.data, "--to", place, status=1)
+    assert "would be lost" in desk.run("backup", "--data", desk.data, "--to", desk.data + "/b", status=1)
+    assert "no desk" in desk.run("backup", "--data", desk.home, "--to", desk.home + "/b", status=1)
+    desk.run("backup", "--data", desk.data, status=2)
+    shelf = os.path.join(desk.home, "shelf")
+    for name in ("desk-20200101T000000Z", "desk-20200102T000000Z", "mine"):
+        shutil.copytree(place, os.path.join(shelf, name))
+    os.mkdir(os.path.join(shelf, "desk-20200101T000001Z.making"))
+    assert "1 older" in desk.run("backup", "--data", desk.data, "--to", shelf, "--keep", "2")
+    left = sorted(os.listdir(shelf))
+    assert len(left) == 3 and left[0] == "desk-20200102T000000Z" and left[2] == "mine", left
+    refuse(desk, place)
+    other.remove()
+
+
+def refuse(desk, place):
+    """A backup that is half there, changed anywhere, or of another program: words, exit status 1, nothing left."""
+    new = os.path.join(desk.home, "never")
+    def refused(change, word):
+        copy = os.path.join(desk.home, "hurt")
+        shutil.copytree(place, copy)
+        change(copy)
+        for more in (["--check"], ["--data", new]):
+            said = desk.run("restore", "--from", copy, *more, status=1)
+            assert word in said and not os.path.exists(new), said
+        shutil.rmtree(copy)
+    def flip(name):
+        def change(copy):
+            path = next(pathlib.Path(copy).glob(name))
+            data = bytearray(path.read_bytes())
+            data[len(data) // 2] ^= 1
+            path.write_bytes(data)
+        return change
+    def sealed(sql):
+        """Changed, and its sum made right: only reading it finds that."""
+        def change(copy):
+            with contextlib.closing(sqlite3.connect(copy + "/desk.db")) as db, db:
+                db.execute(sql)
+            path = pathlib.Path(copy, "backup.json")
+            note = json.loads(path.read_text(encoding="utf-8"))
+            note["sha256"]["desk.db"] = hashlib.sha256(pathlib.Path(copy, "desk.db").read_bytes()).hexdigest()
+            path.write_text(json.dumps(note), encoding="utf-8")
+        return change
+    refused(lambda copy: os.unlink(copy + "/backup.json"), "did not come to its end")
+    refused(lambda copy: os.unlink(copy + "/secrets.db"), "secrets.db")
+    for name in ("desk.db", "secrets.db", "desk.yaml", "files/files.db"):
+        refused(flip(name), "damaged")
+    refused(flip("files/??/*"), "not what was sent")
+    refused(sealed("PRAGMA user_version = 99"), "newer seatmux (form 99")
+    refused(sealed("DELETE FROM record WHERE seq = 3"), "record 3 is missing")
+    refused(lambda copy: pathlib.Path(copy, "backup.json").write_text('{"backup": 2, "program": "9.0"}', encoding="utf-8"), "newer seatmux (9.0)")
+    assert "records" in desk.run("restore", "--from", place, "--check")
+    desk.run("restore", "--from", place, status=2)
+
+
+def managed(desk):
+    """As systemd runs it: told when it listens and when it stops; -q says nothing of either."""
+    other, path = Desk(), os.path.join(desk.home, "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(path)
+        manager.settimeout(20)
+        other.environment["NOTIFY_SOCKET"] = path
+        other.start("--quiet")
+        assert manager.recv(100) == b"READY=1" and Client(other.port).get("/healthz").status == 200
+        other.stop()
+        assert manager.recv(100) == b"STOPPING=1"
+    assert other.said() == "", "nothing is wrong, so nothing is said"
+    del other.environment["NOTIFY_SOCKET"]
+    info = os.stat(other.log)
+    other.environment["JOURNAL_STREAM"] = f"{info.st_dev}:{info.st_ino}"
+    other.start()
+    other.stop()
+    assert "<6>server: stopping\n" in other.said() and "Z info" not in other.said(), other.said()
+    # What an older seatmux left is brought up to date at the start.
+    with contextlib.closing(sqlite3.connect(other.data + "/secrets.db")) as db, db:
+        db.execute("DROP TABLE key")
+        db.execute("PRAGMA user_version = 1")
+    other.add_agent("mia")
+    other.start()
+    other.login("mia")
+    other.stop()
+    with contextlib.closing(sqlite3.connect(other.data + "/secrets.db")) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+    with contextlib.closing(sqlite3.connect(other.data + "/secrets.db")) as db, db:
+        db.execute("PRAGMA user_version = 99")
+    said = other.run("--data", other.data, "--listen", "127.0.0.1:0", status=1)
+    assert "made by a newer seatmux (form 99" in said, said
+    other.remove()
+
+
 def no_password_in_argv(desk):
     """While agent add waits for its password, nothing of it is on a command line, and --help shows no option for one."""
     with subprocess.Popen([os.environ["SEATMUXD"], "agent", "add", "secret", "--data", desk.data], stdin=subprocess.PIPE,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=desk.environment) as process:
-        process.communicate(PASSWORD.encode() + b"\n", timeout=30)
+        process.communicate(PASSWORD.encode() + b"\n", timeout=120)
     assert process.returncode == 0
     assert "--password " not in desk.run("agent", "--help")
     desk.login("secret")
@@ -269,11 +456,11 @@ def stopped_by_request(desk):
 
 def run(tap):
     desk = Desk()
-    for name, case in (("agents by command", cli), ("an agent is removed", removed), ("through the socket", over_the_socket),
+    for name, case in (("agents by command", cli), ("an agent is removed", removed), ("through the socket", over_the_socket), ("the ladder", ladder),
                        ("desk.yaml", policy_file), ("files and sockets are the owner's alone", private),
                        ("only loopback without a proxy", only_loopback), ("a second server is refused", second_server),
                        ("the customer's page", pages), ("nothing secret in an export", exported), ("an export of many pages", long_export),
-                       ("the log's format", log_format), ("an export makes a desk", imported),
+                       ("the log's format", log_format), ("an export makes a desk", imported), ("backups", backups), ("run by systemd", managed),
                        ("no password in argv", no_password_in_argv), ("stopped by request", stopped_by_request)):
         if desk.process is None and case is not cli:
             desk.start()

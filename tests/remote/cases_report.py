@@ -1,6 +1,78 @@
 # SPDX-License-Identifier: MIT
 """Figures from the desk itself: who may ask for which, periods, rows, and that the desk goes on with its work meanwhile."""
-from desk import Client, Customer, Desk, new_id
+import json
+import os
+import pathlib
+import subprocess
+
+from desk import PASSWORD, Client, Customer, Desk, new_id, until
+
+CLASS = """
+scenario: Class
+goals: {thanked: 90%, within: 50%, mistakes: 0}
+personas: [{id: p, patience: 1h, reads: 0s, typing: 100, silent: 0}]
+dialogues:
+  - id: d
+    language: en
+    names: [Ann]
+    again: [hello]
+    thanks: [thanks]
+    angry: [bye]
+    nodes:
+      - {id: when, say: [When?], answers: [{any: [tomorrow], go: sorry, mistake: nobody knows}, {any: [Wednesday], go: thanks}], otherwise: when}
+      - {id: sorry, say: [Are you sure?], answers: [{any: [Wednesday], go: thanks}], otherwise: angry}
+"""
+
+
+def shift(own, agents, *words):
+    """simulate, with these agents at the desk: what it printed. The first word of each is what they say first."""
+    path = pathlib.Path(own.home, "class.yaml")
+    path.write_text(CLASS, encoding="utf-8")
+    process = subprocess.Popen([os.environ["SEATMUX"], "simulate", "--server", f"http://127.0.0.1:{own.port}", "--scenario", str(path), "--speed", "20",
+                                "--rate", "100/s", *words], env=dict(own.environment, LANGUAGE="en"), stdout=subprocess.PIPE, text=True, encoding="utf-8")
+
+    taken = [0] * len(agents)
+
+    def serve():
+        least = taken.index(min(taken))  # whoever had fewest takes the next: each gets some, however slow it goes
+        taken[least] += agents[least][0].post("/v1/queue/claim", {}).status == 200
+        for client, first in agents:
+            for chat in client.get("/v1/snapshot").json["conversations"]:
+                said = [line for line in chat["lines"] if line["kind"] == "message"]
+                asked = [line["text"] for line in said if line["text"] in ("When?", "Are you sure?")]  # whoever waits long says hello again
+                if chat["state"] == "open" and asked and said[-1]["author"] == "customer" and said[-1]["text"] != "thanks":
+                    client.send(chat["id"], first if asked[-1] == "When?" else "Wednesday, yes")
+        return process.poll() is not None
+    until(serve, 60, "everybody came and went")
+    assert process.returncode == 0
+    return process.communicate()[0]
+
+
+def seats(_desk):
+    """A class at one desk: a row for each seat, by the desk's figures with a login and by the customers' without."""
+    own = Desk()
+    for name, role in (("mia", "agent"), ("bob", "agent"), ("sue", "supervisor")):
+        own.add_agent(name, role, "--capacity", "9")
+    own.start("--limit", "requests_per_session=1000")
+    secret = pathlib.Path(own.home, "password")
+    secret.touch(0o600)
+    secret.write_text(PASSWORD + "\n", encoding="utf-8")
+    agents = [(own.login("mia"), "On Wednesday"), (own.login("bob"), "It is there tomorrow")]
+    told = json.loads(shift(own, agents, "--customers", "4", "--at-once", "2", "--json", "--login", "sue", "--password-file", str(secret)))
+    rows = {row["seat"]: row for row in told["seats"]}
+    assert told["customers"]["came"] == told["customers"]["thanked"] == 4 and sorted(rows) == ["bob", "mia"], told
+    assert rows["mia"]["mistakes"] == 0 and rows["bob"]["mistakes"] == rows["bob"]["customers"]["thanked"] >= 1, rows
+    groups = {group["id"]: group for group in own.login("sue", online=False).get("/v1/report?by=agent").json["groups"]}
+    for name, row in rows.items():
+        goals = {goal["goal"]: goal for goal in row["goals"]}
+        assert row["measured"] == "desk" and row["figures"]["first_response"] == groups[name]["figures"]["first_response"], row
+        assert row["passed"] == all(goal["met"] for goal in row["goals"]) and goals["mistakes"]["met"] == (name == "mia"), row
+        assert goals["within"]["value"] == row["figures"]["within_agent"]["permille"], row
+    lines = shift(own, agents[:1], "--customers", "1").splitlines()
+    assert lines[0].startswith("1 customers: 1 thanked") and lines[2].split()[:3] == ["seat", "thanked", "angry"], lines
+    assert lines[3].split()[:4] == ["mia", "1", "0", "-"], lines
+    own.stop()
+    own.remove()
 
 
 def second_team(desk):
@@ -78,7 +150,7 @@ def run(tap):
     desk = Desk()
     desk.start()
     for name, case in (("two teams talk", prepare), ("all of it for who has every team", whole), ("who sees which figures", limited),
-                       ("what is wrong is named", wrong)):
+                       ("what is wrong is named", wrong), ("a class at one desk", seats)):
         tap.case("report: " + name, case, desk)
     desk.stop()
     desk.remove()

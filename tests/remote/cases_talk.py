@@ -9,6 +9,8 @@ import subprocess
 import threading
 import time
 
+import yaml
+
 from desk import ROOT, RECORDED, Answer, Client, Customer, Desk, new_id, record, until
 
 AGENTS = 20
@@ -103,7 +105,7 @@ def the_page(desk):
     assert len(found) >= 8, "docs/customer-api.md lost its blocks"
     agent = answer_waiting(desk, "亲，今天发出。")
     script = f"set -eu\nDESK=http://127.0.0.1:{desk.port}\n" + "".join(found)
-    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=60, check=False,
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=300, check=False,
                           env=desk.environment)
     agent.wait()
     assert done.returncode == 0, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
@@ -155,7 +157,8 @@ def both_sides(desk):
     typing = later(lambda: poll(Client(desk.port, agent.token), agent.cursor()))
     until(lambda: customer.post(f"/v1/conversations/{customer.conversation}/typing", {"text": "abc"}).status == 200
           and not typing.is_alive(), 10, "typing reaches a parked poll")
-    assert typing.wait().json["ephemeral"][0]["text"] == "abc"
+    shown = typing.wait().json["ephemeral"][0]
+    assert shown["author"] == "customer" and "text" not in shown, shown  # what is written is shown where desk.yaml says so
 
     assert agent.do(customer.conversation, "tag", {"tags": ["parcel", "parcel", "vip"]}).status == 200
     assert agent.do(customer.conversation, "order", {"order": "B-2"}).status == 200
@@ -431,17 +434,137 @@ def identified(desk):
     customer.do(started.json["conversation"], "leave")
 
 
+def left(desk):
+    """A message for later: only while nobody is there; no clock, a row of its own, told when its customer is back."""
+    alone = Desk()
+    alone.add_agent("mia")
+    alone.start()
+    visitor = Client(alone.port)
+    assert visitor.get("/v1/page").json["online"] is False
+    customer = Customer(alone.port, "call me", offline=True, reach="ann@example.org")
+    shown = customer.get("/v1/snapshot").json["conversations"][0]
+    assert shown["offline"] is True and "reach" not in shown, shown
+    mia = alone.login("mia")
+    row = mia.get("/v1/snapshot").json["queue"][0]
+    assert row["offline"] is True and "deadline" not in row and row["first_line"] == "call me", row
+    assert mia.post("/v1/queue/claim", {}).code == "queue_empty"
+    assert mia.do(customer.conversation, "claim").status == 200
+    state = mia.get("/v1/snapshot").json["conversations"][0]
+    assert state["reach"] == "ann@example.org" and state["offline"] is True and state["turns"]["offline"] is True, state
+    assert mia.do(customer.conversation, "seen").status in (403, 404)
+    cursor = mia.cursor()
+    assert mia.send(customer.conversation, "here I am").status < 300
+    assert customer.get("/v1/snapshot").json["conversations"][0]["lines"][-1]["text"] == "here I am"
+    next_event(mia, cursor, "answer.seen")
+    live = Customer(alone.port, "now", offline=True)  # somebody is there: like everybody else
+    assert "deadline" in mia.get("/v1/snapshot").json["queue"][0]
+    assert live.send(live.conversation, "x", offline="yes").code == "invalid"
+    figures = Client(alone.admin).get("/v1/report").json["total"]["figures"]
+    assert figures["offline_messages"]["n"] == figures["offline_answer"]["n"] == figures["queue_wait"]["n"] + 1 == 1, figures
+    alone.stop()
+    alone.remove()
+
+
+def order_signed(key, user, order, status, amount="", seconds=3600):
+    expires = int(time.time()) + seconds
+    text = "\n".join(["order", user, order, status, amount, str(expires)])
+    body = {"user": user, "order": order, "status": status, "expires": expires,
+            "signature": hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()}
+    return {**body, "amount": amount} if amount else body
+
+
+def cards(desk):
+    """What is known of a customer: written by the staff, told by the shop, read in earlier conversations, and joined."""
+    own = Desk()
+    for name, role in (("mia", "agent"), ("sue", "supervisor")):
+        own.add_agent(name, role)
+    key = own.run("identity", "--data", own.data).strip()
+    own.start("--limit", "requests_per_session=100")
+    mia, sue, shop = own.login("mia"), own.login("sue"), Client(own.port)
+    # The shop: twice the same is one, and nobody else can tell.
+    paid = order_signed(key, "customer-7", "A-1", "paid", "129.00 CNY")
+    first, again = shop.post("/v1/orders", paid, key="A-1-paid"), shop.post("/v1/orders", paid, key="A-1-paid")
+    assert first.status == again.status == 200 and first.json["seq"] == again.json["seq"], (first, again)
+    assert shop.post("/v1/orders", {**paid, "order": "A-2"}).status == 403
+    assert shop.post("/v1/orders", order_signed("x" * 64, "customer-7", "A-1", "paid")).status == 403
+    assert shop.post("/v1/orders", order_signed(key, "customer-7", "A-1", "paid", seconds=-1)).status == 403
+    assert shop.post("/v1/orders", signed(key, "customer-7")).status == 400  # an identity is no order
+    assert shop.post("/v1/orders", order_signed(key, "customer-7", "A-1", "lost")).code == "invalid"
+    assert shop.ask("POST", "/v1/orders", paid).code == "invalid"  # no Idempotency-Key
+    token = shop.post("/v1/identify", signed(key, "customer-7")).json["token"]
+    known = Client(own.port, token)
+    x = known.post("/v1/conversations", {"inbox": "web", "name": "Ann", "text": "where is it?"}).json["conversation"]
+    assert mia.get(f"/v1/conversations/{x}/contact").status == 404  # not yet to be read
+    assert mia.do(x, "claim").status == 200
+    card = mia.get(f"/v1/conversations/{x}/contact").json
+    assert [(o["order"], o["status"], o["amount"]) for o in card["orders"]] == [("A-1", "paid", "129.00 CNY")], card
+    assert mia.do(x, "contact", {"note": "call her", "tags": ["vip"], "attributes": {"city": "杭州"}}).status == 200
+    assert mia.do(x, "contact", {"shoe": 3}).code == "invalid"
+    assert mia.do(x, "order", {"order": "A-2", "status": "placed"}).status == 200
+    card = mia.get(f"/v1/conversations/{x}/contact").json
+    assert card["notes"][0]["text"] == "call her" and card["tags"] == ["vip"] and card["attributes"]["city"] == "杭州", card
+    assert known.get(f"/v1/conversations/{x}/contact").status == 403
+    assert known.do(x, "contact", {"name": "root"}).status == 403
+    assert mia.send(x, "a whisper", kind="whisper").status < 300 and mia.send(x, "here").status < 300
+    assert mia.do(x, "resolve").status == 200
+    # The same person without a login, on another device.
+    other = Customer(own.port, "hello, Ann again", name="Ann")
+    assert mia.do(other.conversation, "claim").status == 200
+    assert mia.get(f"/v1/conversations/{other.conversation}/earlier/{x}").status == 404  # two persons so far
+    alike = mia.get(f"/v1/conversations/{other.conversation}/contact").json["alike"]
+    assert [(a["contact"], a["why"]) for a in alike] == [(card["contact"], "name")], alike
+    assert mia.do(other.conversation, "merge", {"contact": card["contact"]}).status == 403
+    assert sue.do(other.conversation, "merge", {"contact": "nobody"}).status == 404
+    cursor = known.cursor()
+    told = later(lambda: telling(Client(own.port, token), cursor, "conversations"))
+    assert sue.do(other.conversation, "merge", {"contact": card["contact"], "reason": "same voice"}).status == 200
+    assert [c["id"] for c in told.wait().json["conversations"]] == [other.conversation]
+    assert sue.do(other.conversation, "merge", {"contact": card["contact"]}).code == "wrong_state"
+    lines = mia.get(f"/v1/conversations/{other.conversation}/earlier/{x}").json["lines"]
+    assert [line["text"] for line in lines if line["kind"] == "message"] == ["where is it?", "here"], lines
+    assert not any(line["kind"] == "whisper" for line in lines)
+    assert known.send(other.conversation, "from my other device").status < 300
+    joined = mia.get(f"/v1/conversations/{other.conversation}/contact").json
+    assert len(joined["conversations"]) == 2 and len(joined["orders"]) == 2 and joined["notes"], joined
+    cursor = known.cursor()
+    told = later(lambda: telling(Client(own.port, token), cursor, "forget"))
+    assert sue.do(other.conversation, "split", {"contact": card["contact"]}).status == 200
+    assert told.wait().json["forget"] == [other.conversation]
+    assert known.send(other.conversation, "and now?").status == 404
+    assert sue.do(other.conversation, "split", {"contact": card["contact"]}).code == "wrong_state"
+    own.stop()
+    own.remove()
+
+
+def telling(client, cursor, member):
+    """The first answer that has this; clocks may have something to say before."""
+    while True:
+        answer = poll(client, cursor, 20)
+        if answer.status != 200 or answer.json.get(member):
+            return answer
+        cursor = answer.json["cursor"]
+
+
 def holds(desk):
     mia = desk.login("mia")
-    cursor = settled(mia)
-    begun = time.monotonic()
-    answer = poll(mia, cursor, 1)
-    held = time.monotonic() - begun
-    assert answer.status == 200 and not answer.json.get("events") and held >= 0.99, (held, answer)
+
+    def undisturbed():
+        """Conversations of the other cases have clocks, which may have something to say just now."""
+        cursor, begun = settled(mia), time.monotonic()
+        answer = poll(mia, cursor, 1)
+        return nothing(answer) and (cursor, answer, time.monotonic() - begun)
+
+    cursor, answer, held = until(undisturbed, 60, "a second in which nothing comes")
+    assert answer.status == 200 and held >= 0.99, (held, answer)
     assert answer.json["cursor"] == answer.header("seatmux-cursor"), answer
     begun = time.monotonic()
-    assert poll(mia, cursor, 0).status == 200
-    assert time.monotonic() - begun < 0.9, "wait=0 does not hold"
+    assert poll(mia, cursor, 0).status == 200  # without `wait` it would be 25 s
+    assert time.monotonic() - begun < 10, "wait=0 does not hold"
+
+
+def nothing(answer):
+    """No event, no row, nobody who writes."""
+    return set(answer.json) <= {"cursor", "now", "fold"}
 
 
 def settled(client):
@@ -449,21 +572,126 @@ def settled(client):
     cursor = client.cursor()
     while True:
         answer = poll(client, cursor, 1)
-        if set(answer.json) <= {"cursor", "now", "fold"}:
+        if nothing(answer):
             return answer.json["cursor"]
         cursor = answer.json["cursor"]
 
 
+class Listening(Client):
+    """Keeps every byte that it was answered, headers too."""
+
+    def __init__(self, where, token, heard):
+        super().__init__(where, token)
+        self.heard = heard
+
+    def ask(self, method, target, body=None, **more):  # pylint: disable=arguments-differ
+        answer = super().ask(method, target, body, **more)
+        self.heard.append((f"{method} {target}", answer.body + repr(answer.headers).encode()))
+        return answer
+
+
+def whispered(desk):
+    """The customer never gets a whisper: every operation of the API that answers a customer, before and after it, live and
+    afterwards, is looked through for its words, for who whispered, and for its id."""
+    own = Desk("desk: Whispers\npage: {preview: true}\nteams:\n  - {id: support, capacity: 50}\n  - {id: sales, capacity: 50}\n"
+               "inboxes:\n  - {id: web, team: support}\n")
+    for name, role, teams in (("mia", "agent", "support"), ("quinn", "supervisor", "support"), ("zelda", "agent", "sales")):
+        own.add_agent(name, role, "--team", teams, "--capacity", "50")
+    key = own.run("identity", "--data", own.data).strip()
+    own.start("--limit", "requests_per_session=1000", "--limit", "anonymous_per_minute=1000")
+    mia, quinn, zelda = own.login("mia"), own.login("quinn"), own.login("zelda")
+    heard, secret, ids = [], "grant the 30% 折扣 ✻ zebra", []
+    token = Client(own.port).post("/v1/identify", signed(key, "customer-9")).json["token"]
+    customer = Listening(own.port, token, heard)
+    chat = customer.post("/v1/conversations", {"inbox": "web", "name": "Ann", "text": "where is it?"}).json["conversation"]
+    assert mia.do(chat, "claim").status == 200
+
+    def whisper(client, **members):
+        ids.append(new_id())
+        answer = client.send(chat, secret, ids[-1], kind="whisper", **members)
+        assert answer.status == 200, answer
+
+    def every_way(state):
+        """All that docs/openapi.yaml has, with this customer's token; what is not for customers refuses."""
+        with open(ROOT / "docs/openapi.yaml", encoding="utf-8") as file:
+            paths = yaml.safe_load(file)["paths"]
+        filled = {"conversation": chat, "message": ids[-1] if ids else "m1", "file": file_id, "earlier": chat, "agent": "mia", "session": "s1",
+                  "name": "chat.js", "broadcast": "b1", "incident": "i1"}
+        seen = set()
+        for path, item in paths.items():
+            target = re.sub(r"{(\w+)}", lambda m: filled.get(m[1], "x"), path)
+            if "get" not in item:
+                continue
+            seen.add(path)
+            if path == "/v1/events":
+                target += f"?after={cursor}&wait=0"
+            answer = customer.get(target)
+            assert answer.status < 500, (state, answer)
+        assert {"/v1/snapshot", "/v1/events", "/v1/conversations/{conversation}/messages", "/v1/page", "/chat",
+                "/v1/conversations/{conversation}/files/{file}", "/v1/conversations/{conversation}/contact", "/v1/export"} <= seen, seen
+        for verb, body in (("rate", {"stars": 5, "text": "fine"}), ("typing", {"text": "so"}), ("erase", {"message": filled["message"]}),
+                           ("contact", {"name": "x"}), ("viewing", {}), ("merge", {"contact": "c1"})):
+            customer.do(chat, verb, body)
+        if state != "ended":
+            assert customer.send(chat, f"still here, {state}").status == 200
+        customer.send(chat, "the same id as a whisper", filled["message"])
+
+    file_id = new_id()
+    cursor = customer.cursor()
+    # Live: a poll is parked while it comes, and while what comes with it comes - the note, the guest, the answer.
+    parked = later(lambda: Listening(own.port, token, heard).get(f"/v1/events?after={cursor}&wait=20"))
+    whisper(quinn)
+    assert mia.send(chat, "a moment please").status == 200
+    assert parked.wait().status == 200
+    every_way("open")
+    assert mia.do(chat, "invite", {"agent": "zelda", "consult": True}).status == 200
+    whisper(zelda)
+    whisper(mia)
+    # A file on it, if that is taken at all; a whisper under the id of an answer.
+    upload = mia.ask("POST", f"/v1/conversations/{chat}/files?id={file_id}&name=zebra.txt", secret.encode(),
+                     headers={"Content-Type": "application/octet-stream"})
+    assert upload.status == 201, upload
+    mia.put(f"/v1/conversations/{chat}/messages/{new_id()}", {"file": file_id, "kind": "whisper"})
+    mia.put(f"/v1/conversations/{chat}/messages/{new_id()}", {"file": file_id, "kind": "note"})
+    every_way("with a guest")
+    assert mia.do(chat, "transfer", {"team": "support"}).status == 200
+    assert quinn.do(chat, "claim").status == 200
+    every_way("handed on")
+    assert quinn.do(chat, "resolve").status == 200
+    every_way("ended")
+    assert customer.send(chat, "one more thing").status == 200  # it is open again
+    every_way("open again")
+    # Whoever comes by their signature on another device reads no more.
+    customer.token = Client(own.port).post("/v1/identify", signed(key, "customer-9")).json["token"]
+    every_way("another device")
+    forms = {secret.encode(), json.dumps(secret)[1:-1].encode(), b"zebra", "折扣".encode(), b"\\u6298", b"quinn", b"zelda"}
+    forms |= {id_.encode() for id_ in ids}
+    leaks = [(where, form) for where, body in heard for form in forms if form in body and form not in where.encode()]
+    assert not leaks, leaks[:5]
+    for control in (b"a moment please", b"still here, handed on"):
+        assert any(control in body for _, body in heard), "nothing was heard at all"
+    text = quinn.get(f"/v1/conversations/{chat}/messages?limit=100").body.decode()
+    assert text.count("zebra") >= 3, "the staff have it"
+    own.stop()
+    own.remove()
+
+
 def superseded(desk):
     mia = desk.login("mia")
-    cursor = settled(mia)
-    old = later(lambda: poll(Client(desk.port, mia.token), cursor, 30))
     metrics = Client(desk.port)
-    until(lambda: b"seatmux_parked_polls 1" in metrics.get("/metrics").body, 10, "the poll is parked")
-    new = later(lambda: poll(Client(desk.port, mia.token), cursor, 1))
-    answer = old.wait()
+
+    def replaced():
+        """What the older one was told; again, if a clock of the other cases answered it before."""
+        cursor = settled(mia)
+        old = later(lambda: poll(Client(desk.port, mia.token), cursor, 30))
+        until(lambda: not old.is_alive() or b"seatmux_parked_polls 1" in metrics.get("/metrics").body, 10, "the poll is parked")
+        new = later(lambda: poll(Client(desk.port, mia.token), cursor, 1))
+        answer = old.wait()
+        assert new.wait().status == 200
+        return answer.status != 200 and answer
+
+    answer = until(replaced, 60, "a poll that a newer one replaces")
     assert answer.status == 409 and answer.code == "superseded", answer
-    assert new.wait().status == 200
 
 
 def cursors(desk):
@@ -480,18 +708,58 @@ def cursors(desk):
     assert mia.get(f"/v1/events?after={cursor}&wait=55x").code == "invalid"
 
 
+def people(desk):
+    """A colleague for advice, one to answer, one who is asked to take it; who looks and who writes."""
+    mia, jon, zelda = desk.login("mia"), desk.login("jon"), desk.login("zelda")
+    customer = Customer(desk.port, "It is broken")
+    chat = customer.conversation
+    assert mia.do(chat, "claim").status == 200
+    assert jon.send(chat, "hello").code in ("not_owner", "not_found")
+    assert mia.do(chat, "invite", {"agent": "zelda", "consult": True}).status == 200
+    assert mia.do(chat, "invite", {"agent": "zelda", "consult": True}).code == "wrong_state"
+    state = next(c for c in zelda.get("/v1/snapshot").json["conversations"] if c["id"] == chat)
+    assert state["participants"] == [{"agent": "zelda", "consult": True}] and "It is broken" in json.dumps(state)
+    assert zelda.send(chat, "hello").code == "forbidden"
+    assert zelda.send(chat, "it is under warranty", kind="whisper").status == 200
+    cursor = mia.cursor()
+    waiting = later(lambda: poll(mia, cursor))
+    assert zelda.post(f"/v1/conversations/{chat}/viewing").status == 200
+    told = waiting.wait().json["ephemeral"]
+    assert [(e["type"], e["agent"]) for e in told] == [("viewing", "zelda")], told
+    assert customer.post(f"/v1/conversations/{chat}/viewing").code == "forbidden"
+    seen = json.dumps(customer.get("/v1/snapshot").json) + json.dumps(customer.get(f"/v1/conversations/{chat}/messages").json)
+    assert "zelda" not in seen and "warranty" not in seen
+    assert mia.do(chat, "invite", {"agent": "zelda"}).status == 200
+    assert zelda.send(chat, "Zelda here, it is replaced").status == 200
+    assert zelda.do(chat, "dismiss").status == 200
+    assert zelda.get(f"/v1/conversations/{chat}/messages").code == "not_found"
+    assert mia.do(chat, "transfer", {"agent": "jon", "text": "knows the carrier", "offer": True}).status == 200
+    state = next(c for c in jon.get("/v1/snapshot").json["conversations"] if c["id"] == chat)
+    assert state["owner"] == "mia" and state["offer"]["agent"] == "jon", state
+    assert jon.do(chat, "decline", {"reason": "at lunch"}).status == 200
+    assert jon.do(chat, "accept").code == "wrong_state"
+    assert mia.do(chat, "transfer", {"agent": "jon", "offer": True}).status == 200
+    accepted = jon.do(chat, "accept")
+    assert accepted.status == 200 and accepted.json["agent"] == "jon", accepted
+    assert jon.do(chat, "resolve", {"reason": "done"}).status == 200
+
+
 def run(tap):
     desk = Desk()
     desk.add_agent("mia", "agent", "--shown", "Mia 米娅", "--capacity", "50")
     desk.add_agent("bob")
     desk.add_agent("tim", "agent", "--capacity", "1")
     desk.add_agent("quinn", "supervisor")
+    desk.add_agent("jon")
+    desk.add_agent("zelda")
     desk.start("--limit", "requests_per_session=100")
     for name, case in (("docs/customer-api.md runs as it stands", the_page), ("both sides of a conversation", both_sides),
                        ("assign, transfer, take over, release", moving), ("capacity and empty queues", limits_of_work),
                        ("a stale reply is held", changed_since), ("content is erased", erasing), ("bots", bots),
                        ("the same id is the same command", ids), ("a hundred simultaneous claims", claims),
-                       ("the desk gives chats out", routed), ("whom the shop signs", identified), ("a poll is held", holds), ("a newer poll supersedes", superseded), ("cursors", cursors)):
+                       ("the desk gives chats out", routed), ("whom the shop signs", identified), ("a message left for later", left), ("the card of a contact", cards),
+                       ("several people in one conversation", people), ("a whisper never gets to the customer", whispered),
+                       ("a poll is held", holds), ("a newer poll supersedes", superseded), ("cursors", cursors)):
         tap.case("talk: " + name, case, desk)
     desk.stop()
     desk.remove()

@@ -12,7 +12,7 @@ import tempfile
 
 import yaml
 
-from desk import ROOT, Tap
+from desk import PASSWORD, ROOT, Desk, Tap
 
 HOME = tempfile.mkdtemp(prefix="seatmux-exam-")
 BANK = yaml.safe_load(pathlib.Path(ROOT, "exams", "first-weeks.yaml").read_text(encoding="utf-8"))["written"]["bank"]
@@ -63,7 +63,7 @@ def newest():
 
 def verify(path):
     done = start("--verify", path)
-    text = done.communicate(timeout=60)[0]
+    text = done.communicate(timeout=300)[0]
     return done.returncode, text
 
 
@@ -149,20 +149,63 @@ def test_without_a_locale():
     environment = dict(os.environ, HOME=HOME, XDG_DATA_HOME=f"{HOME}/data", LC_ALL="C", LANG="C")
     path = pathlib.Path(HOME, "short.yaml")
     done = subprocess.run([os.environ["SEATMUX"], "exam", "--exam", str(path), "--who", "小明", "--json", "--seed", "1"], env=environment,
-                          input="a\na\n", capture_output=True, encoding="utf-8", timeout=60, check=False)
+                          input="a\na\n", capture_output=True, encoding="utf-8", timeout=300, check=False)
     assert done.returncode in (0, 1) and json.loads(done.stdout)["who"] == "小明", done.stderr
+
+
+def test_hand_in():
+    """The file goes to a desk as it was sealed and passed, for the one it is of; once, however often it is handed in."""
+    desk = Desk().start()
+    desk.add_agent("kim", "trainee")
+    desk.add_agent("jon", "trainee")
+    desk.add_agent("lead", "supervisor")
+    secret = pathlib.Path(desk.home, "password")
+    secret.write_text(PASSWORD + "\n", encoding="utf-8")
+    secret.chmod(0o600)
+
+    def hand_in(path, who):
+        done = start("--hand-in", path, "--server", f"http://127.0.0.1:{desk.port}", "--login", who, "--password-file", secret)
+        text, errors = done.communicate(timeout=300)
+        return done.returncode, text + errors
+
+    sit("--who", "kim", "--auto", "silent", "--seed", 11)
+    status, text = hand_in(newest(), "kim")
+    assert status == 1 and "only a passed one is handed in" in text, text
+    sit("--who", "kim", "--auto", "good", "--seed", 12)
+    passed = newest()
+    changed = pathlib.Path(HOME, "changed.json")
+    changed.write_text(passed.read_text(encoding="utf-8").replace('"who":"kim"', '"who":"jon"'), encoding="utf-8")
+    status, text = hand_in(changed, "jon")
+    assert status == 1 and "changed" in text, text
+    status, text = hand_in(passed, "jon")
+    assert status == 1 and "the desk refused (forbidden)" in text, text
+    status, text = hand_in(passed, "kim")
+    assert status == 0 and "The desk has it for kim." in text, text
+    status, text = hand_in(passed, "kim")
+    assert status == 1 and "has this result already" in text, text
+    result = json.loads(passed.read_text(encoding="utf-8"))
+    events = [event for record in desk.records() for event in record["events"] if event["type"] == "exam.recorded"]
+    assert len(events) == 1, events
+    assert events[0] == {"type": "exam.recorded", "v": 1, "ignorable": True, "agent": "kim", "exam": "first-weeks", "permille": 1000,
+                         "pass": 800, "sat": result["at"], "seal": result["seal"]}, events
+    lead = desk.login("lead", online=False)
+    answer = lead.post("/v1/agents/kim/confirm", {"step": "supervised", "reason": "seal compared"})
+    assert answer.status == 200, answer
+    kim = next(agent for agent in lead.get("/v1/agents").json["agents"] if agent["agent"] == "kim")
+    assert kim["step"] == "supervised" and kim["exam"]["seal"] == result["seal"], kim
+    desk.stop()
 
 
 def test_refused():
     for words, says in ((("--exam", "none"), "none.yaml"), (("more",), "options only"), (("--seed", "-1"), "seed")):
         process = start(*words)
-        errors = process.communicate("", timeout=60)[1]
+        errors = process.communicate("", timeout=300)[1]
         assert process.returncode == 2 and says in errors, (words, errors)
 
 
 def main():
     tap = Tap()
-    for case in (test_all_right, test_all_wrong, test_half_is_not_enough, test_sealed, test_attempts, test_time_runs_out, test_without_a_locale, test_refused):
+    for case in (test_all_right, test_all_wrong, test_half_is_not_enough, test_sealed, test_attempts, test_time_runs_out, test_without_a_locale, test_hand_in, test_refused):
         tap.case("exam: " + case.__name__[5:].replace("_", " "), case)
     return tap.end()
 

@@ -24,20 +24,22 @@ class Line:
 
     all = []
 
-    def __init__(self, desk, server, name="mia", home=None):
+    def __init__(self, desk, server, name="mia", home=None, more=(), environment=None):
         Line.all.append(self)
         self.desk, self.server, self.name = desk, server, name
         self.password = os.path.join(desk.home, "password")
         with open(os.open(self.password, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(PASSWORD + "\n")
-        self.environment = dict(desk.environment)
+        self.more = list(more)
+        self.environment = dict(desk.environment, **(environment or {}))
         if home:
             self.environment["XDG_DATA_HOME"] = os.path.join(desk.home, home)
         self.process, self.told, self.states, self.queue = None, [], {}, queue.Queue()
 
     def start(self):
         self.process = subprocess.Popen(
-            [os.environ["LINE_CLIENT"], "--server", self.server, "--login", self.name, "--password-file", self.password],
+            [os.environ["LINE_CLIENT"], "--server", self.server, "--login", self.name, "--password-file", self.password,
+             *self.more],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(self.desk.log + ".line", "ab"), env=self.environment)
         threading.Thread(target=self.read, args=(self.process,), daemon=True).start()
         return self
@@ -92,7 +94,10 @@ class Line:
         return [told["link"] for told in self.told if "link" in told]
 
     def live(self):
-        until(lambda: self.links()[-1:] == ["live"], 30, lambda: f"the client is live: {self.links()[-5:]} {self.errors()}")
+        def so():
+            assert self.process.poll() is None, f"the client has ended: {self.errors()}"
+            return self.links()[-1:] == ["live"]
+        until(so, 30, lambda: f"the client is live: {self.links()[-5:]} {self.errors()}")
 
     def outbox(self):
         return self.answer("outbox")["entries"]
@@ -159,7 +164,7 @@ def wrong_password(desk):
         file.write(PASSWORD + "\n")
     os.chmod(readable, 0o644)
     loose = subprocess.run([os.environ["LINE_CLIENT"], "--server", line.server, "--login", "mia", "--password-file",
-                            readable], capture_output=True, text=True, timeout=20, check=False, env=line.environment)
+                            readable], capture_output=True, text=True, timeout=90, check=False, env=line.environment)
     assert loose.returncode == 1 and "chmod 600" in loose.stderr, loose
 
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* line_client: the client without a screen, for tests. Commands come as lines on standard input,
  * what happens goes out as JSON lines: {"link":..}, {"message":..}, {"sending":..}, {"said":..} for
- * what a command came to.
+ * what a command came to, {"no_login":..} for each login that failed and is tried again.
  *
  *   claim                 take the next waiting conversation
  *   send CONV TEXT        one Enter; note CONV TEXT the same as a note
@@ -29,12 +29,12 @@
 typedef struct {
     SmLoop *loop;
     SmClient *client;
-    char *agent, *password;
+    char *agent, *password, *cafile, *pin;
     guint64 input, again;
     GString *typed;
     GHashTable *shown; /* message ids and outbox states that were printed */
     SmLinkState link;
-    gboolean linked;
+    char *words; /* of the link; NULL: none said yet */
     int status;
 } Program;
 
@@ -66,9 +66,10 @@ static void link_changed(SmClient *client, void *user)
 {
     Program *p = user;
     const SmLink *link = sm_client_link(client);
-    if (p->linked && link->state == p->link)
+    if (g_strcmp0(p->words, link->words) == 0 && link->state == p->link)
         return;
-    p->linked = TRUE;
+    g_free(p->words);
+    p->words = g_strdup(link->words);
     p->link = link->state;
     put(json_pack("{s:s, s:s}", "link", link_name(link->state), "words", link->words));
 }
@@ -248,6 +249,7 @@ static void logged_in(gboolean ok, const char *code, const char *words, const js
         p->status = 1;
         sm_loop_quit(p->loop);
     } else if (!ok) {
+        put(json_pack("{s:s}", "no_login", words ? words : ""));
         p->again = sm_loop_after(p->loop, LOGIN_AGAIN_MS, log_in, p);
     } else {
         said("login", TRUE, NULL, NULL);
@@ -272,7 +274,12 @@ static gboolean connect_desk(Program *p, const char *server, SmRng *rng, SmTrace
     g_autofree char *directory = journals ? g_build_filename(journals, name, NULL) : NULL;
     SmJournalState *state = NULL;
     SmTransport *transport =
-        sm_transport_new_curl(p->loop, &(SmCurlOptions){.server = server, .proxy = ""}, error);
+        sm_transport_new_curl(p->loop,
+                              &(SmCurlOptions){.server = server,
+                                               .cafile = p->cafile,
+                                               .pin = p->pin,
+                                               .proxy = ""},
+                              error);
     if (!transport)
         return FALSE;
     SmJournal *journal = directory ? sm_journal_open(directory, p->loop, &state, error) : NULL;
@@ -319,11 +326,13 @@ static int run(Program *p, const char *server)
 
 int main(int argc, char **argv)
 {
-    g_autofree char *server = NULL, *login = NULL, *file = NULL;
+    g_autofree char *server = NULL, *login = NULL, *file = NULL, *cafile = NULL, *pin = NULL;
     const GOptionEntry entries[] = {
         {"server", 0, 0, G_OPTION_ARG_STRING, &server, "the desk", "URL"},
         {"login", 0, 0, G_OPTION_ARG_STRING, &login, "an agent", "NAME"},
         {"password-file", 0, 0, G_OPTION_ARG_FILENAME, &file, "their password", "FILE"},
+        {"cafile", 0, 0, G_OPTION_ARG_FILENAME, &cafile, "certificates to trust", "FILE"},
+        {"pin", 0, 0, G_OPTION_ARG_STRING, &pin, "the server's key", "PIN"},
         G_OPTION_ENTRY_NULL};
     g_autoptr(GOptionContext) context = g_option_context_new("- a client for tests");
     g_autoptr(GError) error = NULL;
@@ -333,7 +342,7 @@ int main(int argc, char **argv)
                 error ? error->message : "--server, --login and --password-file are needed");
         return 2;
     }
-    Program p = {.agent = login};
+    Program p = {.agent = login, .cafile = cafile, .pin = pin};
     p.password = sm_password_file(file, &error);
     if (!p.password) {
         fprintf(stderr, "line-client: %s\n", error->message);
@@ -346,6 +355,7 @@ int main(int argc, char **argv)
     int status = run(&p, server);
     g_hash_table_unref(p.shown);
     g_string_free(p.typed, TRUE);
+    g_free(p.words);
     sm_secret_wipe(p.password);
     return status;
 }

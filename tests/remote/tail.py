@@ -13,7 +13,7 @@ import threading
 
 from desk import PASSWORD, SLOW, Client, Customer, Desk, Tap, new_id, until
 
-NOT_TOLD = {"policy.set", "agent.set", "agent.removed", "conversation.tagged", "conversation.archived", "order.recorded",
+NOT_TOLD = {"policy.set", "agent.set", "agent.removed", "exam.recorded", "agent.confirmed", "conversation.tagged", "conversation.archived", "order.recorded",
             "content.erased"}
 
 
@@ -52,7 +52,7 @@ class Tail:
 
     def stop(self, number=signal.SIGTERM):
         self.process.send_signal(number)
-        _, errors = self.process.communicate(timeout=30 * SLOW)
+        _, errors = self.process.communicate(timeout=120 * SLOW)
         assert self.process.returncode in (128 + number, -number), (self.process.returncode, errors)
         return errors
 
@@ -131,7 +131,7 @@ def killed(desk):
     for turn in range(12):
         talk.go.release(8)
         for _ in range(dice.randrange(1, 9)):
-            assert talk.begun.acquire(timeout=20)
+            assert talk.begun.acquire(timeout=90)
         assert not talk.error, talk.error
         if turn == 6:
             desk.kill()
@@ -146,7 +146,7 @@ def killed(desk):
     talk.join(60)
     assert not talk.is_alive()
     last = told(desk)[-1]
-    until(lambda: as_told(tail.lines)[-1:] == [last], 30, lambda: f"{last} in {tail.text[-300:]}")
+    until(lambda: last in as_told(tail.lines), 30, lambda: f"{last} in {tail.text[-300:]}")
     tail.stop()
     lines = tail.lines
     for before, after in zip(lines, lines[1:]):
@@ -154,7 +154,9 @@ def killed(desk):
             repeated += 1
     assert repeated <= hard, (repeated, hard)
     once = [line for i, line in enumerate(lines) if i == 0 or (line["seq"], line["i"]) != (lines[i - 1]["seq"], lines[i - 1]["i"])]
-    wanted = [event for event in told(desk) if event[0] > first]
+    # A clock may have said something since: neither side of the comparison goes beyond what the tail was waited for.
+    wanted = [event for event in told(desk) if first < event[0] <= last[0]]
+    once = [line for line in once if line["seq"] <= last[0]]
     assert len(wanted) > 200, len(wanted)
     assert as_told(once) == wanted, difference(as_told(once), wanted)
     assert [line["i"] for line in once] == numbered(wanted)
@@ -229,7 +231,7 @@ def ends(desk):
     os.read(read, 10)
     os.close(read)
     customer.say("are you there")
-    _, errors = process.communicate(timeout=30 * SLOW)
+    _, errors = process.communicate(timeout=120 * SLOW)
     assert (process.returncode, errors) == (0, b""), (process.returncode, errors)
 
 

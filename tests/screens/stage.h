@@ -53,6 +53,9 @@ char *stage_screen(Vt *vt);
  */
 void stage_assert_screen(Vt *vt, const char *name);
 
+/* The same with a part of a golden file that has several; `first`: the file begins with it. */
+void stage_assert_part(Vt *vt, const char *name, const char *part, gboolean first);
+
 /* Run a program to its end; its standard output. It must end with `status`. Caller frees. */
 char *stage_run(Stage *stage, const char *const *argv, const char *input, int status);
 

@@ -58,6 +58,11 @@ char *stage_run(Stage *stage, const char *const *argv, const char *input, int st
 
 void stage_desk_new(Stage *stage)
 {
+    stage_desk_new_with(stage, NULL);
+}
+
+void stage_desk_new_with(Stage *stage, const char *policy)
+{
     const char *seatmuxd = g_getenv("SEATMUXD");
     g_autofree char *password = stage_path(stage, "password");
     stage->data = stage_path(stage, "desk");
@@ -67,6 +72,11 @@ void stage_desk_new(Stage *stage)
     const char *const lead[] = {seatmuxd,    "agent",  "add",        LEAD, "--data",
                                 stage->data, "--role", "supervisor", NULL};
     g_free(stage_run(stage, init, NULL, 0));
+    g_autofree char *yaml = g_build_filename(stage->data, "desk.yaml", NULL);
+    const char *const set[] = {seatmuxd, "policy", "set", yaml, "--data", stage->data, NULL};
+    g_assert_true(!policy || g_file_set_contents(yaml, policy, -1, NULL));
+    if (policy)
+        g_free(stage_run(stage, set, NULL, 0));
     g_free(stage_run(stage, add, PASSWORD "\n", 0));
     g_free(stage_run(stage, lead, PASSWORD "\n", 0));
     g_assert_true(g_file_set_contents(password, PASSWORD "\n", -1, NULL));
@@ -178,17 +188,17 @@ static int connect_to(const Stage *stage)
     return fd;
 }
 
-/* A request on a connection of its own; the answer's text. It must be a 2xx. */
-static char *ask(const Stage *stage, const char *method, const char *target, const char *token,
-                 const char *body)
+#define AS_JSON "Content-Type: application/json\r\n"
+
+char *stage_desk_ask(Stage *stage, const char *method, const char *target, const char *token, const char *headers, const char *body)
 {
     g_autofree char *key = g_uuid_string_random();
     g_autofree char *bearer =
         token ? g_strdup_printf("Authorization: Bearer %s\r\n", token) : g_strdup("");
     g_autofree char *request = g_strdup_printf(
-        "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        "%s %s HTTP/1.1\r\nHost: localhost\r\n%s"
         "Idempotency-Key: %s\r\n%sContent-Length: %zu\r\nConnection: close\r\n\r\n%s",
-        method, target, key, bearer, strlen(body), body);
+        method, target, headers ? headers : AS_JSON, key, bearer, strlen(body), body);
     g_autoptr(GString) answer = g_string_new(NULL);
     char bytes[4096];
     ssize_t n;
@@ -202,7 +212,12 @@ static char *ask(const Stage *stage, const char *method, const char *target, con
     return g_strdup(answer->str);
 }
 
-static char *member(const char *answer, const char *name)
+static char *ask(Stage *stage, const char *method, const char *target, const char *token, const char *body)
+{
+    return stage_desk_ask(stage, method, target, token, NULL, body);
+}
+
+char *stage_desk_member(const char *answer, const char *name)
 {
     g_autofree char *pattern = g_strdup_printf("\"%s\":\\s*\"([^\"]*)\"", name);
     g_autoptr(GRegex) regex = g_regex_new(pattern, 0, 0, NULL);
@@ -218,8 +233,8 @@ char *stage_desk_customer(Stage *stage, const char *name, const char *text, char
         g_strdup_printf("{\"name\":\"%s\",\"text\":\"%s\",\"language\":\"en\"}", name, text);
     g_autofree char *answer = ask(stage, "POST", "/v1/conversations", NULL, body);
     if (token)
-        *token = member(answer, "token");
-    return member(answer, "conversation");
+        *token = stage_desk_member(answer, "token");
+    return stage_desk_member(answer, "conversation");
 }
 
 void stage_desk_say(Stage *stage, const char *conversation, const char *token, const char *text)
@@ -240,6 +255,35 @@ gboolean stage_desk_tells(Stage *stage, const char *conversation, const char *to
         told |= strstr(answer, text) != NULL;
     }
     return told;
+}
+
+char *stage_desk_log_in(Stage *stage, const char *name)
+{
+    g_autofree char *file = stage_path(stage, "password"), *password = NULL;
+    g_assert_true(g_file_get_contents(file, &password, NULL, NULL));
+    g_autofree char *login = g_strdup_printf("{\"name\":\"%s\",\"password\":\"%s\",\"program\":\"tests\"}", name, g_strchomp(password));
+    g_autofree char *answer = ask(stage, "POST", "/v1/login", NULL, login);
+    return stage_desk_member(answer, "token");
+}
+
+void stage_desk_end_session(Stage *stage)
+{
+    g_autofree char *token = stage_desk_log_in(stage, AGENT);
+    g_autofree char *answer = ask(stage, "GET", "/v1/sessions", token, "");
+    g_autoptr(GRegex) regex = g_regex_new("\\{[^{}]*\"program\":\"seatmux\"[^{}]*\\}", 0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+    g_assert_true(g_regex_match(regex, answer, 0, &match));
+    g_autofree char *session = g_match_info_fetch(match, 0);
+    g_autofree char *id = stage_desk_member(session, "id");
+    g_autofree char *target = g_strconcat("/v1/sessions/", id, NULL);
+    g_free(ask(stage, "DELETE", target, token, ""));
+}
+
+void stage_desk_erase(Stage *stage, const char *conversation)
+{
+    g_autofree char *token = stage_desk_log_in(stage, LEAD);
+    g_autofree char *target = g_strdup_printf("/v1/conversations/%s/erase", conversation);
+    g_free(ask(stage, "POST", target, token, "{}"));
 }
 
 guint stage_desk_count(Stage *stage, const char *text)

@@ -10,6 +10,8 @@
 
 /* A new desk with an agent and a supervisor; "password" in the home holds the password of both. */
 void stage_desk_new(Stage *stage);
+/* The same with this text as desk.yaml; both are in all its teams. */
+void stage_desk_new_with(Stage *stage, const char *policy);
 /* Start the server: on a port (the same one each time) or on a Unix socket in the home. */
 void stage_desk_start(Stage *stage, gboolean unix_socket);
 /* End it by this signal; SIGTERM must end with 0. */
@@ -22,6 +24,17 @@ char *stage_desk_customer(Stage *stage, const char *name, const char *text, char
 void stage_desk_say(Stage *stage, const char *conversation, const char *token, const char *text);
 /* The desk gives this text to the customer, in any of its answers. */
 gboolean stage_desk_tells(Stage *stage, const char *conversation, const char *token, const char *text);
+/* A request on a connection of its own; the answer's text, which must be a 2xx. token, headers (whole lines; NULL: a JSON
+ * body) may be NULL. Caller frees. */
+char *stage_desk_ask(Stage *stage, const char *method, const char *target, const char *token, const char *headers, const char *body);
+/* A text of a JSON answer by its name; it must be there. Caller frees. */
+char *stage_desk_member(const char *answer, const char *name);
+/* The token of a session of this person's own. Caller frees. */
+char *stage_desk_log_in(Stage *stage, const char *name);
+/* The desk ends the session of the agent's client. */
+void stage_desk_end_session(Stage *stage);
+/* The supervisor erases all that this contact said. */
+void stage_desk_erase(Stage *stage, const char *conversation);
 /* How many messages, notes and whispers of the log have this text. */
 guint stage_desk_count(Stage *stage, const char *text);
 /* Start a program that goes on, and give the first line it prints (caller frees). It dies with the

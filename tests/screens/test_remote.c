@@ -63,6 +63,27 @@ static void wait_sent(Desk *d)
     vt_wait_no_text(d->vt, "you~", 2 * WAIT);
 }
 
+/* A popup whose edge stands in the middle of a wide character gets smaller: what comes back is as it was. */
+static void test_half_covered(void)
+{
+    Desk d = {.stage = stage_new("alerts: {desktop: false}\n")};
+    stage_desk_new(d.stage);
+    stage_desk_start(d.stage, FALSE);
+    d.conversation = stage_desk_customer(d.stage, "王芳", "发票什么时候开？", &d.token);
+    d.vt = stage_desk_client(d.stage, 30, 120);
+    vt_wait_text(d.vt, "王芳", WAIT);
+    vt_keys(d.vt, "\030a");
+    vt_wait_match(d.vt, "^ to 王芳> +│", WAIT);
+    vt_keys(d.vt, "/");
+    vt_wait_match(d.vt, "^ to  +│ ", WAIT);
+    stage_type(d.vt, "consult jon");
+    vt_wait_text(d.vt, "1 of ", WAIT);
+    vt_wait_match(d.vt, "^ to 王芳> +│", WAIT);
+    stage_quit(d.vt);
+    stage_desk_stop(d.stage, SIGTERM);
+    end(&d);
+}
+
 static void test_talk(gconstpointer unix_socket)
 {
     Desk d = begin(unix_socket != NULL);
@@ -107,6 +128,167 @@ static void test_find_older(void)
     vt_keys(d.vt, "\007");
     vt_wait_text(d.vt, "straw 319.", WAIT);
     g_assert_false(vt_has_text(d.vt, "A needle"));
+    stage_quit(d.vt);
+    stage_desk_stop(d.stage, SIGTERM);
+    end(&d);
+}
+
+/* Behind the lock nothing is seen and nothing done; the desk knows the password, and what was written stays. */
+static void test_lock(void)
+{
+    Desk d = begin(FALSE);
+    stage_type(d.vt, "a draft of mine");
+    vt_keys(d.vt, "\030");
+    vt_keys(d.vt, "k");
+    vt_keys(d.vt, "\001");
+    g_assert_true(vt_has_text(d.vt, "a draft of mine"));
+    vt_keys(d.vt, "\003/"); /* cleared, for the palette */
+    stage_type(d.vt, "lock");
+    stage_enter(d.vt);
+    vt_wait_text(d.vt, "seatmux is locked", WAIT);
+    vt_wait_no_text(d.vt, "Chen Wei", WAIT);
+    g_assert_false(vt_has_text(d.vt, "parcel"));
+    stage_desk_say(d.stage, d.conversation, d.token, "are you there?");
+    vt_keys(d.vt, "\007\030a\030q");
+    vt_keys(d.vt, "wrong\r");
+    vt_wait_text(d.vt, "That is not the password.", WAIT);
+    g_assert_false(vt_has_text(d.vt, "are you there?"));
+    g_assert_false(vt_has_text(d.vt, "wrong"));
+    vt_keys(d.vt, "\025");
+    g_autofree char *file = stage_path(d.stage, "password"), *password = NULL;
+    g_assert_true(g_file_get_contents(file, &password, NULL, NULL));
+    vt_keys(d.vt, g_strchomp(password));
+    vt_keys(d.vt, "\r");
+    vt_wait_text(d.vt, "are you there?", WAIT);
+    vt_keys(d.vt, "\037"); /* undo: the draft is still there */
+    vt_wait_text(d.vt, "a draft of mine", WAIT);
+    stage_quit(d.vt);
+    stage_desk_stop(d.stage, SIGTERM);
+    end(&d);
+}
+
+static void lock(Vt *vt)
+{
+    vt_keys(vt, "/lock\r");
+    vt_wait_text(vt, "seatmux is locked", WAIT);
+}
+
+static void guess(Vt *vt)
+{
+    vt_keys(vt, "wrong");
+    vt_wait_text(vt, "> *****", WAIT);
+    vt_keys(vt, "\r");
+    vt_wait_no_text(vt, "> *****", WAIT);
+    vt_wait_no_text(vt, "asking the desk", WAIT);
+}
+
+/* The desk can't be asked: the password of this session opens the lock, others do not, and the screen says what is the matter. One
+ * that only stays quiet is waited for some seconds. */
+static void test_lock_alone(void)
+{
+    Desk d = begin(FALSE);
+    g_autofree char *file = stage_path(d.stage, "password"), *password = NULL;
+    g_assert_true(g_file_get_contents(file, &password, NULL, NULL));
+    g_strchomp(password);
+    lock(d.vt);
+    g_assert_cmpint(kill(d.stage->server, SIGSTOP), ==, 0);
+    vt_keys(d.vt, password);
+    vt_keys(d.vt, "\r");
+    vt_wait_text(d.vt, "asking the desk", WAIT);
+    vt_wait_text(d.vt, "Welcome back. The desk can't be reached", WAIT);
+    g_assert_cmpint(kill(d.stage->server, SIGCONT), ==, 0);
+    lock(d.vt);
+    stage_desk_stop(d.stage, SIGKILL);
+    guess(d.vt);
+    vt_wait_text(d.vt, "The desk can't be reached, and that is not the password", WAIT);
+    g_assert_false(vt_has_text(d.vt, "parcel"));
+    vt_keys(d.vt, password);
+    vt_keys(d.vt, "\r");
+    vt_wait_text(d.vt, "Where is my parcel?", WAIT);
+    vt_wait_text(d.vt, "Welcome back. The desk can't be reached", WAIT);
+    answer(&d, "While you were away.");
+    vt_wait_text(d.vt, "(queued", WAIT);
+    lock(d.vt);
+    for (int i = 0; i < 10; i++) { /* who guesses is left to the desk */
+        guess(d.vt);
+        vt_wait_text(d.vt, i < 9 ? "that is not the password" : "only the desk can unlock", WAIT);
+    }
+    vt_keys(d.vt, password);
+    vt_keys(d.vt, "\r");
+    vt_wait_text(d.vt, "only the desk can unlock", WAIT);
+    stage_desk_start(d.stage, FALSE);
+    vt_keys(d.vt, password);
+    vt_keys(d.vt, "\r");
+    vt_wait_text(d.vt, "Welcome back. All is as you left it.", 2 * WAIT);
+    wait_sent(&d);
+    g_assert_cmpuint(stage_desk_count(d.stage, "While you were away."), ==, 1);
+    stage_quit(d.vt);
+    stage_desk_stop(d.stage, SIGTERM);
+    end(&d);
+}
+
+/* The desk has ended the session: the password is asked for in place, and all goes on. */
+static void test_log_in_again(void)
+{
+    Desk d = begin(FALSE);
+    stage_type(d.vt, "half a sentence");
+    g_autofree char *file = stage_path(d.stage, "password"), *password = NULL;
+    g_assert_true(g_file_get_contents(file, &password, NULL, NULL));
+    stage_desk_end_session(d.stage);
+    vt_wait_text(d.vt, "your session has ended", 2 * WAIT);
+    vt_keys(d.vt, g_strchomp(password));
+    vt_keys(d.vt, "\r");
+    vt_wait_text(d.vt, "Welcome back.", WAIT);
+    stage_desk_say(d.stage, d.conversation, d.token, "still here");
+    vt_wait_text(d.vt, "still here", WAIT);
+    g_assert_true(vt_has_text(d.vt, "half a sentence"));
+    watch(d.vt, SEEN_AFTER_MS);
+    stage_enter(d.vt);
+    vt_wait_text(d.vt, "│ half a sentence", WAIT);
+    wait_sent(&d);
+    g_assert_cmpuint(stage_desk_count(d.stage, "half a sentence"), ==, 1);
+    stage_quit(d.vt);
+    stage_desk_stop(d.stage, SIGTERM);
+    end(&d);
+}
+
+static void search_for(Vt *vt, const char *word)
+{
+    vt_keys(vt, "\030f");
+    vt_wait_text(vt, "search in all chats", WAIT);
+    stage_type(vt, word);
+}
+
+/* What was said is found also when the chat is gone and the program was ended, and is read from what was kept; what the
+ * desk erases is found no more. */
+static void test_search(void)
+{
+    Desk d = begin_long("我要退货 A needle", "straw", 3);
+    search_for(d.vt, "退货");
+    vt_wait_text(d.vt, "1 found", WAIT);
+    vt_keys(d.vt, "\r");
+    vt_wait_text(d.vt, "1 of 1", WAIT);
+    vt_keys(d.vt, "\r");
+    vt_wait_no_text(d.vt, "1 of 1", WAIT);
+    vt_keys(d.vt, "/");
+    stage_type(d.vt, "chat-release");
+    stage_enter(d.vt);
+    vt_wait_match(d.vt, "q 1 ", WAIT);
+    stage_quit(d.vt);
+    vt_free(d.vt);
+    d.vt = stage_desk_client(d.stage, 24, 80);
+    vt_wait_match(d.vt, "q 1 ", WAIT);
+    search_for(d.vt, "needle");
+    vt_wait_text(d.vt, "1 found", WAIT);
+    vt_keys(d.vt, "\r");
+    vt_wait_text(d.vt, "Chen Wei, as it was kept", WAIT);
+    vt_wait_text(d.vt, "straw 2.", WAIT);
+    vt_keys(d.vt, "\007");
+    vt_wait_text(d.vt, "1 found", WAIT);
+    vt_keys(d.vt, "\007");
+    stage_desk_erase(d.stage, d.conversation);
+    search_for(d.vt, "straw");
+    vt_wait_text(d.vt, "0 found", WAIT);
     stage_quit(d.vt);
     stage_desk_stop(d.stage, SIGTERM);
     end(&d);
@@ -215,6 +397,49 @@ static void test_terminal_gone(void)
     end(&d);
 }
 
+/* What a customer writes does nothing to the terminal, whatever it is, and is seen as what it is. */
+static void test_hostile(void)
+{
+    static const char *const texts[] = {
+        "\\u001b]0;owned\\u0007\\u001b[?1049l\\u001b[?2004l\\u001b[2J\\u001b[6n\\u001bc all at once",
+        "\\u009b2J\\u009d0;owned\\u009c in C1",
+        "\\u0007\\u0007\\u0007\\u0007\\u0007\\u0007 bells",
+        "fdp\\u202eexe.\\u2066 turned \\u200b\\ufeff\\udb40\\udc41",
+        "Z\\u0335\\u0322\\u0301\\u0335\\u0322\\u0301\\u0335\\u0322\\u0301\\u0335\\u0322\\u0301 heaped",
+        "\\ud83d half, \\u0000 nothing, \\u2028 parted",
+    };
+    Desk d = {.stage = stage_new("alerts: {desktop: false}\n")};
+    stage_desk_new(d.stage);
+    stage_desk_start(d.stage, FALSE);
+    d.conversation = stage_desk_customer(d.stage, "Eve\\u001b]0;owned\\u0007\\u202e", "hello", &d.token);
+    d.vt = stage_desk_client(d.stage, 30, 120);
+    vt_wait_match(d.vt, "queue 1[, ]", WAIT);
+    vt_keys(d.vt, "\030a");
+    vt_wait_match(d.vt, "to Eve.*> *│", WAIT);
+    guint bells = vt_bells(d.vt);
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        stage_desk_say(d.stage, d.conversation, d.token, texts[i]);
+    vt_wait_text(d.vt, "parted", WAIT);
+    static const char *const shown[] = {"all at once", "in C1", "bells", "turned", "heaped", "half", "hello"};
+    for (guint i = 0; i < G_N_ELEMENTS(shown); i++)
+        vt_wait_text(d.vt, shown[i], WAIT);
+    g_autofree char *screen = vt_screen(d.vt);
+    for (const char *p = screen; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        GUnicodeType type = g_unichar_type(c);
+        if (c != '\n' && (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT || type == G_UNICODE_LINE_SEPARATOR))
+            g_error("U+%04X is on the screen", c);
+    }
+    g_assert_null(strstr(vt_title(d.vt), "]0;"));
+    g_assert_false(g_str_has_prefix(vt_title(d.vt), "owned"));
+    g_assert_true(vt_alternate(d.vt));
+    g_assert_true(vt_bracketed(d.vt));
+    g_assert_cmpuint(vt_bells(d.vt) - bells, <=, 2 * G_N_ELEMENTS(texts));
+    vt_wait_match(d.vt, "to Eve.*> *│", WAIT); /* nothing that the terminal answered was typed */
+    stage_quit(d.vt);
+    end(&d);
+}
+
 static void test_refused(void)
 {
     g_autoptr(Stage) stage = stage_new(NULL);
@@ -314,13 +539,19 @@ int main(int argc, char **argv)
     g_test_add_data_func("/screens/remote/tcp", NULL, test_talk);
     g_test_add_data_func("/screens/remote/unix", "unix", test_talk);
     g_test_add_func("/screens/remote/find-older", test_find_older);
+    g_test_add_func("/screens/remote/search", test_search);
+    g_test_add_func("/screens/remote/lock", test_lock);
+    g_test_add_func("/screens/remote/lock-alone", test_lock_alone);
+    g_test_add_func("/screens/remote/log-in-again", test_log_in_again);
     g_test_add_func("/screens/remote/new-below", test_new_below);
     g_test_add_func("/screens/remote/server-gone", test_server_gone);
     g_test_add_func("/screens/remote/take-back", test_take_back);
     g_test_add_func("/screens/remote/client-killed", test_client_killed);
     g_test_add_func("/screens/remote/terminal-gone", test_terminal_gone);
+    g_test_add_func("/screens/remote/hostile", test_hostile);
     g_test_add_func("/screens/remote/refused", test_refused);
     g_test_add_func("/screens/remote/second-instance", test_second_instance);
+    g_test_add_func("/screens/remote/half-covered", test_half_covered);
     g_test_add_func("/screens/remote/supervise", test_supervise);
     g_test_add_func("/screens/remote/routed", test_routed);
     return g_test_run();

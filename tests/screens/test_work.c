@@ -19,7 +19,7 @@ typedef struct {
 /* Customers wait, and the first chats are claimed. */
 static Desk begin(int rows, int columns, int chats)
 {
-    Desk d = {.stage = stage_new("alerts: {desktop: false}\n")};
+    Desk d = {.stage = stage_new("alerts: {desktop: false}\nhints: false\n")};
     d.vt = stage_practice(d.stage, rows, columns, "desk-en.yaml", "en", 4);
     stage_claim(d.vt, chats);
     return d;
@@ -69,6 +69,57 @@ static void test_write_and_send(void)
     g_assert_cmpuint(times_on_screen(d.vt, "second line"), ==, 1);
     vt_wait_no_text(d.vt, "you~", WAIT); /* and it was accepted */
     vt_wait_match(d.vt, "SLA --:--", WAIT);
+    /* a family: one glyph, three by libc's count, or its name; what stands behind it is where it belongs */
+    int row, from;
+    vt_wait_match(d.vt, "to Lena Fischer>$", WAIT);
+    vt_cursor(d.vt, &row, &from, NULL);
+    vt_keys(d.vt, "👨‍👩‍👧z");
+    vt_wait_cursor(d.vt, row, from + 3, WAIT);
+    static const struct {
+        const char *mode, *shown;
+        int columns;
+    } modes[] = {{"text", "to Lena Fischer> [man]z", 6}, {"full", "to Lena Fischer> 👨‍👩‍👧z", 7}, {"safe", "to Lena Fischer> 👨z", 3}};
+    for (guint i = 0; i < G_N_ELEMENTS(modes); i++) {
+        g_autofree char *command = g_strdup_printf("/options emoji %s\r", modes[i].mode);
+        vt_keys(d.vt, "\025"); /* a command begins an empty line */
+        vt_keys(d.vt, command);
+        vt_wait_match(d.vt, "to Lena Fischer>$", WAIT);
+        vt_keys(d.vt, "\031"); /* what was cut */
+        vt_wait_text(d.vt, modes[i].shown, WAIT);
+        vt_wait_cursor(d.vt, row, from + modes[i].columns, WAIT);
+        if (i == 0)
+            vt_wait_text(d.vt, "到账 [slightly smiling face]", WAIT);
+    }
+    end(&d);
+}
+
+/* What was on its way when the size changed limits scrolling to the old rows: the first thing said in the new size is that all do. */
+static void test_scrolling_region(void)
+{
+    Desk d = begin(24, 80, 1);
+    vt_feed(d.vt, "\033[1;10r", -1);
+    vt_mark(d.vt);
+    vt_resize(d.vt, 30, 100);
+    vt_wait_match(d.vt, "queue 3", WAIT);
+    const char *said = vt_output(d.vt)->str, *region = strstr(said, "\033[1;30r"), *clear = strstr(said, "\033[2J");
+    g_assert_nonnull(region);
+    g_assert_nonnull(clear);
+    g_assert_true(region < clear);
+    end(&d);
+}
+
+/* A composer that grows covers no line, and leaves none of its own when it shrinks. */
+static void test_growing_composer(void)
+{
+    Desk d = begin(24, 80, 1);
+    vt_wait_text(d.vt, "you took the chat", WAIT);
+    vt_keys(d.vt, "one\ntwo\nthree\nfour");
+    vt_wait_match(d.vt, "> four$", WAIT);
+    vt_wait_text(d.vt, "you took the chat", WAIT);
+    vt_keys(d.vt, "\003");
+    vt_wait_match(d.vt, "to Lena Fischer>$", WAIT);
+    g_assert_false(vt_has_text(d.vt, "> three"));
+    g_assert_cmpuint(times_on_screen(d.vt, "to Lena Fischer>"), ==, 1);
     end(&d);
 }
 
@@ -180,6 +231,114 @@ static void test_panes(void)
     end(&d);
 }
 
+/* --- The mouse */
+
+/* The row that has this text; the column of its first letter. */
+static int row_with(Vt *vt, const char *text, int *column)
+{
+    for (int y = 0; y < vt_rows(vt); y++) {
+        g_autofree char *row = vt_row(vt, y);
+        const char *at = strstr(row, text);
+        if (at && column)
+            *column = (int)g_utf8_pointer_to_offset(row, at); /* nothing wide before it */
+        if (at)
+            return y;
+    }
+    g_error("not on the screen: %s", text);
+}
+
+static gboolean row_begins(Vt *vt, int y, const char *text) /* after a mark and a sign */
+{
+    g_autofree char *row = vt_row(vt, y);
+    return strlen(row) > 2 && g_str_has_prefix(row + 2, text);
+}
+
+static void mouse(Vt *vt, int button, int y, int x, char end)
+{
+    g_autofree char *bytes = g_strdup_printf("\033[<%d;%d;%d%c", button, x + 1, y + 1, end);
+    vt_keys(vt, bytes);
+}
+
+static void click(Vt *vt, int y, int x)
+{
+    mouse(vt, 0, y, x, 'M');
+    mouse(vt, 0, y, x, 'm');
+}
+
+static void click_text(Vt *vt, const char *text)
+{
+    int x, y;
+    vt_wait_text(vt, text, WAIT);
+    y = row_with(vt, text, &x);
+    click(vt, y, x);
+}
+
+static gboolean third_is_at(Vt *vt, void *y)
+{
+    g_autofree char *row = vt_row(vt, *(int *)y);
+    return strstr(row, "━━>[3]") != NULL;
+}
+
+/* Focus, borders, lists, the wheel. */
+static void test_mouse(void)
+{
+    Desk d = begin(48, 160, 2);
+    g_assert_cmpint(vt_mouse_mode(d.vt), ==, 0);
+    vt_keys(d.vt, "\030m");
+    vt_wait_text(d.vt, "The mouse is ours", WAIT);
+    g_assert_cmpint(vt_mouse_mode(d.vt), ==, 1002);
+    click(d.vt, 10, 100);
+    vt_wait_text(d.vt, "━━>[2]", WAIT);
+    int x, y = row_with(d.vt, "━━>[2]", &x);
+    mouse(d.vt, 0, 10, x - 1, 'M'); /* the border beside it, to the left and further than it may go */
+    mouse(d.vt, 32, 10, 60, 'M');
+    mouse(d.vt, 32, 10, 20, 'M');
+    mouse(d.vt, 0, 10, 20, 'm');
+    vt_wait_match(d.vt, "^.{38,39}━━>\\[2\\]", WAIT);
+    y = row_with(d.vt, "[3] ", NULL);
+    mouse(d.vt, 0, y, 3, 'M'); /* a header: the border to what is above */
+    mouse(d.vt, 32, y - 5, 3, 'M');
+    mouse(d.vt, 0, y - 5, 3, 'm');
+    vt_wait_text(d.vt, "━━>[3]", WAIT);
+    vt_wait(d.vt, third_is_at, &(int){y - 5}, "the border is five rows higher", WAIT);
+    vt_keys(d.vt, "\030i");
+    vt_wait_text(d.vt, "queue and chats", WAIT);
+    vt_wait_match(d.vt, "> .*waits ", WAIT);
+    y = row_with(d.vt, "MY CHATS", NULL);
+    mouse(d.vt, 65, y, 80, 'M'); /* the wheel moves by three */
+    vt_wait_match(d.vt, "> .*\\[2\\]", WAIT);
+    click(d.vt, y + 1, 80); /* selects */
+    vt_wait_match(d.vt, "> .*\\[1\\]", WAIT);
+    g_assert_true(vt_has_text(d.vt, "queue and chats"));
+    click(d.vt, y + 1, 80); /* opens */
+    vt_wait_no_text(d.vt, "queue and chats", WAIT);
+    vt_wait_text(d.vt, "━━>[1]", WAIT);
+    vt_keys(d.vt, "\030i");
+    vt_wait_text(d.vt, "queue and chats", WAIT);
+    click(d.vt, 40, 2); /* beside it */
+    vt_wait_no_text(d.vt, "queue and chats", WAIT);
+    vt_keys(d.vt, "\030");
+    click_text(d.vt, "availability");
+    vt_wait_text(d.vt, "takes new chats", WAIT);
+    vt_keys(d.vt, "\007");
+    vt_keys(d.vt, "/layout auto\r");
+    vt_wait_no_text(d.vt, "layout auto", WAIT);
+    vt_resize(d.vt, 24, 110); /* one pane and the list */
+    vt_wait_match(d.vt, " chats +│", WAIT);
+    vt_wait_match(d.vt, "^>.*Lena", WAIT);
+    vt_wait_match(d.vt, "^ .T\\. Okafor", WAIT);
+    y = row_with(d.vt, " chats  ", NULL);
+    do
+        y++;
+    while (!row_begins(d.vt, y, "T. Okafor"));
+    click(d.vt, y, 5);
+    vt_wait_match(d.vt, "^>.*Okafor", WAIT);
+    vt_keys(d.vt, "/mouse off\r");
+    vt_wait_text(d.vt, "The mouse is the terminal's", WAIT);
+    g_assert_cmpint(vt_mouse_mode(d.vt), ==, 0);
+    end(&d);
+}
+
 static void test_scrollback(void)
 {
     Desk d = begin(24, 80, 1);
@@ -214,10 +373,27 @@ static void test_hint(void)
     end(&d);
 }
 
+/* The coach below the panes, what the customer thought of the chat, and the debrief while the shift goes on. */
+static void test_coach(void)
+{
+    Stage *stage = stage_new("alerts: {desktop: false}\n");
+    Vt *vt = stage_practice(stage, 24, 100, "desk-en.yaml", "en", 4);
+    stage_claim(vt, 1);
+    vt_wait_text(vt, "Hint: ", WAIT);
+    vt_keys(vt, "/debrief\r");
+    vt_wait_text(vt, "how it goes so far", WAIT);
+    vt_wait_text(vt, "How it went: ", WAIT);
+    vt_keys(vt, "\007/options hints off\r");
+    vt_wait_no_text(vt, "Hint: ", WAIT);
+    stage_quit(vt);
+    vt_free(vt);
+    stage_free(stage);
+}
+
 /* After practice the shell's screen says how it went. */
 static void test_debrief(void)
 {
-    Desk d = begin(30, 100, 1);
+    Desk d = begin(70, 100, 1);
     vt_wait_text(d.vt, "to Lena Fischer>", WAIT);
     stage_type(d.vt, "I look at it at once");
     stage_enter(d.vt);
@@ -236,7 +412,7 @@ static Vt *help_one(Stage *stage)
 {
     g_autofree char *path =
         g_build_filename(g_getenv("SEATMUX_SOURCE_ROOT"), "tests", "screens", "desk-en.yaml", NULL);
-    Vt *vt = stage_seatmux(stage, 40, 100, "practice", "--scenario", path, "--seed", "1", "--lang", "en", "--speed",
+    Vt *vt = stage_seatmux(stage, 70, 100, "practice", "--scenario", path, "--seed", "1", "--lang", "en", "--speed",
                            "10", NULL);
     vt_wait_match(vt, "queue 4\\b", WAIT);
     stage_claim(vt, 1);
@@ -260,6 +436,51 @@ static void test_earlier_runs(void)
     vt = help_one(stage);
     vt_wait_text(vt, "Beside your earlier runs, this one last:", WAIT);
     vt_wait_match(vt, "customers who thanked you +██ +100% +100%", WAIT);
+    vt_free(vt);
+    stage_free(stage);
+}
+
+/* Everybody came, was helped and went, or not; then Ctrl-X q. */
+static Vt *play_day(Stage *stage, gboolean well)
+{
+    Vt *vt = stage_seatmux(stage, 70, 100, "practice", "--curriculum", "two", "--day", "next", "--seed", "1", "--lang", "en", NULL);
+    vt_wait_match(vt, "queue 1\\b", WAIT);
+    stage_claim(vt, 1);
+    vt_wait_text(vt, "When will it be here?", WAIT);
+    stage_type(vt, well ? "Wednesday" : "tomorrow");
+    stage_enter(vt);
+    vt_wait_text(vt, well ? "everybody has gone" : "Are you sure?", WAIT);
+    stage_quit(vt);
+    vt_wait_text(vt, "How it went: ", WAIT);
+    return vt;
+}
+
+/* A day opens when the one before was passed; who leaves early has passed nothing. */
+static void test_curriculum(void)
+{
+    static const char CURRICULUM[] = "curriculum: Two days\nmentor: Wang Fang\ndays:\n"
+                                     "  - {title: First, hints: true, shifts: [{scenario: ./one.yaml, customers: 1, speed: 10}]}\n"
+                                     "  - {title: Second, shifts: [{scenario: ./one.yaml, customers: 1, speed: 10}]}\n";
+    static const char SCENARIO[] = "scenario: One\narrivals: {first: [0s]}\ngoals: {thanked: 100%, within: 0%}\n"
+                                   "personas: [{id: p, patience: 20m, silent: 0, typing: 50}]\n"
+                                   "dialogues:\n  - id: d\n    language: en\n    names: [Ann]\n    again: [hello]\n    thanks: [thanks]\n    angry: [bye]\n"
+                                   "    nodes:\n      - {id: when, say: [When will it be here?], answers: [{any: [Wednesday], go: thanks}, {any: [tomorrow], go: sure}]}\n"
+                                   "      - {id: sure, say: [Are you sure?], answers: [{any: [Wednesday], go: thanks}]}\n";
+    Stage *stage = stage_new("alerts: {desktop: false}\n");
+    g_autofree char *folder = stage_path(stage, "config/seatmux/curricula");
+    g_assert_cmpint(g_mkdir_with_parents(folder, 0700), ==, 0);
+    g_autofree char *two = g_build_filename(folder, "two.yaml", NULL), *one = g_build_filename(folder, "one.yaml", NULL);
+    g_assert_true(g_file_set_contents(two, CURRICULUM, -1, NULL) && g_file_set_contents(one, SCENARIO, -1, NULL));
+    Vt *vt = play_day(stage, FALSE);
+    vt_wait_text(vt, "- ./one.yaml            1 customer, speed 10", WAIT);
+    vt_wait_text(vt, "Next: seatmux practice --day 1", WAIT);
+    vt_free(vt);
+    vt = play_day(stage, TRUE);
+    vt_wait_text(vt, "+ ./one.yaml            1 customer, speed 10 (played 1 time)", WAIT);
+    vt_wait_text(vt, "Next: seatmux practice --day 2", WAIT);
+    vt_free(vt);
+    vt = play_day(stage, TRUE);
+    vt_wait_text(vt, "Every day is passed.", WAIT);
     vt_free(vt);
     stage_free(stage);
 }
@@ -396,14 +617,19 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/screens/work/write-and-send", test_write_and_send);
+    g_test_add_func("/screens/work/scrolling-region", test_scrolling_region);
+    g_test_add_func("/screens/work/growing-composer", test_growing_composer);
     g_test_add_func("/screens/work/paste", test_paste);
     g_test_add_func("/screens/work/note", test_note);
     g_test_add_func("/screens/work/quick-replies", test_quick_replies);
     g_test_add_func("/screens/work/resolve", test_resolve);
     g_test_add_func("/screens/work/panes", test_panes);
+    g_test_add_func("/screens/work/mouse", test_mouse);
     g_test_add_func("/screens/work/hint", test_hint);
     g_test_add_func("/screens/work/debrief", test_debrief);
     g_test_add_func("/screens/work/earlier-runs", test_earlier_runs);
+    g_test_add_func("/screens/work/coach", test_coach);
+    g_test_add_func("/screens/work/curriculum", test_curriculum);
     g_test_add_func("/screens/work/scrollback", test_scrollback);
     g_test_add_func("/screens/work/availability-and-quit", test_availability_and_quit);
     g_test_add_func("/screens/work/ticks", test_ticks);

@@ -210,6 +210,10 @@ static void test_rates(World *w, gconstpointer data)
     assert_code(same_net, "too_many");
     g_autoptr(Call) other_net = from(w, "2001:db8:0:1::1", "POST", "/v1/login", wrong);
     assert_code(other_net, "bad_login");
+    /* Whoever tries her name keeps nobody but themselves out. */
+    g_autoptr(Call) herself = from(w, "203.0.113.5", "POST", "/v1/login",
+                                   "{\"name\":\"mia\",\"password\":\"secret\"}");
+    assert_status(herself, 200);
     for (int i = 0; i < 50; i++) { /* loopback has its own row */
         g_autoptr(Call) call = from(w, "127.0.0.1", "GET", "/healthz", NULL);
         assert_status(call, 200);

@@ -198,6 +198,51 @@ static void test_changed_teams(World *w, gconstpointer data)
     assert_code(poll, "cursor_expired");
 }
 
+/* Whether a page names how well somebody did. */
+static gboolean tells_points(const Call *call)
+{
+    return strstr(call->text, "\"permille\":912") != NULL;
+}
+
+/* Two who poll at the same place get one page only if it says the same to both: an exam's points are for the lead alone. */
+static void test_points(World *w, gconstpointer data)
+{
+    world_admin_agent(w, "tim", "trainee", "support");
+    g_autofree char *tim = world_login(w, "tim");
+    for (guint turn = 0; turn < 2; turn++) {
+        g_autofree char *seal = g_strdup_printf("%064u", turn);
+        g_autofree char *exam = g_strdup_printf("{\"exam\":\"first-weeks\",\"permille\":912,\"pass\":800,\"sat\":1,\"seal\":\"%s\"}", seal);
+        g_autofree char *cursor = cursor_of(w, w->eve);
+        g_autoptr(Call) first = poll_start(w, turn == 0 ? w->bob : w->eve, cursor, 10);
+        g_autoptr(Call) second = poll_start(w, turn == 0 ? w->eve : w->bob, cursor, 10);
+        g_autoptr(Call) handed = call_now(w, "POST", "/v1/agents/me/exam", tim, seal, exam);
+        assert_status(handed, 200);
+        call_wait(w, first);
+        call_wait(w, second);
+        g_assert_cmpint(tells_points(first), ==, turn == 1);
+        g_assert_cmpint(tells_points(second), ==, turn == 0);
+    }
+}
+
+/* A lead who gets somebody into the team may now know how they did: the state is given anew. */
+static void test_points_of_a_newcomer(World *w, gconstpointer data)
+{
+    world_admin_agent(w, "tim", "trainee", "support");
+    g_autoptr(Call) alone = call_now(w, "PUT", "/v1/agents/tim", "admin", "alone", "{\"role\":\"trainee\",\"teams\":[]}");
+    assert_status(alone, 200);
+    g_autofree char *tim = world_login(w, "tim");
+    g_autoptr(Call) handed = call_now(w, "POST", "/v1/agents/me/exam", tim, "e1",
+                                      "{\"exam\":\"first-weeks\",\"permille\":912,\"pass\":800,\"sat\":1,\"seal\":\"5ea1\"}");
+    assert_status(handed, 200);
+    g_autofree char *cursor = cursor_of(w, w->eve), *other = cursor_of(w, w->bob);
+    world_admin_agent(w, "tim", "trainee", "support");
+    g_autoptr(Call) lead = poll_now(w, w->eve, cursor), colleague = poll_now(w, w->bob, other);
+    assert_code(lead, "cursor_expired");
+    assert_status(colleague, 200);
+    g_autoptr(Call) anew = call_now(w, "GET", "/v1/snapshot", w->eve, NULL, NULL);
+    g_assert_true(tells_points(anew));
+}
+
 static void test_removed_agent(World *w, gconstpointer data)
 {
     g_autofree char *cursor = cursor_of(w, w->mia);
@@ -209,6 +254,10 @@ static void test_removed_agent(World *w, gconstpointer data)
     assert_code(poll, "token_expired");
     g_autoptr(Call) after = call_now(w, "GET", "/v1/snapshot", w->mia, NULL, NULL);
     assert_code(after, "token_expired");
+    /* Somebody of the same name does not inherit it. */
+    world_admin_agent(w, "mia", "agent", "support");
+    g_autoptr(Call) successor = call_now(w, "GET", "/v1/snapshot", w->mia, NULL, NULL);
+    assert_code(successor, "token_expired");
 }
 
 static void test_ephemeral(World *w, gconstpointer data)
@@ -250,8 +299,36 @@ static void test_ephemeral(World *w, gconstpointer data)
     g_assert_cmpuint(call_count(full, "ephemeral"), ==, SM_MAX_EPHEMERAL_RING);
 }
 
+/* The desk's policy with or without the preview. */
+static void let_preview(World *w, gboolean on)
+{
+    g_autoptr(Call) policy = call_now(w, "GET", "/v1/policy", w->mia, NULL, NULL);
+    json_t *json = json_object_get(policy->body, "policy");
+    json_object_set_new(json, "page", on ? json_pack("{s:[], s:b}", "origins", "preview", 1) : json_pack("{s:[s]}", "origins", "https://shop.example"));
+    g_autofree char *text = sm_json_text(json);
+    g_autoptr(Call) set = call_now(w, "PUT", "/v1/policy", "admin", on ? "preview-on" : "preview-off", text);
+    assert_status(set, 200);
+}
+
+/* As shipped: that somebody types, and nothing of what. */
+static void test_no_preview(World *w, gconstpointer data)
+{
+    g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
+    g_autoptr(Call) claimed = talk_do(w, talk, w->mia, "claim", "claim-1", "{}");
+    assert_status(claimed, 200);
+    let_preview(w, FALSE);
+    g_autofree char *cursor = cursor_of(w, w->mia);
+    g_autoptr(Call) poll = poll_start(w, w->mia, cursor, 50);
+    g_autoptr(Call) typing = talk_do(w, talk, talk->token, "typing", NULL, "{\"text\":\"where is my\"}");
+    assert_status(typing, 200);
+    call_wait(w, poll);
+    g_assert_true(has_message(poll, "typing"));
+    g_assert_false(has_message(poll, "where is my"));
+}
+
 static void test_preview(World *w, gconstpointer data)
 {
+    let_preview(w, TRUE);
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
     g_autoptr(Call) claimed = talk_do(w, talk, w->mia, "claim", "claim-1", "{}");
     assert_status(claimed, 200);
@@ -259,10 +336,11 @@ static void test_preview(World *w, gconstpointer data)
     g_autofree char *bobs = cursor_of(w, w->bob);
     g_autoptr(Call) poll = poll_start(w, w->mia, cursor, 50);
     g_autoptr(Call) typing =
-        talk_do(w, talk, talk->token, "typing", NULL, "{\"text\":\"where is my\"}");
+        talk_do(w, talk, talk->token, "typing", NULL, "{\"text\":\"where is my 4111111111111111\"}");
     assert_status(typing, 200);
     call_wait(w, poll);
     g_assert_true(has_message(poll, "where is my"));
+    g_assert_false(has_message(poll, "4111111111111111")); /* masked as a message is */
     g_autoptr(Call) bob = poll_now(w, w->bob, bobs);
     g_assert_false(has_message(bob, "where is my")); /* not his conversation */
     g_autoptr(Talk) other = talk_start(w, "start-2", "hi");
@@ -347,9 +425,12 @@ int main(int argc, char **argv)
     WORLD_TEST("/polls/cursor-expired", test_cursor_expired);
     WORLD_TEST("/polls/far-behind", test_far_behind);
     WORLD_TEST("/polls/changed-teams", test_changed_teams);
+    WORLD_TEST("/polls/points", test_points);
+    WORLD_TEST("/polls/points-of-a-newcomer", test_points_of_a_newcomer);
     WORLD_TEST("/polls/removed-agent", test_removed_agent);
     WORLD_TEST("/polls/ephemeral", test_ephemeral);
     WORLD_TEST("/polls/preview", test_preview);
+    WORLD_TEST("/polls/no-preview", test_no_preview);
     WORLD_TEST("/polls/more", test_more);
     WORLD_TEST("/polls/wake-all", test_wake_all);
     return g_test_run();

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -179,9 +180,9 @@ static int64_t time_of(Fixture *f, const char *agent)
     int64_t best = INT64_MAX;
 
     for (int i = 0; i < 3; i++) {
-        int64_t start = sm_loop_now_us(f->loop);
+        clock_t start = clock(); /* of this process alone: other work on the machine does not count */
         g_assert_false(check(f, agent, "wrong"));
-        best = MIN(best, sm_loop_now_us(f->loop) - start);
+        best = MIN(best, (int64_t)(clock() - start));
     }
     return best;
 }
@@ -299,18 +300,20 @@ static void test_many(Fixture *f, gconstpointer data)
     enum { N = 10000 };
     g_autoptr(GPtrArray) tokens = g_ptr_array_new_with_free_func(g_free);
     int64_t start = sm_loop_now_us(f->loop);
+    clock_t busy = clock();
 
     for (int i = 0; i < N; i++) {
         g_autofree char *contact = g_strdup_printf("k%d", i);
         g_ptr_array_add(tokens, sm_secrets_open_session(f->secrets, NULL, contact, "", 5000, NULL));
     }
     int64_t opened = sm_loop_now_us(f->loop);
+    busy = clock() - busy;
     for (int i = 0; i < N; i++)
         g_assert_nonnull(sm_secrets_session(f->secrets, tokens->pdata[i], 5000));
     int64_t looked = sm_loop_now_us(f->loop);
     g_test_message("opened in %.1f us, found in %.1f us each", (double)(opened - start) / N,
                    (double)(looked - opened) / N);
-    g_assert_cmpint(opened - start, <, N * 500);
+    g_assert_cmpint(busy, <, (clock_t)N * 500 * CLOCKS_PER_SEC / 1000000); /* of the processor, however busy the machine is */
     restart(f);
     for (int i = 0; i < N; i++)
         g_assert_nonnull(sm_secrets_session(f->secrets, tokens->pdata[i], 5000));

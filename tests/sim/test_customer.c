@@ -12,11 +12,17 @@ typedef struct {
     GHashTable *ids;      /* command ids seen */
     int repeats;
     int typing;           /* times the customer was seen typing */
+    char *preview;        /* what was said to be written last; NULL: nothing */
+    gboolean previews;    /* the customer's page shows it */
+    GString *written;     /* every message, a line each; NULL: not wanted */
+    int stars;
     int fail_first;       /* so many writes break after they arrived */
     gboolean answers;     /* the agent answers everything */
     GPtrArray *events;    /* char*: JSON events for the one customer */
     guint read;           /* of these */
     gint64 seq;
+    uint64_t seed;        /* of the customer; 0: 3 */
+    char *first_id;       /* of the customer's commands; NULL: none yet */
     void (*parked)(SmAnswer *answer, void *user);
     void *parked_user;
     gboolean finished;    /* the simulator said so */
@@ -62,15 +68,24 @@ static void write_arrives(Desk *desk, const SmRequest *request)
     const char *verb = segments[g_strv_length(segments) - 1];
     if (g_str_equal(verb, "typing")) {
         desk->typing++;
+        if (sm_json_str(body, "text", NULL)) {
+            g_free(desk->preview);
+            desk->preview = g_strdup(sm_json_str(body, "text", NULL));
+        }
         return;
     }
     gboolean post = g_str_equal(request->method, "PUT");
     const char *id = post ? verb : request->idempotency_key;
+    desk->first_id = desk->first_id ? desk->first_id : g_strdup(id);
     if (!g_hash_table_add(desk->ids, g_strdup(id))) {
         desk->repeats++;
         return;
     }
     g_string_append_printf(desk->story, "%s\n", post ? "write" : verb);
+    if (post && desk->written)
+        g_string_append_printf(desk->written, "%s|", sm_json_str(body, "text", ""));
+    if (g_str_equal(verb, "rate"))
+        desk->stars = (int)sm_json_int(body, "stars", 0);
     if (post && desk->answers) {
         int seq = (int)++desk->seq;
         add_event(desk, "{\"type\":\"message.posted\",\"v\":1,\"seq\":%d,\"conversation\":\"k\",\"message\":\"m%d\",\"author\":\"agent\","
@@ -134,29 +149,38 @@ static SmSimStats live(Desk *desk, const char *yaml, int64_t *took)
     g_unlink(path);
     g_assert_nonnull(scenario);
     g_autoptr(SmLoop) loop = sm_loop_new_virtual(1000000);
-    g_autoptr(SmRng) rng = sm_rng_new(3);
+    g_autoptr(SmRng) rng = sm_rng_new(desk->seed ? desk->seed : 3);
     desk->loop = loop;
     desk->story = g_string_new(NULL);
     desk->ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     desk->events = g_ptr_array_new_with_free_func(g_free);
     SmDeskOps ops = {request, cancel, desk};
     SmTransport *transport = sm_transport_new_inprocess(loop, &ops, 2);
-    SmSimOptions options = {.speed = 1, .finished = finished, .user = desk};
+    SmSimOptions options = {.speed = 1, .preview = desk->previews, .finished = finished, .user = desk};
     SmSim *sim = sm_sim_new(loop, transport, scenario, rng, &options, NULL);
     sm_sim_start(sim);
     sm_loop_run_until(loop, 600000);
     SmSimStats stats = sm_sim_stats(sim);
     *took = sm_loop_now(loop);
-    const GPtrArray *mistakes = sm_sim_mistakes(sim);
-    for (guint i = 0; desk->mistakes && i < mistakes->len; i++) {
-        const SmSimMistake *m = mistakes->pdata[i];
-        g_string_append_printf(desk->mistakes, "%s|%s|%s|%s\n", m->asked, m->answered, m->why, m->model);
+    const GPtrArray *answers = sm_sim_answers(sim);
+    for (guint i = 0; desk->mistakes && i < answers->len; i++) {
+        const SmSimAnswer *m = answers->pdata[i];
+        g_assert_cmpint(m->helped, ==, m->model == NULL);
+        g_assert_nonnull(sm_dialogue_node(m->dialogue, m->node->id));
+        if (!m->helped)
+            g_string_append_printf(desk->mistakes, "%s|%s|%s|%s\n", m->asked, m->answered, m->why, m->model);
     }
     sm_sim_free(sim);
     sm_transport_free(transport);
     g_hash_table_unref(desk->ids);
     g_ptr_array_unref(desk->events);
     return stats;
+}
+
+static void desk_clear(Desk *desk)
+{
+    g_string_free(desk->story, TRUE);
+    g_free(desk->first_id);
 }
 
 static void test_answered(void)
@@ -170,7 +194,7 @@ static void test_answered(void)
     g_assert_cmpint(stats.errors, ==, 0);
     g_assert_cmpint(stats.sent, ==, 3);
     g_assert_cmpint(stats.received, >=, 2);
-    g_string_free(desk.story, TRUE);
+    desk_clear(&desk);
 }
 
 static void test_unanswered(void)
@@ -181,7 +205,7 @@ static void test_unanswered(void)
     /* Two lines, asks again twice, says good-bye; nobody answered, so there is nothing to rate. */
     g_assert_cmpstr(desk.story->str, ==, "conversations\nwrite\nwrite\nwrite\nwrite\nwrite\nleave\n");
     g_assert_cmpint(stats.angry, ==, 1);
-    g_string_free(desk.story, TRUE);
+    desk_clear(&desk);
 }
 
 static void test_repeats_the_same_id(void)
@@ -192,7 +216,19 @@ static void test_repeats_the_same_id(void)
     g_assert_cmpint(desk.repeats, ==, 3);
     g_assert_cmpstr(desk.story->str, ==, "conversations\nwrite\nwrite\nwrite\nrate\nleave\n");
     g_assert_cmpint(stats.thanked, ==, 1);
-    g_string_free(desk.story, TRUE);
+    desk_clear(&desk);
+}
+
+/* A second run begins with other ids: the desk of the first one has not forgotten them. */
+static void test_ids_of_each_run(void)
+{
+    Desk first = {.answers = TRUE}, second = {.answers = TRUE, .seed = 4};
+    int64_t took;
+    live(&first, SCENARIO, &took);
+    live(&second, SCENARIO, &took);
+    g_assert_cmpstr(first.first_id, !=, second.first_id);
+    desk_clear(&first);
+    desk_clear(&second);
 }
 
 /* A line that takes longer than a second to type is seen coming, a short one is not. */
@@ -204,7 +240,7 @@ static void test_typing(void)
     int64_t took;
     live(&desk, yaml, &took);
     g_assert_cmpint(desk.typing, ==, 1);
-    g_string_free(desk.story, TRUE);
+    desk_clear(&desk);
 }
 
 /* What was wrong is kept with the scenario's words, what was beside the point without; and what would have helped. */
@@ -221,7 +257,7 @@ static void test_mistakes(void)
     g_assert_cmpstr(desk.mistakes->str, ==, "一 二|建议 M 码, yes\n建议 M 码, yes|no size was asked|红\n"
                                             "三|建议 M 码, yes|(null)|是红的\n");
     g_string_free(desk.mistakes, TRUE);
-    g_string_free(desk.story, TRUE);
+    desk_clear(&desk);
 }
 
 /* A shift of a minute and a half: customers come for so long, and those who are there are waited for. */
@@ -236,7 +272,92 @@ static void test_shift_ends(void)
     g_assert_cmpint(stats.arrived, <, 130);
     g_assert_cmpint(stats.angry, ==, stats.arrived);
     g_assert_true(desk.finished);
-    g_string_free(desk.story, TRUE);
+    desk_clear(&desk);
+}
+
+/* The order number first, in a message of its own, and an emoji behind each line. */
+static void test_habits(void)
+{
+    g_autofree char *habits = case_text(SCENARIO, "typo: 0}", "typo: 0, pastes: 100%, emoji: 1}");
+    g_autofree char *ordered = case_text(habits, "    again:", "    orders: [\"48213\"]\n    again:");
+    g_autofree char *yaml = case_text(ordered, "[码]", "[红]");
+    Desk desk = {.answers = TRUE, .mistakes = g_string_new(NULL)};
+    int64_t took;
+    live(&desk, yaml, &took);
+    g_assert_true(g_str_has_prefix(desk.story->str, "conversations\nwrite\nwrite\nwrite\n")); /* the number, and a burst of two */
+    g_test_message("%s", desk.mistakes->str);
+    g_assert_true(g_regex_match_simple("^48213 一 [^ ]+ 二 [^ ]+\\|", desk.mistakes->str, 0, 0));
+    g_string_free(desk.mistakes, TRUE);
+    desk_clear(&desk);
+}
+
+/* Where the desk shows it, what is being written is told again and again as it grows. */
+static void test_preview(void)
+{
+    g_autofree char *yaml = case_text(SCENARIO, "[[一, 二]]", "[一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十]");
+    Desk desk = {.answers = TRUE, .previews = TRUE};
+    int64_t took;
+    live(&desk, yaml, &took);
+    g_assert_cmpint(desk.typing, ==, 3); /* three seconds at ten a second: nothing, ten, twenty */
+    g_assert_cmpstr(desk.preview, ==, "一二三四五六七八九十一二三四五六七八九十");
+    g_free(desk.preview);
+    desk_clear(&desk);
+}
+
+/* Upset: the own first words, exclamations, less patience, fewer stars. */
+static void test_mood(void)
+{
+    g_autofree char *one = case_text(SCENARIO, "typo: 0}", "typo: 0, mood: upset}");
+    g_autofree char *yaml = case_text(one, "    nodes:", "    moods: {upset: {opens: [气死了], thanks: [行吧。]}}\n    nodes:");
+    Desk calm = {.answers = TRUE}, upset = {.answers = TRUE, .written = g_string_new(NULL)}, alone = {0}, alone_upset = {0};
+    int64_t took;
+    live(&calm, SCENARIO, &took);
+    live(&upset, yaml, &took);
+    g_assert_cmpstr(upset.written->str, ==, "气死了！|一！|二！|行吧！|");
+    g_assert_cmpint(calm.stars, ==, 5);
+    g_assert_cmpint(upset.stars, ==, 3);
+    live(&alone, SCENARIO, &took);
+    live(&alone_upset, one, &took);
+    g_string_free(upset.written, TRUE);
+    desk_clear(&calm);
+    desk_clear(&upset);
+    desk_clear(&alone);
+    desk_clear(&alone_upset);
+    g_assert_cmpint(sm_mood_patience(SM_MOOD_UPSET, 10000), ==, 6000);
+    g_assert_cmpint(sm_mood_stars(SM_MOOD_UPSET, FALSE, 2), ==, 1);
+    g_autofree char *question = sm_mood_words(SM_MOOD_IMPATIENT, "在吗？"), *calmly = sm_mood_words(SM_MOOD_CALM, "在吗？"),
+                    *english = sm_mood_words(SM_MOOD_UPSET, "It is broken."), *smile = sm_mood_words(SM_MOOD_UPSET, "(:");
+    g_assert_cmpstr(question, ==, "在吗？？");
+    g_assert_cmpstr(calmly, ==, "在吗？");
+    g_assert_cmpstr(english, ==, "It is broken!");
+    g_assert_cmpstr(smile, ==, "(:");
+}
+
+/* Both questions in one go: an answer to both goes on to the end; one that leaves the second open has it asked again. */
+static void test_two_questions(void)
+{
+    static const char *const second[] = {"M", "红"};
+    for (guint i = 0; i < G_N_ELEMENTS(second); i++) {
+        g_autofree char *habit = case_text(SCENARIO, "typo: 0}", "typo: 0, two_questions: 100%}");
+        g_autofree char *nodes = g_strdup_printf("answers: [{any: [码], go: b}], otherwise: a}\n"
+                                                 "      - {id: b, say: 三, answers: [{any: [%s], go: thanks}], otherwise: b}",
+                                                 second[i]);
+        g_autofree char *yaml = case_text(habit, "answers: [{any: [码], go: thanks}], otherwise: a}", nodes);
+        Desk desk = {.answers = TRUE, .written = g_string_new(NULL), .mistakes = g_string_new(NULL)};
+        int64_t took;
+        SmSimStats stats = live(&desk, yaml, &took);
+        if (i == 0) {
+            g_assert_cmpstr(desk.written->str, ==, "一|二|三|谢谢|");
+            g_assert_cmpint(stats.thanked, ==, 1);
+        } else { /* the agent of this desk never says the word */
+            g_assert_true(g_str_has_prefix(desk.written->str, "一|二|三|三|"));
+            g_assert_true(g_str_has_prefix(desk.mistakes->str, "一 二 三|建议 M 码, yes"));
+            g_assert_cmpint(stats.thanked, ==, 0);
+        }
+        g_string_free(desk.written, TRUE);
+        g_string_free(desk.mistakes, TRUE);
+        desk_clear(&desk);
+    }
 }
 
 int main(int argc, char **argv)
@@ -246,7 +367,12 @@ int main(int argc, char **argv)
     g_test_add_func("/customer/answered-thanks-rates-leaves", test_answered);
     g_test_add_func("/customer/unanswered-asks-again-and-leaves-angry", test_unanswered);
     g_test_add_func("/customer/repeats-the-same-id", test_repeats_the_same_id);
+    g_test_add_func("/customer/ids-of-each-run", test_ids_of_each_run);
     g_test_add_func("/customer/is-seen-typing", test_typing);
+    g_test_add_func("/customer/habits", test_habits);
+    g_test_add_func("/customer/preview", test_preview);
+    g_test_add_func("/customer/mood", test_mood);
+    g_test_add_func("/customer/two-questions", test_two_questions);
     g_test_add_func("/customer/mistakes-are-kept", test_mistakes);
     g_test_add_func("/customer/a-shift-ends", test_shift_ends);
     return g_test_run();

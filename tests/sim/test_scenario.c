@@ -95,6 +95,7 @@ static void test_findings(void)
         {"rate: 20/min", "rate: fast", 2, "rate"},
         {"typo: 5%", "typo: 120%", 4, "chance"},
         {"typo: 5%", "tipo: 5%", 4, "tipo"},
+        {"typo: 5%", "mood: merry", 4, "a mood is calm, friendly"},
         {"go: stock}", "go: stok}", 13, "stok"},
         {"'^no'", "'(no'", 17, "regular expression"},
         {"thanks: [谢谢]", "thanks: []", 10, "thanks"},
@@ -194,7 +195,7 @@ static void test_include(void)
     g_assert_cmpuint(s->personas->len, ==, 1);
     const SmDialogue *own = s->dialogues->pdata[0];
     g_assert_cmpstr(own->names[0], ==, "Ann");
-    g_assert_cmpstr(own->angry[0], ==, "Never again");
+    g_assert_cmpstr(own->lines.angry[0], ==, "Never again");
     g_assert_true(g_file_set_contents(good, "scenario: x\n", -1, NULL));
     g_autoptr(SmScenario) broken = sm_scenario_load(day, findings);
     g_assert_null(broken);

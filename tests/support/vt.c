@@ -132,10 +132,18 @@ void vt_pump(Vt *vt, int ms)
     }
 }
 
+/* A busy machine, valgrind: how much longer everything may take (docs/testing.md). */
+static double patience(void)
+{
+    const char *slow = g_getenv("SEATMUX_TEST_SLOW");
+
+    return slow != NULL ? MAX(1, g_ascii_strtod(slow, NULL)) : 1;
+}
+
 void vt_wait(Vt *vt, gboolean (*fn)(Vt *vt, void *user), void *user, const char *what,
              int timeout_ms)
 {
-    gint64 until = g_get_monotonic_time() + (gint64)timeout_ms * 1000;
+    gint64 until = g_get_monotonic_time() + (gint64)(patience() * timeout_ms) * 1000;
     while (TRUE) {
         gboolean open = read_all(vt);
         if (fn(vt, user)) {

@@ -45,7 +45,10 @@ static void check_render(void)
         {"\\{{name}} \\{", "{{name}} \\{", 0},
         {"{{姓名|您}}好", "您好", 0},
         {"tab\there", "tab here", 0},
+        {"one\ntwo{{none|\nthree\nfour}}", "one\ntwo\nthree\nfour", 0},
         {"{{none|a|b}}", "a|b", 0},
+        {"{{n_1-a.b|of every kind}}", "of every kind", 0},
+        {"{{e\xcc\x81t\xc3\xa9|saison}}", "saison", 0},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -83,6 +86,10 @@ static void check_fields(void)
     g_assert_cmpstr(r->filled->pdata[0], ==, "contact.name");
     g_assert_cmpuint(r->missing->len, ==, 1);
     g_assert_cmpstr(r->missing->pdata[0], ==, "gone");
+    g_autoptr(SmTemplateResult) nobody = sm_template_render(t, NULL, NULL);
+    g_assert_cmpuint(nobody->missing->len, ==, 2);
+    sm_template_free(NULL);
+    sm_template_result_free(NULL);
 }
 
 static void note(gsize offset, const char *why, void *user)
@@ -102,6 +109,8 @@ static void check_errors(void)
         {"a {{b", 1, 2, 0},
         {"{{}} and {{?}}", 2, 0, 9},
         {"{{a b}}", 1, 2, 0},
+        {"{{?a b}}", 1, 3, 0},
+        {"{{   }} {{?   }}", 2, 0, 8},
         {"{{a {{b}}", 1, 0, 0},
         {"中{{?x|d}} {{y!}}", 2, 3, 14},
         {"{{12345678901234567890123456789012345678901234567890123456789012345}}", 1, 2, 0},
@@ -137,6 +146,9 @@ static void check_name_limit(void)
 
 static void check_find(void)
 {
+    g_autoptr(GArray) cut = sm_template_find_fields("{{?a}} {{?b}}", 6); /* what is behind is not ours */
+
+    g_assert_cmpuint(cut->len, ==, 1);
     static const char text[] = "{{?a}} {{b}} {{?}} {{{?天数}} {{?x y}} {{?open";
     g_autoptr(GArray) found = sm_template_find_fields(text, strlen(text));
 
@@ -153,6 +165,9 @@ static void check_position(void)
 
     sm_text_position("ab\n中文x", 9, &line, &column);
     g_assert_cmpint(line, ==, 2);
+    g_assert_cmpint(column, ==, 3);
+    sm_text_position("ab", 9, &line, &column);
+    g_assert_cmpint(line, ==, 1);
     g_assert_cmpint(column, ==, 3);
     sm_text_position("ab", 0, &line, &column);
     g_assert_cmpint(line, ==, 1);

@@ -139,6 +139,12 @@ static void test_title(void)
     stop(vt);
 }
 
+static gboolean reads_keys(Vt *vt, void *user)
+{
+    struct termios modes = vt_termios(vt);
+    return !(modes.c_lflag & ICANON) && !(modes.c_iflag & IXON);
+}
+
 static void test_sizes(void)
 {
     static const int sizes[][2] = {{1, 1}, {2, 2}, {5, 1}, {1, 200}, {3, 10}, {200, 500}, {24, 80}};
@@ -160,7 +166,7 @@ static void test_sizes(void)
     stop(vt);
     for (guint i = 0; i < 2; i++) { /* from the start */
         g_autoptr(Vt) small = start(1, 1, NULL, NULL);
-        vt_pump(small, 100);
+        vt_wait(small, reads_keys, NULL, "the program to read keys", WAIT); /* before, Ctrl-Q is the line's own */
         vt_keys(small, "\x11");
         g_assert_cmpint(vt_wait_exit(small, WAIT), ==, 0);
     }

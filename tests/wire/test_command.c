@@ -11,8 +11,11 @@ static void assert_same(const SmCommand *a, const SmCommand *b)
     g_assert_cmpstr(a->id, ==, b->id);
     g_assert_cmpstr(a->conversation, ==, b->conversation);
     g_assert_cmpstr(a->agent, ==, b->agent);
+    if (a->type == SM_COMMAND_MERGE || a->type == SM_COMMAND_SPLIT)
+        g_assert_cmpstr(a->contact, ==, b->contact);
     g_assert_cmpstr(a->team, ==, b->team);
     g_assert_cmpstr(a->inbox, ==, b->inbox);
+    g_assert_cmpstr(a->visit, ==, b->visit);
     g_assert_cmpstr(a->name, ==, b->name);
     g_assert_cmpstr(a->language, ==, b->language);
     g_assert_cmpstr(a->order, ==, b->order);
@@ -23,10 +26,23 @@ static void assert_same(const SmCommand *a, const SmCommand *b)
     g_assert_cmpint(a->seen, ==, b->seen);
     g_assert_cmpint(a->anyway, ==, b->anyway);
     g_assert_cmpint(a->no_reply_needed, ==, b->no_reply_needed);
+    g_assert_cmpstr(a->reach, ==, b->reach);
+    g_assert_cmpint(a->offline, ==, b->offline);
     g_assert_cmpint(a->stars, ==, b->stars);
     g_assert_cmpint(a->until, ==, b->until);
+    g_assert_cmpint(a->pace, ==, b->pace);
+    g_assert_cmpstr(a->notice, ==, b->notice);
+    g_assert_cmpstr(a->message, ==, b->message);
+    g_assert_true((a->languages == NULL && b->languages == NULL) || json_equal(a->languages, b->languages));
+    g_assert_cmpstr(a->filter, ==, b->filter);
     g_assert_cmpint(a->capacity, ==, b->capacity);
     g_assert_cmpint(a->weight, ==, b->weight);
+    g_assert_cmpint(a->permille, ==, b->permille);
+    g_assert_cmpint(a->pass, ==, b->pass);
+    if (a->type == SM_COMMAND_HAND_IN)
+        g_assert_cmpint(a->since, ==, b->since);
+    g_assert_cmpstr(a->seal, ==, b->seal);
+    g_assert_cmpstr(a->step, ==, b->step);
     g_assert_true((a->data == NULL && b->data == NULL) || json_equal(a->data, b->data));
 }
 
@@ -34,10 +50,12 @@ static void test_round_trip(void)
 {
     g_autoptr(json_t) flat = json_pack("{s:s, s:i, s:b}", "vip", "是", "orders", 3, "new", 1);
     g_autoptr(json_t) list = json_pack("[s, s]", "refund", "物流");
+    g_autoptr(json_t) marks = json_pack("{s:i, s:i}", "solved", 4, "tone", 0);
     const SmCommand commands[] = {
         {SM_COMMAND_START, .inbox = "web", .name = "王小明", .language = "zh-CN", .order = "A-1",
          .text = "在吗", .data = flat},
         {SM_COMMAND_START},
+        {SM_COMMAND_START, .text = "tomorrow?", .offline = TRUE, .reach = "a@example.org"},
         {SM_COMMAND_POST, .conversation = "c1", .text = "hi \xf0\x9f\x91\x8b\n\"quoted\"",
          .seen = 12, .anyway = TRUE},
         {SM_COMMAND_NOTE, .conversation = "c1", .text = "note"},
@@ -48,6 +66,12 @@ static void test_round_trip(void)
         {SM_COMMAND_ASSIGN, .conversation = "c1", .agent = "li.wei"},
         {SM_COMMAND_TRANSFER, .conversation = "c1", .team = "t2", .text = "summary"},
         {SM_COMMAND_TRANSFER, .conversation = "c1", .agent = "mia"},
+        {SM_COMMAND_TRANSFER, .conversation = "c1", .agent = "mia", .offer = TRUE},
+        {SM_COMMAND_INVITE, .conversation = "c1", .agent = "mia", .consult = TRUE},
+        {SM_COMMAND_DISMISS, .conversation = "c1", .agent = "mia"},
+        {SM_COMMAND_ACCEPT, .conversation = "c1"},
+        {SM_COMMAND_DECLINE, .conversation = "c1", .reason = "busy"},
+        {SM_COMMAND_POST, .id = "c7", .conversation = "c1", .file = "f1"},
         {SM_COMMAND_RELEASE, .conversation = "c1", .reason = "lunch"},
         {SM_COMMAND_TAKE_OVER, .conversation = "c1"},
         {SM_COMMAND_RESOLVE, .conversation = "c1", .reason = "done", .no_reply_needed = TRUE},
@@ -56,18 +80,35 @@ static void test_round_trip(void)
         {SM_COMMAND_WAKE, .conversation = "c1"},
         {SM_COMMAND_TAG, .conversation = "c1", .data = list},
         {SM_COMMAND_RATE, .conversation = "c1", .stars = 5, .text = "很好"},
+        {SM_COMMAND_RATE, .conversation = "c1", .stars = 1, .complaint = TRUE},
+        {SM_COMMAND_ANSWER_RATING, .conversation = "c1", .text = "对不起"},
         {SM_COMMAND_LEAVE, .conversation = "c1"},
         {SM_COMMAND_AVAILABILITY, .agent = "mia", .availability = SM_AVAILABLE_AWAY,
          .reason = "tea"},
         {SM_COMMAND_AVAILABILITY, .availability = SM_AVAILABLE_ONLINE},
         {SM_COMMAND_LOAD, .agent = "mia", .capacity = 6, .weight = 50, .reason = "back from leave"},
+        {SM_COMMAND_BROADCAST, .text = "down", .data = list, .pace = 30},
+        {SM_COMMAND_BROADCAST, .text = "down", .filter = "state:queued -tag:vip"},
+        {SM_COMMAND_BROADCAST_STOP, .notice = "b1", .reason = "wrong words"},
+        {SM_COMMAND_INCIDENT_SET, .text = "down", .team = "t2", .until = 1700000000000},
+        {SM_COMMAND_INCIDENT_SET, .text = "down", .inbox = "web", .until = 1700000000000},
+        {SM_COMMAND_VISITOR_INVITE, .visit = "v1", .text = "May I help?"},
+        {SM_COMMAND_INCIDENT_CLEAR, .notice = "i1"},
+        {SM_COMMAND_HAND_IN, .name = "first-weeks", .permille = 912, .pass = 800, .since = 1700000000000, .seal = "0b88a18a"},
+        {SM_COMMAND_CONFIRM, .agent = "mia", .step = "trial", .reason = "a good week", .weight = 25},
+        {SM_COMMAND_REVIEW, .conversation = "c1", .agent = "mia", .data = marks, .text = "well done"},
+        {SM_COMMAND_REVIEW_COMMENT, .conversation = "c1", .agent = "mia", .message = "m1", .text = "a link?"},
         {SM_COMMAND_BOT_TAKE, .conversation = "c1"},
         {SM_COMMAND_BOT_HAND_OVER, .conversation = "c1", .team = "t2"},
         {SM_COMMAND_EXCUSE, .conversation = "c1", .reason = "test"},
         {SM_COMMAND_ORDER, .conversation = "c1", .order = "B-2"},
+        {SM_COMMAND_ORDER, .conversation = "c1", .order = "B-2", .reason = "paid", .text = "9 CNY"},
+        {SM_COMMAND_CARD, .conversation = "c1", .data = flat},
+        {SM_COMMAND_MERGE, .conversation = "c1", .contact = "k2", .reason = "same phone"},
+        {SM_COMMAND_SPLIT, .conversation = "c1", .contact = "k2"},
         {SM_COMMAND_ERASE, .conversation = "c1", .reason = "m1", .data = list},
         {SM_COMMAND_AGENT_SET, .agent = "mia", .name = "Mia", .role = SM_ROLE_SUPERVISOR,
-         .data = list, .capacity = 5, .weight = 50},
+         .data = list, .languages = list, .capacity = 5, .weight = 50},
         {SM_COMMAND_AGENT_REMOVE, .agent = "mia"},
         {SM_COMMAND_POLICY_SET, .data = flat},
     };
@@ -89,7 +130,7 @@ static void test_round_trip(void)
     }
     /* All but what only the desk itself asks. */
     for (int type = 0; type < SM_COMMAND_N; type++)
-        g_assert_cmpint(covered[type], !=, type == SM_COMMAND_GONE || type == SM_COMMAND_TICK);
+        g_assert_cmpint(covered[type], !=, type == SM_COMMAND_GONE || type == SM_COMMAND_SEEN || type == SM_COMMAND_TICK || type == SM_COMMAND_VISITOR_REFUSE || type == SM_COMMAND_TRAFFIC);
 }
 
 /* --- Refusals ------------------------------------------------------------------------------------

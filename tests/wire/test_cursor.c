@@ -2,6 +2,7 @@
 /* Cursors, targets, and answers as values. */
 #include <string.h>
 
+#include "seatmux/base/limits.h"
 #include "seatmux/wire/wire.h"
 
 static void test_cursor_round_trip(void)
@@ -48,12 +49,16 @@ static void test_cursor_refused(void)
         g_assert_false(sm_cursor_parse(bad[i], &desk, &seq, &check));
         g_assert_null(desk);
     }
-    g_autofree char *longest = g_strnfill(200, 'd');
-    g_autofree char *text = g_strconcat(longest, ".1.12345678", NULL);
     char *desk = NULL;
     int64_t seq;
     uint32_t check;
-    g_assert_false(sm_cursor_parse(text, &desk, &seq, &check));
+    g_assert_false(sm_cursor_parse(NULL, &desk, &seq, &check));
+    for (gsize n = SM_MAX_ID_BYTES - 1; n < 200; n++) { /* the longest there can be, and longer ones */
+        g_autofree char *id = g_strnfill(n, 'd');
+        g_autofree char *text = g_strconcat(id, ".fffffffffffffff.12345678", NULL);
+        g_assert_cmpint(sm_cursor_parse(text, &desk, &seq, &check), ==, n <= SM_MAX_ID_BYTES);
+        g_clear_pointer(&desk, g_free);
+    }
 }
 
 static void test_url(void)

@@ -223,6 +223,28 @@ static void test_visible_and_forget(void)
     g_assert_cmpuint(json_object_size(again), ==, 0);
 }
 
+/* Who once saw a conversation hears of what is erased in it, by the content's id alone; nobody else does. */
+static void test_erased_behind(void)
+{
+    g_autoptr(Host) h = host_new(1);
+    const char *c = start(h, "web", "my number is 4111");
+
+    g_assert_nonnull(ask(h, (SmCommand){SM_COMMAND_CLAIM, .actor = staff("mia"), .conversation = c}));
+    g_assert_nonnull(ask(h, (SmCommand){SM_COMMAND_TRANSFER, .actor = staff("mia"), .conversation = c, .team = "sales"}));
+    int64_t before = h->log->len;
+    const SmRecord *erased = ask(h, (SmCommand){SM_COMMAND_ERASE, .actor = admin, .conversation = c, .reason = "the customer asked"});
+    g_assert_nonnull(erased);
+    const SmEvent *event = g_ptr_array_index(erased->events, 0);
+    g_autoptr(json_t) mia = page(h, staff("mia"), before);
+    g_assert_cmpuint(count(mia, "erased"), ==, erased->events->len);
+    g_assert_cmpstr(json_string_value(json_array_get(json_object_get(mia, "erased"), 0)), ==, event->content);
+    g_assert_cmpuint(json_object_size(mia), ==, 1);
+    g_assert_true(sm_wire_concerns(h->desk, staff("mia"), erased));
+    g_autoptr(json_t) bob = page(h, staff("bob"), before);
+    g_assert_cmpuint(json_object_size(bob), ==, 0);
+    g_assert_false(sm_wire_concerns(h->desk, staff("bob"), erased));
+}
+
 static void hand_to(Host *h, const char *from, const char *to, const char *c)
 {
     g_assert_nonnull(ask(
@@ -540,6 +562,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/wire/page/visible-and-forget", test_visible_and_forget);
+    g_test_add_func("/wire/page/erased-behind", test_erased_behind);
     g_test_add_func("/wire/page/gap", test_gap);
     g_test_add_func("/wire/page/end", test_end_of_page);
     g_test_add_func("/wire/snapshot/clears", test_snapshot_clears);

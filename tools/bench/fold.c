@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "seatmux/base/limits.h"
-#include "seatmux/desk/desk.h"
+#include "seatmux/desk/saved.h"
 #include "seatmux/log/log.h"
 
 #define GROUP 5000
 #define PAGE 500
 #define OPEN 200
 #define MESSAGES 12
+#define PACE_MS 100 /* ten commands a second: a great desk at its busiest */
 
 typedef struct {
     SmLoop *loop;
@@ -61,7 +62,7 @@ static SmRecord *command(Bench *b, SmCommand c)
     c.fingerprint = "";
     if (!c.seen)
         c.seen = -1;
-    b->now += 7;
+    b->now += PACE_MS;
     SmRecord *record = sm_desk_decide(b->desk, &c, b->now, b->rng, &refusal);
     if (!record) {
         fprintf(stderr, "fold: %s refused: %s\n", sm_command_verb(c.type), refusal->detail);
@@ -107,6 +108,13 @@ static void step(Bench *b, Talk *talk)
     }
 }
 
+/* Warnings, and the archiving of what ended. */
+static void due(Bench *b)
+{
+    while (!b->failed && sm_desk_next_due(b->desk) <= b->now)
+        command(b, (SmCommand){.type = SM_COMMAND_TICK, .actor = {SM_ACTOR_DESK, NULL}});
+}
+
 static void make(Bench *b, int64_t wanted)
 {
     Talk talks[OPEN] = {{0}};
@@ -121,6 +129,7 @@ static void make(Bench *b, int64_t wanted)
     command(b, (SmCommand){.type = SM_COMMAND_AVAILABILITY, .actor = {SM_ACTOR_STAFF, "mia"}, .agent = "mia",
                            .availability = SM_AVAILABLE_ONLINE});
     for (guint i = 0; b->events < wanted && !b->failed; i++) {
+        due(b);
         step(b, &talks[i % OPEN]);
         if (b->group->len >= GROUP)
             flush(b);
@@ -137,10 +146,9 @@ static double seconds(void)
     return (double)g_get_monotonic_time() / 1e6;
 }
 
-/* As a server does at its start: pages of the log into a new desk. */
-static gboolean fold(Bench *b, double *reading)
+/* As a server does at its start without desk.fold: pages of the log into a new desk. */
+static gboolean fold(Bench *b, SmDesk *desk, double *reading)
 {
-    g_autoptr(SmDesk) desk = sm_desk_new(SM_MAX_KEPT_MESSAGES);
     for (;;) {
         double t = seconds();
         g_autoptr(GPtrArray) page = sm_log_read(b->log, sm_desk_seq(desk), PAGE, NULL);
@@ -151,6 +159,22 @@ static gboolean fold(Bench *b, double *reading)
             if (!sm_desk_apply(desk, page->pdata[i], NULL))
                 return FALSE;
     }
+}
+
+/* As a server does while it runs, and at its start with desk.fold. */
+static gboolean put_away(SmDesk *desk)
+{
+    g_autoptr(SmPack) to = sm_pack_writer();
+    double t = seconds();
+    sm_desk_save(desk, to);
+    g_autoptr(GByteArray) bytes = sm_pack_take(to);
+    printf("put away: %.3f s, %.1f MB\n", seconds() - t, bytes->len / 1e6);
+    g_autoptr(SmPack) from = sm_pack_reader(bytes->data, bytes->len);
+    g_autoptr(SmDesk) again = sm_desk_new(SM_MAX_KEPT_MESSAGES);
+    t = seconds();
+    gboolean ok = sm_desk_restore(again, from) && sm_desk_seq(again) == sm_desk_seq(desk);
+    printf("taken up: %.3f s\n", seconds() - t);
+    return ok;
 }
 
 int main(int argc, char **argv)
@@ -167,8 +191,10 @@ int main(int argc, char **argv)
            seconds() - t);
     sm_desk_free(b.desk);
     t = seconds();
-    gboolean ok = !b.failed && fold(&b, &reading);
+    g_autoptr(SmDesk) desk = sm_desk_new(SM_MAX_KEPT_MESSAGES);
+    gboolean ok = !b.failed && fold(&b, desk, &reading);
     printf("read and folded: %.2f s, of it reading %.2f s%s\n", seconds() - t, reading, ok ? "" : " - FAILED");
+    ok = ok && put_away(desk);
     sm_log_close(b.log);
     g_ptr_array_unref(b.group);
     sm_rng_free(b.rng);

@@ -162,42 +162,6 @@ class Tmux(Profile):
         self.tmux(s, "kill-server")                              # the server on our own socket
 
 
-class Seatmux(Profile):
-    """seatmux on a real seatmuxd (feed_seatmuxd.py); catches up through HTTP, JSON and its journal on disk."""
-    name, feed, marker, quit = "seatmux", "seatmuxd", b"mia", b"\x11"
-    mode = []
-
-    def server_argv(self):
-        return [sys.executable, os.path.join(HERE, "feed_seatmuxd.py")] + self.mode
-
-    def setup(self, s):
-        from desk import PASSWORD
-        write(s, "password", PASSWORD + "\n")
-        os.chmod(os.path.join(s.home, "password"), 0o600)
-
-    def env(self, s):
-        return {"XDG_%s_HOME" % d: os.path.join(s.home, d.lower()) for d in ("CONFIG", "STATE", "DATA", "CACHE")} | {
-            "XDG_RUNTIME_DIR": s.home}
-
-    def argv(self, s):
-        exe = os.environ.get("SEATMUX", os.path.join(HERE, "..", "..", "build", "seatmux"))
-        return [os.path.abspath(exe), "--server", "http://127.0.0.1:%d" % s.port, "--login", "mia",
-                "--password-file", os.path.join(s.home, "password"), "--lang", "en"]
-
-    def open(self, k): return b"\x15\x0f"        # zoom: the other three panes of 2x2 are hidden
-
-
-class Seatmux4(Seatmux):
-    """seatmux as it starts: 2x2 panes, one conversation in each."""
-    name, minconv, skip = "seatmux4", 4, ("startup", "idle", "memory")
-
-    def open(self, k): return b"\x15"
-
-
-class SeatmuxClocks(Seatmux4):
-    """The same with the targets as shipped: four clocks run on the screen."""
-    name, mode, skip = "seatmuxclk", ["clocks"], ("startup", "keys", "memory", "flood", "resize")
-
-
-ALL = {c.name: c for c in (Cat, NcMin, LBound, LBound4, Tmux, Irssi, Weechat, Weechat4, Profanity, Seatmux, Seatmux4, SeatmuxClocks)}
-DEFAULT = [n for n in ALL if n != SeatmuxClocks.name]
+ALL = {c.name: c for c in (Cat, NcMin, LBound, LBound4, Tmux, Irssi, Weechat, Weechat4, Profanity)}
+DEFAULT = list(ALL)
+import profile_seatmux  # noqa: E402,F401  adds ours to both

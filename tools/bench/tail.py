@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """seatmux tail beside a bare poller on the same desk in the same run: how long after it was written a message is read, at a fixed
-rate of messages, and what the tail costs. Prints a row for docs/performance.md.
+rate of messages, and what the tail and the desk cost. `./dev bench tail` runs it and prints the table of docs/performance.md.
 
-    tools/bench/tail.py [--rate 500] [--messages 10000]
+    tools/bench/tail.py [--rate 500] [--messages 10000] [--json FILE]
 """
 import argparse
 import http.client
@@ -78,11 +78,9 @@ def figures(lates):
     return statistics.median(ordered) / 1e6, ordered[int(len(ordered) * 0.99) - 1] / 1e6
 
 
-def main():
-    options = argparse.ArgumentParser()
-    options.add_argument("--rate", type=int, default=500)
-    options.add_argument("--messages", type=int, default=10000)
-    o = options.parse_args()
+def measure(rate, messages):
+    """One run: what was sent and read, and the figures of both readers."""
+    WRITTEN.clear()
     with tempfile.TemporaryDirectory(prefix="seatmux-bench-") as directory:
         desk = Desk(directory)
         desk.start()
@@ -95,7 +93,7 @@ def main():
         secret.write_text(PASSWORD + "\n", encoding="utf-8")
         os.chmod(secret, 0o600)
         environment = dict(os.environ, HOME=directory, XDG_CONFIG_HOME=directory, XDG_STATE_HOME=directory)
-        tail = subprocess.Popen([str(ROOT / "build" / "seatmux"), "tail", "--json", "--server", f"http://127.0.0.1:{desk.port}", "--login",
+        tail = subprocess.Popen([os.environ.get("SEATMUX", str(ROOT / "build" / "seatmux")), "tail", "--json", "--server", f"http://127.0.0.1:{desk.port}", "--login",
                                  "boss", "--password-file", str(secret)], env=environment, stdout=subprocess.PIPE, text=True)
         by_tail, by_poll, done = [], [], threading.Event()
         readers = [threading.Thread(target=read_tail, args=(tail.stdout, by_tail), daemon=True),
@@ -104,9 +102,9 @@ def main():
             reader.start()
         time.sleep(2)  # both are parked
         customers = [desk.begin("i0", f"Customer {i}", "hello") for i in range(WRITERS)]
-        before = cost(tail.pid)[0]
-        begun, each = time.monotonic() + 0.5, o.messages // WRITERS
-        writers = [threading.Thread(target=write, args=(Http(desk.port), c[0], c[1], each, 1 / o.rate, begun, i))
+        before, desk_before, load = cost(tail.pid)[0], cost(desk.process.pid)[0], os.getloadavg()[0]
+        begun, each = time.monotonic() + 0.5, messages // WRITERS
+        writers = [threading.Thread(target=write, args=(Http(desk.port), c[0], c[1], each, 1 / rate, begun, i))
                    for i, c in enumerate(customers)]
         for writer in writers:
             writer.start()
@@ -117,16 +115,43 @@ def main():
         while time.monotonic() < end and min(len(by_tail), len(by_poll)) < each * WRITERS:
             time.sleep(0.05)
         cpu, memory = cost(tail.pid)
+        desk_cpu = cost(desk.process.pid)[0] - desk_before
         done.set()
         tail.terminate()
         tail.wait()
         desk.stop()
     sent = each * WRITERS
     (p50, p99), (t50, t99) = figures(by_poll), figures(by_tail)
-    print(f"{sent} messages at {sent / took:.0f}/s: poller read {len(by_poll)}, p50 {p50:.1f} ms, p99 {p99:.1f} ms; tail read {len(by_tail)}, "
-          f"p50 {t50:.1f} ms, p99 {t99:.1f} ms; ratio {t50 / p50:.2f} and {t99 / p99:.2f}; "
-          f"{(cpu - before) * 1e6 / sent:.0f} us of CPU a message, {memory:.0f} MB resident")
-    return 0 if len(by_tail) == len(by_poll) == sent else 1
+    return {"sent": sent, "per_s": sent / took, "load": load, "desk_cpu_us": desk_cpu * 1e6 / sent,
+            "poller": {"read": len(by_poll), "p50_ms": p50, "p99_ms": p99},
+            "tail": {"read": len(by_tail), "p50_ms": t50, "p99_ms": t99, "cpu_us": (cpu - before) * 1e6 / sent, "cpu_pct": (cpu - before) * 100 / took,
+                     "resident_mb": memory}}
+
+
+def table(f):
+    """Markdown."""
+    p, t = f["poller"], f["tail"]
+    rows = [("written to read, p50, ms", f"{p['p50_ms']:.1f}", f"{t['p50_ms']:.1f}", f"{t['p50_ms'] / p['p50_ms']:.2f}"),
+            ("written to read, p99, ms", f"{p['p99_ms']:.1f}", f"{t['p99_ms']:.1f}", f"{t['p99_ms'] / p['p99_ms']:.2f}"),
+            (f"read, of {f['sent']}", str(p["read"]), str(t["read"]), ""),
+            ("CPU a message, us (of one core, %)", "-", f"{t['cpu_us']:.0f} ({t['cpu_pct']:.1f})", ""),
+            ("resident, MB", "-", f"{t['resident_mb']:.0f}", ""),
+            ("CPU of the desk a message, us", f"{f['desk_cpu_us']:.0f}", "the same", "")]
+    head = f"| **tail, {f['per_s']:.0f} messages/s**, load {f['load']:.1f} | bare polls | seatmux tail | ratio |\n|---|--:|--:|--:|\n"
+    return head + "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--rate", type=int, default=500)
+    options.add_argument("--messages", type=int, default=10000)
+    options.add_argument("--json", metavar="FILE")
+    o = options.parse_args()
+    found = measure(o.rate, o.messages)
+    print(table(found))
+    if o.json:
+        pathlib.Path(o.json).write_text(json.dumps(found), encoding="utf-8")
+    return 0 if found["tail"]["read"] == found["poller"]["read"] == found["sent"] else 1
 
 
 if __name__ == "__main__":

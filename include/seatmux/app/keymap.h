@@ -35,5 +35,7 @@ typedef struct {
 const GArray *sm_keymap_bindings(const SmKeymap *keymap); /* SmBinding, by context then keys */
 /* The first sequence that runs this command text, for hints ("Ctrl-N"); NULL: none. Caller frees. */
 char *sm_keymap_keys_of(const SmKeymap *keymap, const char *command, gboolean short_form);
+/* Where no keys are pressed but names typed: from now on sm_keymap_keys_of() gives "/command". */
+void sm_keymap_name_commands(SmKeymap *keymap);
 
 #endif

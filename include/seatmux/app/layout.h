@@ -61,6 +61,17 @@ void sm_layout_show(SmLayout *layout, int id,
 /* Move the border beside the focused pane by cells. FALSE if it can't. */
 gboolean sm_layout_resize(SmLayout *layout, SmDirection direction, int cells);
 
+/* A border between two parts of a split: at the right of a pane (across), or a pane's header with panes above it. */
+typedef struct {
+    gboolean across;
+    int before, after; /* ids of a pane on each side */
+} SmBorder;
+/* The border at a cell of the pane area. FALSE: there is none, or one pane is zoomed. */
+gboolean sm_layout_border_at(SmLayout *layout, int y, int x, SmBorder *border);
+/* Move it to this column (across) or row, or as near to it as the least size of panes on both sides allows. FALSE:
+ * nothing moved, or its panes are gone. */
+gboolean sm_layout_move_border(SmLayout *layout, const SmBorder *border, int to);
+
 /* The whole state - tree, sizes, focus, zoom, chats - as one short line with a checksum, and back.
  * Caller frees. FALSE: damaged or not ours; layout unchanged. */
 char *sm_layout_text(SmLayout *layout);

@@ -18,14 +18,14 @@ typedef enum {
     SM_POPUP_FIND,      /* find in this chat: over the composer, so that what is found is seen */
     SM_POPUP_ASK,       /* one line of input: a reason, a name */
     SM_POPUP_CONFIRM,   /* y or n */
+    SM_POPUP_SECRET,    /* a password, not shown; over the whole screen where it is locked */
 } SmPopupKind;
 
 #define SM_POPUP_CELLS 8
 
 typedef struct {
     SmSafe *cells[SM_POPUP_CELLS]; /* columns of this row; NULL: empty */
-    GArray *matched;               /* guint: byte offsets of matched graphemes in cells[match_cell]; NULL */
-    int match_cell;
+    GArray *matched[SM_POPUP_CELLS]; /* guint: byte offsets of matched graphemes in each; NULL: none */
     int digit;                     /* 1..9 picks it while the filter is empty; 0: none */
     gboolean dim;                  /* disabled: shown with its reason */
     gboolean heading;              /* can't be chosen */
@@ -43,6 +43,7 @@ typedef struct {
     SmSafe *prompt;    /* before the filter or input: "find>" */
     const SmSafe *headings[SM_POPUP_CELLS]; /* of columns; NULL: none. Owned */
     int widths[SM_POPUP_CELLS]; /* wished columns; 0: as wide as needed; negative: takes what is left */
+    int gives;         /* the column that a narrow screen leaves out first; 0: the last ones */
     GPtrArray *rows;   /* SmPopupRow */
     guint selected;    /* index in rows */
     guint top;         /* first drawn row; the ui keeps it so that selected is seen */

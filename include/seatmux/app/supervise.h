@@ -24,6 +24,20 @@ typedef enum {
 } SmSuperviseSort;
 const char *sm_supervise_sort_words(SmSuperviseSort sort); /* translated */
 
+typedef enum { /* in the order of the option supervise.group */
+    SM_GROUP_BY_NOTHING,
+    SM_GROUP_BY_TEAM,  /* in the order of the policy */
+    SM_GROUP_BY_AGENT, /* nobody's first, then by their ids */
+    SM_GROUP_BY_STATE, /* queued, open, snoozed */
+    SM_GROUPINGS
+} SmSuperviseGrouping;
+
+/* Rows that stand together below one heading. */
+typedef struct {
+    SmSafe *name;
+    guint chats, overdue; /* of the rows that the filter lets through */
+} SmSuperviseGroup;
+
 /* One queue: a team's row of the table. */
 typedef struct {
     char *team;
@@ -45,6 +59,7 @@ typedef struct {
     const SmConversation *conversation; /* borrowed, valid until the desk changes */
     SmSafe *customer, *last;
     gboolean marked;
+    guint group; /* index in groups; 0 where there are none */
 } SmSuperviseRow;
 
 typedef struct {
@@ -61,6 +76,8 @@ typedef struct {
     guint selected, top;
     gboolean following; /* the most urgent stays in view; moving pauses it */
     SmSuperviseSort sort;
+    SmSuperviseGrouping grouping;
+    GPtrArray *groups;  /* SmSuperviseGroup, in the order of the rows; empty: not grouped */
     int queue;          /* the queue shown alone, from 1; 0: all */
     char *filter;       /* its text; "" none */
     guint agents;       /* of these queues, not offline */

@@ -14,14 +14,20 @@ typedef struct {
     int32_t application_id; /* SQLite's mark of whose file it is */
     int version;            /* of the schema, counts from 1 */
     const char *schema;     /* statements that make an empty file one of these */
+    const char *const *upgrades; /* version - 1 of them, each the statements from one version to the next; NULL: version is 1 */
 } SmDbKind;
 
-/* Opens `path` for writing, made 0600 if absent, WAL, secure_delete, synchronous FULL. One thread at a
- * time. SM_ERROR_CORRUPT, SM_ERROR_VERSION (a newer seatmux made it), SM_ERROR_INVALID (not such a file),
- * SM_ERROR_BUSY, SM_ERROR_FULL, SM_ERROR_DENIED, SM_ERROR_IO. */
+/* Opens `path` (":memory:": none) for writing, made 0600 if absent, WAL, secure_delete, synchronous FULL. One thread at a
+ * time. What an older seatmux made becomes one of this version, in one transaction. SM_ERROR_CORRUPT, SM_ERROR_VERSION
+ * (a newer seatmux made it), SM_ERROR_INVALID (not such a file), SM_ERROR_BUSY, SM_ERROR_FULL, SM_ERROR_DENIED, SM_ERROR_IO. */
 sqlite3 *sm_db_open(const char *path, const SmDbKind *kind, GError **error);
-/* A second connection that only reads. */
+/* A second connection that only reads. SM_ERROR_VERSION also where an older seatmux made it. */
 sqlite3 *sm_db_open_reader(const char *path, const SmDbKind *kind, GError **error);
+/* The file as it is at one moment, whoever writes it meanwhile, as a new file `to` (0600, one file, synced); older versions stay
+ * as they are. Fails as sm_db_open(), SM_ERROR_BUSY also where `to` is there already; nothing is left then. */
+gboolean sm_db_copy(const char *from, const char *to, const SmDbKind *kind, GError **error);
+/* Every page and index of a file that nobody writes: SM_ERROR_CORRUPT and what is wrong with it first. */
+gboolean sm_db_check(const char *path, const SmDbKind *kind, GError **error);
 
 gboolean sm_db_exec(sqlite3 *db, const char *sql, GError **error);
 /* A statement to be kept; free with sqlite3_finalize. NULL and error. */

@@ -15,6 +15,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(json_t, json_decref)
 json_t *sm_json_parse(const char *bytes, gsize n, gsize max, GError **error);
 /* Compact text; caller frees with g_free(). */
 char *sm_json_text(const json_t *json);
+/* The same for a terminal or a file that people open: what a terminal would obey or not show - controls, direction marks,
+ * joiners, the ninth combining mark on a letter - is written as \uXXXX, which means the same. Caller frees. */
+char *sm_json_plain(const json_t *json);
+/* Writes that way what stands in `json` (JSON text) from byte `from` on. */
+void sm_json_make_plain(GString *json, gsize from);
 /* Append compact text. */
 void sm_json_append(GString *to, const json_t *json);
 /* Append a JSON string literal of UTF-8 text, quotes included. */
@@ -24,6 +29,8 @@ void sm_json_append_string(GString *to, const char *text);
 const char *sm_json_str(const json_t *object, const char *key, const char *otherwise);
 int64_t sm_json_int(const json_t *object, const char *key, int64_t otherwise);
 gboolean sm_json_bool(const json_t *object, const char *key, gboolean otherwise);
+/* Sets a member; nothing where `text` is NULL. */
+void sm_json_set_str(json_t *object, const char *key, const char *text);
 
 /* Shape check of untrusted objects. `shape` lists "name:type" items separated by spaces; type is
  * s string, i integer, b boolean, o object, a array, * any; a trailing ? = may be absent.

@@ -18,12 +18,42 @@
     X(ATTRIBUTES, 32, "entries", "flat attributes of a contact")                                   \
     X(ATTRIBUTE_CHARS, 500, "characters", "one attribute's value")                                 \
     X(TAGS, 16, "entries", "tags of a conversation")                                               \
+    X(ANSWER_RULES, 50, "entries", "rules of automatic first answers")                             \
+    X(VISIT_RULES, 50, "entries", "invitations and pop-ups by rule")                               \
+    X(VISITS, 5000, "visits", "visits to the shop's pages that are remembered at once")            \
+    X(VISIT_STARTS, 60, "visits", "new ones in a minute of one address")                           \
+    X(VISIT_VIEWS, 300, "pages", "what of one visit is counted")                                   \
+    X(VISIT_TRAIL, 20, "pages", "the newest of one visit that are kept")                           \
+    X(VISIT_TITLE, 200, "characters", "a page's title")                                            \
+    X(VISIT_PAGE, 500, "characters", "a page's path, and where a visit came from")                 \
+    X(VISITORS_SHOWN, 200, "visits", "one answer about who is on the site")                        \
+    X(TRAFFIC_ROWS, 50, "rows", "pages, and referrers, of one record of the traffic")              \
+    X(INVITATIONS, 500, "entries", "invitations that nobody has answered yet")                     \
+    X(ANSWER_WORDS, 50, "entries", "words of one such rule")                                       \
+    X(FAQ_ENTRIES, 5000, "entries", "frequent questions of all files")                             \
+    X(CARD_NOTES, 10, "entries", "notes on a contact's card")                                        \
+    X(CARD_ORDERS, 100, "entries", "orders kept on a contact's card: the newest")                    \
+    X(CARD_MERGED, 8, "entries", "contacts merged into one")                                       \
+    X(CARD_SHOWN, 50, "entries", "earlier conversations shown on a contact's card")                  \
+    X(PARTICIPANTS, 8, "colleagues", "invited into a conversation")                                \
     X(TEAMS, 100, "entries", "teams of a desk")                                                    \
     X(INBOXES, 100, "entries", "inboxes of a desk")                                                \
     X(ORIGINS, 32, "entries", "sites that may show the chat page in a frame")                      \
     X(AGENTS, 2000, "entries", "agents of a desk")                                                 \
+    X(BROADCASTS, 8, "entries", "broadcasts under way at once")                                    \
+    X(BROADCAST_CHATS, 1000, "chats", "who gets one broadcast")                                    \
+    X(INCIDENTS, 16, "entries", "incident notices that stand at once")                             \
+    X(FILTER_CHARS, 500, "characters", "a filter that the desk is asked to look through")          \
+    X(CRITERIA, 20, "lines", "the form of a review")                                               \
+    X(LANGUAGES, 16, "entries", "languages of an agent")                                           \
     X(EVENTS_PER_RECORD, 64, "events", "what one accepted command may cause")                      \
     X(BODY_BYTES, 65536, "bytes", "the body of a request")                                         \
+    X(FILE_BYTES, 20971520, "bytes", "a file, whatever desk.yaml says")                            \
+    X(FILES_UNSENT, 20, "files", "files of one person that no message names yet")                  \
+    X(FILES_BYTES, 524288000, "bytes", "all files of a conversation")                              \
+    X(UPLOADS, 64, "uploads", "files on their way to the desk at once")                            \
+    X(UPLOADS_PER_SESSION, 4, "uploads", "files of one session on their way at once")              \
+    X(UPLOAD_QUEUE_BYTES, 524288, "bytes", "of one upload, read and not yet on disk")              \
     X(HEADER_BYTES, 5120, "bytes", "all headers of a request")                                     \
     X(HEADER_LINES, 32, "lines", "headers of a request")                                           \
     X(URL_BYTES, 2048, "bytes", "the target of a request")                                         \
@@ -46,10 +76,12 @@
     X(LOGIN_QUEUE, 32, "logins", "password checks waiting for the worker")                         \
     X(NOTIFY_QUEUE, 16, "alerts", "alerts waiting for the notification helper")                    \
     X(PASSWORD_BYTES, 1024, "bytes", "a password")                                                 \
+    X(HISTORY_LINES, 500000, "lines", "what a client keeps to be searched")                        \
     X(OUTBOX, 1000, "entries", "messages waiting in the client's outbox")                          \
     X(DRAFT_CHARS, 8000, "characters", "a draft in the composer")                                  \
     X(PASTE_BYTES, 262144, "bytes", "one paste, more is dropped and said")                         \
     X(QUICK_REPLIES, 5000, "entries", "quick replies of all packs")                                \
+    X(WORD_RULES, 5000, "rules", "word lists of all files")                                        \
     X(PANES, 36, "panes", "panes of a layout")                                                     \
     X(TOASTS, 10, "lines", "messages kept by the bottom line")                                     \
     X(LINE_BYTES, 65536, "bytes", "one line of a line protocol or file")                           \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* loop: time, timers, descriptors and deferred calls behind one small interface with two
- * implementations. sm_loop_new_glib() runs the program; sm_loop_new_virtual() runs whole desks in a
+ * implementations and one that stands on another. sm_loop_new_glib() runs the program; sm_loop_new_virtual() runs whole desks in a
  * test: a heap of (time, sequence), no threads, no descriptors, and time moves only when nothing is
  * left to do now.
  *
@@ -17,6 +17,10 @@ typedef void (*SmLoopFdFn)(int fd, GIOCondition condition, void *user);
 
 SmLoop *sm_loop_new_glib(void);                    /* over the default GMainContext */
 SmLoop *sm_loop_new_virtual(int64_t wall_start_ms); /* mono starts at 0 */
+/* Time that can stand still, over another loop, which is not owned and must outlive it. Watches of descriptors and what
+ * is posted by threads go on while it does. */
+SmLoop *sm_loop_new_pausing(SmLoop *under);
+void sm_loop_pause(SmLoop *loop, gboolean on); /* of a pausing loop only */
 void sm_loop_free(SmLoop *loop);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmLoop, sm_loop_free)
 gboolean sm_loop_is_virtual(const SmLoop *loop);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* trace: diagnostic lines for people who run the program, never on the screen: to a file (0600, at most
- * 4 MB, one old kept) or to standard error for a server. Control characters are escaped; customer text
+ * 4 MB, one old kept) or to standard error for a server, in systemd's journal with its level. Control characters are escaped; customer text
  * and secrets are never logged, only ids. */
 #ifndef SEATMUX_BASE_TRACE_H
 #define SEATMUX_BASE_TRACE_H

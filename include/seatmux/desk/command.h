@@ -17,6 +17,10 @@
     X(CLAIM_NEXT, "claim_next")                                                                    \
     X(ASSIGN, "assign")                                                                            \
     X(TRANSFER, "transfer")                                                                        \
+    X(INVITE, "invite")                                                                            \
+    X(DISMISS, "dismiss")                                                                          \
+    X(ACCEPT, "accept")                                                                            \
+    X(DECLINE, "decline")                                                                          \
     X(RELEASE, "release")                                                                          \
     X(TAKE_OVER, "take_over")                                                                      \
     X(RESOLVE, "resolve")                                                                          \
@@ -26,14 +30,30 @@
     X(TAG, "tag")                                                                                  \
     X(RATE, "rate")                                                                                \
     X(LEAVE, "leave")                                                                              \
+    X(SEEN, "seen")                                                                                \
     X(AVAILABILITY, "availability")                                                                \
     X(GONE, "gone")                                                                                \
     X(BOT_TAKE, "bot_take")                                                                        \
     X(BOT_HAND_OVER, "bot_hand_over")                                                              \
     X(EXCUSE, "excuse")                                                                            \
+    X(ANSWER_RATING, "answer_rating")                                                              \
     X(ORDER, "order")                                                                              \
+    X(CARD, "contact")                                                                             \
+    X(MERGE, "merge")                                                                              \
+    X(SPLIT, "split")                                                                              \
     X(ERASE, "erase")                                                                              \
+    X(REVIEW, "review")                                                                            \
+    X(REVIEW_COMMENT, "review_comment")                                                            \
+    X(BROADCAST, "broadcast")                                                                      \
+    X(BROADCAST_STOP, "broadcast_stop")                                                            \
+    X(INCIDENT_SET, "incident_set")                                                                \
+    X(INCIDENT_CLEAR, "incident_clear")                                                            \
+    X(VISITOR_INVITE, "visitor_invite")                                                            \
+    X(VISITOR_REFUSE, "visitor_refuse")                                                            \
+    X(TRAFFIC, "traffic")                                                                          \
     X(LOAD, "load")                                                                                \
+    X(HAND_IN, "hand_in")                                                                          \
+    X(CONFIRM, "confirm")                                                                          \
     X(AGENT_SET, "agent_set")                                                                      \
     X(AGENT_REMOVE, "agent_remove")                                                                \
     X(POLICY_SET, "policy_set")                                                                    \
@@ -62,27 +82,49 @@ typedef struct {
     SmActor actor;
     const char *fingerprint;  /* hex digest of the compared body */
     const char *conversation;
-    const char *contact;      /* START: a returning contact, from the token; NULL: new */
-    const char *agent;        /* ASSIGN, TRANSFER, AVAILABILITY, AGENT_* */
+    const char *contact;      /* START: a returning contact, from the token; NULL: new. MERGE, SPLIT: the other one. ORDER by the
+                                 desk: whose */
+    const char *agent;        /* ASSIGN, TRANSFER, AVAILABILITY, LOAD, HAND_IN, CONFIRM, AGENT_* */
     const char *team;         /* TRANSFER, CLAIM_NEXT, BOT_HAND_OVER */
-    const char *inbox;        /* START */
-    const char *name;         /* START: customer; AGENT_SET: display name */
+    const char *inbox;        /* START; VISITOR_INVITE: the visit's, set by the service */
+    const char *name;         /* START: customer; AGENT_SET: display name; HAND_IN: exam */
     const char *language;     /* START */
     const char *order;        /* START, ORDER */
-    const char *text;         /* message, note, whisper, comment, transfer's summary */
-    const char *reason;       /* RESOLVE, ERASE, EXCUSE, AVAILABILITY */
-    json_t *data;             /* START: flat attributes; TAG: list; AGENT_SET: teams; POLICY_SET: policy. Borrowed */
+    const char *text;         /* message, note, whisper, comment, ANSWER_RATING, transfer's summary, BROADCAST, INCIDENT_SET; ORDER: the amount,
+                                 such as "129.00 CNY" */
+    const char *file;         /* POST, NOTE: id of an uploaded file; the service puts its name into `text` */
+    const char *reason;       /* RESOLVE, ERASE, EXCUSE, AVAILABILITY, LOAD, CONFIRM, BROADCAST_STOP, MERGE; ORDER: its
+                                 status */
+    const char *message;      /* REVIEW_COMMENT: which one */
+    const char *seal;         /* HAND_IN: hex */
+    const char *step;         /* CONFIRM: sm_step_name() */
+    const char *notice;       /* BROADCAST_STOP, INCIDENT_CLEAR, VISITOR_REFUSE: its id; START: the invitation that was accepted */
+    const char *visit;        /* VISITOR_INVITE: whom; START: where it comes from; NULL: not from a visit */
+    const char *words;        /* START: what the invitation said; NULL: nothing */
+    SmCause cause;            /* START from a visit: how it began, see desk/visitor.h */
+    const char *filter;       /* BROADCAST: who gets it, in the language of desk/filter.h; NULL: `data` says who */
+    json_t *languages;        /* AGENT_SET: list; NULL: as they were. Borrowed */
+    json_t *data;             /* START: flat attributes; TAG: list; AGENT_SET: teams; POLICY_SET: policy; BROADCAST: list
+                                 of conversations; CARD: what changes; REVIEW: points by criterion; TRAFFIC: what was counted; with `file`: {"id", "type", "size"}. Borrowed */
     SmMessageKind kind;       /* POST by the desk: greeting and so on */
     SmAvailability availability;
     SmRole role;
     int64_t seen;             /* POST by staff: highest n drawn; -1: not said */
     gboolean anyway;          /* POST: send although the conversation changed */
     gboolean no_reply_needed; /* RESOLVE */
+    gboolean consult;         /* INVITE: for advice alone */
+    gboolean offer;           /* TRANSFER to an agent: who has to say yes, whatever the policy is */
+    gboolean offline;         /* START, POST by a customer: a message is left where nobody is there */
+    const char *reach;        /* START with offline: how to be reached, such as a mail address; NULL */
     int64_t stars;            /* RATE 1..5 */
-    int64_t until;            /* SNOOZE, desk ms */
-    int64_t since;            /* GONE: last sign of life */
+    int64_t until;            /* SNOOZE, INCIDENT_SET, desk ms */
+    int64_t pace;             /* BROADCAST, messages a minute; 0: SM_PACE_SHIPPED */
+    gboolean complaint;       /* RATE */
+    int64_t since;            /* RATE by link: the end it is for, desk ms; 0, -1: not by link. GONE: last sign of life; HAND_IN: when it was sat, wall ms;
+                                 TRAFFIC: from when on */
+    int64_t permille, pass;   /* HAND_IN: reached, and needed */
     int64_t capacity;         /* AGENT_SET, LOAD; 0: the team's */
-    int64_t weight;           /* AGENT_SET, LOAD; 0: 100 */
+    int64_t weight;           /* AGENT_SET, LOAD; 0: 100. CONFIRM: of a trial; 0: 20 */
 } SmCommand;
 
 /* X(ENUM, "code", HTTP status, "title") - stable codes of problem+json (RFC 9457). One table for desk
@@ -109,7 +151,8 @@ typedef struct {
     X(NAME_TAKEN, "name_taken", 409, "That name is in use")                                        \
     X(CURSOR_EXPIRED, "cursor_expired", 410, "The cursor is not of this log; take a snapshot")     \
     X(TOO_LARGE, "too_large", 413, "Larger than a limit; `limit` names it")                        \
-    X(UNSUPPORTED_MEDIA, "unsupported_media", 415, "The body must be application/json")            \
+    X(UNSUPPORTED_MEDIA, "unsupported_media", 415, "The body is not of the type it must be")       \
+    X(FILE_REFUSED, "file_refused", 415, "Files of this kind are not taken here")                  \
     X(ID_REUSED, "id_reused", 422, "This command id was accepted with another body")               \
     X(TOO_MANY, "too_many", 429, "More than allowed; see Retry-After")                             \
     X(HEADERS_TOO_LARGE, "headers_too_large", 431, "The headers are larger than allowed")          \

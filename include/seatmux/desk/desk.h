@@ -40,8 +40,17 @@ typedef struct {
     gboolean erased;
     int64_t n;          /* version number of a public human message; 0: not counted */
     int64_t level;      /* rated: stars; warned: percent */
+    gboolean complaint; /* rated */
     char *name;         /* staff author's display name when it was written; NULL: not known */
+    char *reason;       /* why an offer was declined; NULL */
+    json_t *file;       /* {"id", "type", "size"}: a file, and `text` is its name; NULL: none */
 } SmLine;
+
+/* A colleague who was invited. */
+typedef struct {
+    char *agent;
+    gboolean consult; /* asked for advice: writes to the staff alone */
+} SmParticipant;
 
 /* Read-only for everybody but the fold. */
 typedef struct {
@@ -54,11 +63,14 @@ typedef struct {
     char *name;     /* customer's, raw; NULL: anonymous or erased */
     char *order;    /* raw; NULL */
     json_t *attributes; /* flat object, raw; NULL */
+    char *reach;    /* how the customer said to be reached, raw; NULL */
     char *profile_content; /* content id of name, order and attributes */
     SmState state;
     char *owner;    /* agent, or NULL */
     gboolean bot;   /* a bot holds it */
     gboolean training;
+    gboolean offline; /* a message left while nobody was there, not answered yet: no clock runs */
+    gboolean unseen;  /* the answer to such a message, which the customer has not been back for */
     int64_t started, queued, assigned, resolved, reopened; /* desk ms; -1: never */
     int64_t snoozed_until; /* -1 */
     int64_t left;          /* the customer said good-bye; -1 */
@@ -66,6 +78,12 @@ typedef struct {
     int64_t version;       /* number of public messages by customers and human staff */
     char *resolve_reason;
     int64_t stars;         /* of this round; 0: none */
+    gboolean complaint;    /* the rating of this round is one */
+    int64_t rating_answer; /* seq of the record with the staff's answer to it; 0: none */
+    GPtrArray *participants; /* SmParticipant */
+    char *offered_to;      /* who is asked to take it; NULL: nobody */
+    char *offered_by, *offered_team; /* NULL: the desk; the team it has */
+    int64_t offer_until;   /* desk ms */
     GPtrArray *tags;       /* char* */
     GPtrArray *lines;      /* SmLine, at most desk's cap: the newest */
     gboolean lines_cut;    /* older ones exist (read them page by page) */
@@ -78,16 +96,28 @@ typedef struct {
     gpointer view;         /* a client may hang its own data here; freed by nobody */
 } SmConversation;
 
+/* The last exam that somebody passed. */
+typedef struct {
+    char *name; /* NULL: none */
+    char *seal;
+    int64_t permille, pass;
+    int64_t sat; /* wall ms where it was sat */
+    int64_t at;  /* desk ms when it was handed in */
+} SmExamPassed;
+
 typedef struct {
     char *id;
     char *name;
     SmRole role;
     GPtrArray *teams; /* char* */
+    GPtrArray *languages; /* char*, such as "zh" or "pt-BR"; none: all */
     SmAvailability availability;
     int64_t availability_since;
     int capacity;     /* 0: the team's */
     int weight;
     int chats;        /* owned, open or snoozed */
+    SmStep step;      /* NONE: not on the ladder */
+    SmExamPassed exam;
 } SmAgent;
 
 /* A waiting conversation as those see it who may claim but not yet read it. */
@@ -98,6 +128,7 @@ typedef struct {
     char *language;
     char *first_line; /* raw, at most 200 characters; NULL: nothing written yet */
     int64_t queued;
+    gboolean offline; /* left while nobody was there: it waits apart */
     SmDeadline deadline;
 } SmQueueRow;
 
@@ -121,7 +152,7 @@ void sm_desk_set_mask(SmDesk *desk, char *(*mask)(const char *text));
  * nothing due is refused with WRONG_STATE; with more due than fits a record next_due stays in the past.
  * ERASE: `reason` is the id of a message, note or whisper of `conversation`; or `data` is a list of
  * content ids of `conversation` (for what the fold does not hold any more); else, with no reason or one
- * of several words, all contents of the contact that the fold holds, at most SM_MAX_EVENTS_PER_RECORD at a
+ * of several words, all contents of the contact that the fold holds and those of `data` ({"archived": [[conversation, content]]}), at most SM_MAX_EVENTS_PER_RECORD at a
  * time: ask again until NOT_FOUND. A reason of one word that is no message here is refused. */
 SmRecord *sm_desk_decide(const SmDesk *desk, const SmCommand *command, int64_t now, SmRng *ids,
                          SmRefusal **refusal);
@@ -139,28 +170,83 @@ const SmAgent *sm_desk_agent(const SmDesk *desk, const char *id);
  * arrays, valid until the next apply. */
 const GPtrArray *sm_desk_conversations(SmDesk *desk);
 const GPtrArray *sm_desk_agents(SmDesk *desk);
-/* The contact's latest conversation that is not archived, or NULL. */
+/* The latest conversation of the contact that is not archived, or NULL. Of several contacts merged into one: the one that is not
+ * resolved, else the latest. */
 const SmConversation *sm_desk_contact_conversation(const SmDesk *desk, const char *contact);
+/* The invited colleague of this name, or NULL. */
+const SmParticipant *sm_conversation_participant(const SmConversation *c, const char *agent);
 SmDeadline sm_conversation_deadline(const SmConversation *c);
+/* Somebody of the team is online, and it is within its hours. */
+gboolean sm_desk_attended(const SmDesk *desk, const char *team, int64_t now);
 int sm_desk_capacity(const SmDesk *desk, const SmAgent *agent);
+gboolean sm_agent_in_team(const SmAgent *agent, const char *team); /* FALSE where either is NULL */
+gboolean sm_agents_share_team(const SmAgent *a, const SmAgent *b);
+/* As others are shown who it is: the display name, else the id. Raw, borrowed. */
+const char *sm_agent_shown(const SmAgent *agent);
 
 /* Why this agent would get a waiting conversation and not that one, from the fold as it is: {"conversation", "team",
  * "mode", "next", "agents": [{"agent", "chosen", "why", "chats", "capacity", "weight", "used"}]}. New reference. */
 json_t *sm_desk_explain_routing(const SmDesk *desk, const SmConversation *c);
 
+/* --- Contacts ----------------------------------------------------------------------------------- */
+
+/* What the staff knows of the person behind a conversation: {"contact", "merged": [ids], "name", "reach", "tags", "attributes",
+ * "notes": [{"at", "by", "text"}], "orders": [{"order", "status", "amount"?, "at"}], "conversations": [{"id", "started", "ended"?,
+ * "state", "inbox", "team", "agent"?, "stars"?}], "alike": [{"contact", "name"?, "why"}]}, newest first; absent what is not known.
+ * New reference. */
+json_t *sm_desk_card(const SmDesk *desk, const SmConversation *c);
+/* TRUE: one person, as far as the desk was told. */
+gboolean sm_desk_same_contact(const SmDesk *desk, const char *a, const char *b);
+/* A contact and those merged with it, sorted. Caller unrefs; char* owned by the array. */
+GPtrArray *sm_desk_contact_group(const SmDesk *desk, const char *contact);
+/* Conversations that are archived and ended after `after` and by `before`, the oldest last. Caller unrefs; char* owned by the array. */
+GPtrArray *sm_desk_outlived(const SmDesk *desk, int64_t after, int64_t before);
+/* Any conversation, archived too; NULL: never heard of. What an archived one holds: who, when, where, stars. */
+const SmConversation *sm_desk_ever(const SmDesk *desk, const char *id);
+
+/* --- Ratings ------------------------------------------------------------------------------------ */
+
+typedef struct {
+    int64_t ended;       /* of the round that it would be a rating of, desk ms */
+    int64_t until;       /* then it is too late, by the policy in force; `ended`: only until it is archived */
+    gboolean excused;
+} SmRating;
+/* FALSE: it goes on, or there is no such conversation. Archived ones too. */
+gboolean sm_desk_rating(const SmDesk *desk, const char *conversation, SmRating *out);
+/* Ended conversations of the contact and those merged with it, the newest first, that were rated, or ended after `since`.
+ * Caller unrefs; const SmConversation*, borrowed. */
+GPtrArray *sm_desk_rated(const SmDesk *desk, const char *contact, int64_t since);
+
 /* --- Access (architecture.md, rule 4) ---------------------------------------------------------- */
 
 /* TRUE if `viewer` sees events of `c` with this seq (an interval holds it). seq 0: now. */
 gboolean sm_desk_sees(const SmDesk *desk, SmActor viewer, const SmConversation *c, int64_t seq);
+/* TRUE if `viewer` has seen anything of this conversation, now or before, also of one that is archived: who must hear
+ * that something of it was erased. */
+gboolean sm_desk_saw(const SmDesk *desk, SmActor viewer, const char *conversation);
 /* TRUE if the viewer may be given this event of record `seq`. */
 gboolean sm_desk_visible(const SmDesk *desk, SmActor viewer, const SmEvent *event, int64_t seq);
 /* TRUE if the viewer sees the waiting row of `c` now. */
 gboolean sm_desk_sees_row(const SmDesk *desk, SmActor viewer, const SmConversation *c);
 
+/* TRUE if the viewer's role reviews, and the conversation is of one of their teams (or who runs the desk asks). */
+gboolean sm_desk_may_review(const SmDesk *desk, SmActor viewer, const SmConversation *c);
+/* TRUE if the viewer was the last of the staff to have it; also when it is archived. */
+gboolean sm_desk_had(const SmDesk *desk, SmActor viewer, const SmConversation *c);
+
 /* What a viewer is shown of a conversation, as JSON (wire and client snapshots use the same): for
  * customers no staff lines, no turns, no other names than those of authors. New reference. */
 json_t *sm_desk_project_conversation(const SmDesk *desk, SmActor viewer, const SmConversation *c);
 json_t *sm_desk_project_row(const SmDesk *desk, const SmConversation *c);
+/* May the viewer know how an agent did in an exam? Themselves, a supervisor of one of their teams, administration. */
+gboolean sm_desk_sees_points(const SmDesk *desk, SmActor viewer, const char *agent);
+/* TRUE: after this event what the viewer was shown before is no base to build on, and the state is given anew: the own role or
+ * teams changed, or, for a lead, those of somebody whose points they may know now, or may not any more. */
+gboolean sm_desk_shows_anew(const SmDesk *desk, SmActor viewer, const SmEvent *event);
+/* TRUE: who sees this event is not all that decides what of it they are shown; two viewers may be told different things. */
+gboolean sm_event_differs(const SmEvent *event);
+/* Adds "step" and "exam" of an agent, where there are any; of the exam's points only what the viewer may know, else 0. */
+void sm_ladder_project(const SmDesk *desk, SmActor viewer, const SmAgent *agent, json_t *into);
 /* Policy (staff), agents (staff; customers get none). New reference. */
 json_t *sm_desk_project_shared(const SmDesk *desk, SmActor viewer);
 /* The event as the viewer gets it on the wire: for staff sm_event_encode() with content, for customers
@@ -189,5 +275,8 @@ gboolean sm_desk_install_lines(SmDesk *desk, const char *conversation, const jso
 /* Waiting rows, by deadline then queue time then id; a server makes them from its conversations.
  * Borrowed array of SmQueueRow, valid until the next change. */
 const GPtrArray *sm_desk_rows(SmDesk *desk, SmActor viewer);
+/* The same for messages that were left while nobody was there and that nobody has: no clock, oldest first. Valid until the
+ * next change or the next call of either. */
+const GPtrArray *sm_desk_left_rows(SmDesk *desk, SmActor viewer);
 
 #endif

@@ -22,7 +22,8 @@
 typedef enum {
     SM_SEEN_PUBLIC,  /* everybody in the conversation, the customer too */
     SM_SEEN_STAFF,   /* staff with access to the conversation */
-    SM_SEEN_WHISPER, /* the owner, the author and supervisors of the team */
+    SM_SEEN_WHISPER, /* the owner, who was invited, the author and supervisors of the team */
+    SM_SEEN_REVIEW,  /* the agent it is about, who gave it, and reviewers of the team */
     SM_SEEN_DESK,    /* every member of the staff */
     SM_SEEN_NOBODY,  /* inside the desk only */
 } SmSeen;
@@ -33,6 +34,8 @@ typedef enum {
     X(AGENT_SET, "agent.set", SM_SEEN_DESK)                                                        \
     X(AGENT_REMOVED, "agent.removed", SM_SEEN_DESK)                                                \
     X(AGENT_AVAILABILITY, "agent.availability", SM_SEEN_DESK)                                      \
+    X(EXAM_RECORDED, "exam.recorded", SM_SEEN_DESK)                                                \
+    X(AGENT_CONFIRMED, "agent.confirmed", SM_SEEN_DESK)                                            \
     X(CONVERSATION_STARTED, "conversation.started", SM_SEEN_PUBLIC)                                \
     X(CONVERSATION_QUEUED, "conversation.queued", SM_SEEN_PUBLIC)                                  \
     X(CONVERSATION_ASSIGNED, "conversation.assigned", SM_SEEN_PUBLIC)                              \
@@ -40,6 +43,10 @@ typedef enum {
     X(MESSAGE_POSTED, "message.posted", SM_SEEN_PUBLIC)                                            \
     X(NOTE_POSTED, "note.posted", SM_SEEN_STAFF)                                                   \
     X(WHISPER_POSTED, "whisper.posted", SM_SEEN_WHISPER)                                           \
+    X(PARTICIPANT_INVITED, "participant.invited", SM_SEEN_STAFF)                                   \
+    X(PARTICIPANT_LEFT, "participant.left", SM_SEEN_STAFF)                                         \
+    X(TRANSFER_OFFERED, "transfer.offered", SM_SEEN_STAFF)                                         \
+    X(TRANSFER_DECLINED, "transfer.declined", SM_SEEN_STAFF)                                       \
     X(CONVERSATION_TAGGED, "conversation.tagged", SM_SEEN_STAFF)                                   \
     X(CONVERSATION_SNOOZED, "conversation.snoozed", SM_SEEN_STAFF)                                 \
     X(CONVERSATION_WOKEN, "conversation.woken", SM_SEEN_STAFF)                                     \
@@ -55,8 +62,24 @@ typedef enum {
     X(TURN_BREACHED, "turn.breached", SM_SEEN_STAFF)                                               \
     X(QUEUE_BREACHED, "queue.breached", SM_SEEN_STAFF)                                             \
     X(RATING_EXCUSED, "rating.excused", SM_SEEN_STAFF)                                             \
+    X(RATING_ANSWERED, "rating.answered", SM_SEEN_PUBLIC)                                          \
     X(ORDER_RECORDED, "order.recorded", SM_SEEN_STAFF)                                             \
-    X(CONTENT_ERASED, "content.erased", SM_SEEN_PUBLIC)
+    X(OFFLINE_LEFT, "offline.left", SM_SEEN_PUBLIC)                                                \
+    X(ANSWER_SEEN, "answer.seen", SM_SEEN_STAFF)                                                   \
+    X(CONTACT_CHANGED, "contact.changed", SM_SEEN_STAFF)                                           \
+    X(CONTACT_MERGED, "contact.merged", SM_SEEN_STAFF)                                             \
+    X(CONTACT_SPLIT, "contact.split", SM_SEEN_STAFF)                                               \
+    X(CONTENT_ERASED, "content.erased", SM_SEEN_PUBLIC)                                            \
+    X(BROADCAST_STARTED, "broadcast.started", SM_SEEN_DESK)                                        \
+    X(BROADCAST_ADVANCED, "broadcast.advanced", SM_SEEN_DESK)                                      \
+    X(BROADCAST_STOPPED, "broadcast.stopped", SM_SEEN_DESK)                                        \
+    X(INCIDENT_SET, "incident.set", SM_SEEN_DESK)                                                  \
+    X(INCIDENT_CLEARED, "incident.cleared", SM_SEEN_DESK)                                          \
+    X(REVIEW_GIVEN, "review.given", SM_SEEN_REVIEW)                                                \
+    X(REVIEW_COMMENTED, "review.commented", SM_SEEN_REVIEW)                                        \
+    X(VISITOR_INVITED, "visitor.invited", SM_SEEN_NOBODY)                                          \
+    X(VISITOR_ANSWERED, "visitor.answered", SM_SEEN_NOBODY)                                        \
+    X(TRAFFIC_COUNTED, "traffic.counted", SM_SEEN_NOBODY)
 
 typedef enum {
 #define SM_EVENT_ENUM(name, text, seen) SM_EVENT_##name,
@@ -69,7 +92,7 @@ typedef enum {
 /* Who wrote a message. */
 typedef enum { SM_AUTHOR_CUSTOMER, SM_AUTHOR_AGENT, SM_AUTHOR_BOT, SM_AUTHOR_SYSTEM } SmAuthor;
 
-/* What a public message is. Only TEXT and FILE by an agent close a turn (turn-clock.md, rule 2). */
+/* What a public message is. Only TEXT, FILE and LINK by an agent close a turn (turn-clock.md, rule 2). */
 typedef enum {
     SM_MESSAGE_TEXT,
     SM_MESSAGE_FILE,
@@ -78,9 +101,13 @@ typedef enum {
     SM_MESSAGE_BROADCAST,
     SM_MESSAGE_INCIDENT,
     SM_MESSAGE_SCHEDULED,
+    SM_MESSAGE_LINK, /* an address, and words about it after a blank */
 } SmMessageKind;
+/* TRUE for what a person says: text, files and links. */
+gboolean sm_message_kind_human(SmMessageKind kind);
 
-/* Why a conversation was queued, assigned, taken from somebody, reopened or woken. */
+/* Why a conversation was queued, assigned, taken from somebody, reopened or woken; how one began that a visit led to (CUSTOMER,
+ * RULE, POPUP, INVITATION); what became of an invitation (ACCEPTED, REFUSED, DUE). */
 typedef enum {
     SM_CAUSE_NONE,
     SM_CAUSE_START,
@@ -97,6 +124,12 @@ typedef enum {
     SM_CAUSE_CUSTOMER,
     SM_CAUSE_STAFF,
     SM_CAUSE_DUE,
+    SM_CAUSE_RULE,       /* an invitation by a rule of desk.yaml */
+    SM_CAUSE_POPUP,      /* a page on which the chat opens by itself */
+    SM_CAUSE_INVITATION, /* an agent's */
+    SM_CAUSE_ACCEPTED,
+    SM_CAUSE_REFUSED,
+    SM_CAUSE_LAST = SM_CAUSE_REFUSED
 } SmCause;
 const char *sm_cause_name(SmCause cause); /* "accept_timeout"; static */
 
@@ -108,6 +141,11 @@ typedef enum { SM_ROLE_AGENT, SM_ROLE_SUPERVISOR, SM_ROLE_TRAINEE } SmRole;
 const char *sm_role_name(SmRole role); /* "agent"; static */
 gboolean sm_role_parse(const char *text, SmRole *out);
 
+/* From a passed exam to a full agent. A trainee works under supervision, a trial is an agent with a small share. */
+typedef enum { SM_STEP_NONE, SM_STEP_EXAM, SM_STEP_SUPERVISED, SM_STEP_TRIAL, SM_STEP_FULL } SmStep;
+const char *sm_step_name(SmStep step); /* "trial"; static */
+gboolean sm_step_parse(const char *text, SmStep *out);
+
 /* Fields a type does not use are NULL or 0. Every string is owned. */
 typedef struct {
     SmEventType type;
@@ -116,33 +154,40 @@ typedef struct {
     char *agent;   /* whom it concerns: owner, assignee, the staff author of a message */
     char *by;      /* the member of staff who did it, if not `agent`; NULL: the desk */
     char *team;
-    char *inbox;
-    char *message; /* id of a message, note or whisper */
-    char *name;    /* display name of an agent */
-    char *language;
-    char *reason;
+    char *inbox;   /* contact.merged, split: the contact that it is one with */
+    char *message; /* id of a message, note or whisper; visitor.invited: of the visit */
+    char *notice;  /* id of a broadcast, incident notice or invitation; of a message: which notice it is of */
+    char *name;    /* display name of an agent; exam.recorded: the exam; agent.confirmed: the step */
+    char *language; /* order.recorded: the amount */
+    char *reason;   /* order.recorded: the status */
     char *content; /* content id */
-    char *digest;  /* hex of the salted digest of the content */
+    char *digest;  /* hex of the salted digest of the content; exam.recorded: the seal */
     char *text;    /* the content; NULL when none or erased */
     char *salt;    /* hex; goes to the content table only, never into the record or on the wire */
-    json_t *data;  /* policy.set: the policy; agent.set: {"teams":[...]}; tagged: [..]; UNKNOWN: the whole event */
+    json_t *data;  /* policy.set: the policy; agent.set: {"teams":[...]}; tagged: [..]; broadcast.started: [..]; review.given:
+                    * {criterion: points}; traffic.counted: what was counted (desk/visitor.h); UNKNOWN: the whole event;
+                    * a message or note with a file: {"id", "type", "size"}, its name is the text */
     SmAuthor author;
     SmMessageKind kind;
     SmCause cause;
     SmAvailability availability;
     SmRole role;
-    int64_t n;     /* message.posted: the conversation's version after it (protocol.md); agent.set: capacity */
-    int64_t level; /* turn.warned: 50 or 80; rated: stars 1..5; agent.set: weight */
+    int64_t n;     /* message.posted: the conversation's version after it (protocol.md); agent.set: capacity;
+                      broadcast.*: pace, place; exam.recorded: permille reached */
+    int64_t level; /* turn.warned: 50 or 80; rated: stars 1..5; agent.set: weight; broadcast.advanced: sent;
+                      exam.recorded: permille that pass; review.given: permille of the points */
     int64_t due;   /* desk ms when it fell due, beside the record's `at` */
-    int64_t since; /* abandoned, left: last sign of life */
-    int64_t until; /* snoozed */
-    gboolean flag; /* resolved: no reply needed */
+    int64_t since; /* abandoned, left: last sign of life; exam.recorded: when it was sat, wall ms; traffic.counted: from when on */
+    int64_t until; /* snoozed; incident.set; visitor.invited */
+    gboolean flag; /* resolved: no reply needed; rated: a complaint */
 } SmEvent;
 
 SmEvent *sm_event_new(SmEventType type);
 SmEvent *sm_event_copy(const SmEvent *event);
 void sm_event_free(SmEvent *event);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmEvent, sm_event_free)
+/* Id of the file that a message or note carries; NULL: none. Borrowed. */
+const char *sm_event_file(const SmEvent *event);
 const char *sm_event_type_name(SmEventType type);
 SmSeen sm_event_seen(SmEventType type);
 

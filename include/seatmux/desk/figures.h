@@ -34,6 +34,7 @@ typedef enum {
     X(QUESTION_ANSWER, "question_answer", RATIO)                                                   \
     X(CSAT, "csat", SHARE)                                                                         \
     X(EXCUSED, "excused_ratings", COUNT)                                                           \
+    X(COMPLAINTS, "complaints", COUNT)                                                             \
     X(CONCURRENCY, "concurrency", LOAD)                                                            \
     X(ENQUIRY_CONVERSION, "enquiry_conversion", SHARE)                                             \
     X(TURNS, "turns", COUNT)                                                                       \
@@ -45,7 +46,10 @@ typedef enum {
     X(ABANDONED, "abandoned", COUNT)                                                               \
     X(PASSED_ON, "passed_on", COUNT)                                                               \
     X(COVERED, "covered", COUNT)                                                                   \
-    X(BOT_ALONE, "bot_alone", COUNT)
+    X(BOT_ALONE, "bot_alone", COUNT)                                                               \
+    X(OFFLINE, "offline_messages", COUNT)                                                          \
+    X(OFFLINE_OPEN, "offline_open", COUNT)                                                         \
+    X(OFFLINE_ANSWER, "offline_answer", DURATION)
 
 typedef enum {
 #define SM_FIGURE_ENUM(name, text, kind) SM_FIGURE_##name,

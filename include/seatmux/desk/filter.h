@@ -48,7 +48,8 @@ gboolean sm_filter_is_timed(const SmFilter *filter);
 /* It asks about events. */
 gboolean sm_filter_has_events(const SmFilter *filter);
 
-/* The newest message of a conversation that holds words, or NULL. Borrowed. */
+/* The newest message of a conversation that holds words, or NULL; what somebody said before what the desk says to many.
+ * Borrowed. */
 const SmLine *sm_conversation_last_message(const SmConversation *c);
 
 #endif

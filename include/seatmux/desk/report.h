@@ -4,7 +4,11 @@
  *
  *   {"report": 1, "desk", "zone", "from", "to", "now", "open_turns", "by": SCOPE, "weights": {..},
  *    "trend": {"by": "hour" or "day", "ids": [..], "turns": [n ..], "within": [permille or null ..]},
- *    "total": {"figures": {NAME: VALUE}}, "groups": [{"id", "name", "figures": {..}, "score"?: {..}}]}
+ *    "traffic"?: {"visits", "views", "conversations", "began": {WAY: n}, "invited": {"sent", "accepted", "refused", "ignored"},
+ *      "hours": [{"hour": 0 to 23, "visits", "views", "conversations"}], "pages": [{"page", "views", "conversations"}],
+ *      "referrers": [{"host", "visits", "conversations"}], "rules": [{"id", "shown", "accepted", "refused"}]}, where something was,
+ *    "total": {"figures": {NAME: VALUE}}, "groups": [{"id", "name", "figures": {..}, "score"?: {..},
+ *    "review"?: {"n", "mean", "own_n", "own_mean"}}]}
  *
  * VALUE by kind: count {"n"}, share {"n", "within", "permille"}, duration {"n", "judged", "within", "permille", "mean",
  * "median", "p90", "max"}, ratio {"questions", "answers", "hundredths"}, load {"total", "busy", "hundredths"}. Durations in

@@ -131,6 +131,9 @@ void sm_turns_unassigned(SmTurns *t, int64_t at, SmCause cause);
 void sm_turns_resolved(SmTurns *t, int64_t at, gboolean no_reply_needed);
 void sm_turns_abandoned(SmTurns *t, int64_t at, int64_t gone);
 void sm_turns_reopened(SmTurns *t, int64_t at);
+/* A message was left while nobody of the team was there: until it is answered, or the customer is back in the queue, no
+ * turn opens and no stay begins. Only where nothing is open or waits. */
+void sm_turns_offline(SmTurns *t, int64_t at, const SmPolicy *policy, const char *team);
 /* A bot takes it (refused with an open turn or an owner) or hands it over, which begins a stay. */
 void sm_turns_bot(SmTurns *t, int64_t at, gboolean has_it, const SmPolicy *policy, const char *team);
 void sm_turns_snoozed(SmTurns *t, int64_t at, gboolean snoozed);

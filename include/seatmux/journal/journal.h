@@ -74,6 +74,8 @@ SmJournal *sm_journal_open(const char *directory, SmLoop *loop, SmJournalState *
 typedef struct SmJournalStore SmJournalStore;
 SmJournalStore *sm_journal_store_new(void);
 void sm_journal_store_free(SmJournalStore *store);
+/* What would be there after a power cut now. The store's; changes with the next commit. */
+const SmJournalState *sm_journal_store_durable(const SmJournalStore *store);
 /* The power is cut while a client owns the journal: nothing more reaches the store, however the journal is ended,
  * until it is opened again. */
 void sm_journal_store_freeze(SmJournalStore *store);

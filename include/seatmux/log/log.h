@@ -79,6 +79,21 @@ void sm_log_memory_crash(SmLog *log);
  * what came meanwhile. SM_ERROR_BUSY if another process holds it, SM_ERROR_CORRUPT, SM_ERROR_VERSION. */
 SmLog *sm_log_open_sqlite(const char *path, SmLoop *loop, SmRng *rng, GError **error);
 
+/* --- A log on disk without a loop (backup) --- */
+
+/* As it is at one moment, beside whoever writes it, as a new file; see sm_db_copy(). */
+gboolean sm_log_copy(const char *from, const char *to, GError **error);
+typedef struct {
+    int64_t records; /* seq of the last */
+    int64_t at;      /* desk ms of it; 0: there is none */
+    char *desk;      /* shown name, by the policy of then; caller frees */
+} SmLogFacts;
+/* Reads a log that nobody writes to its end: every page, every record, numbered without a gap, each one folding onto those
+ * before it. SM_ERROR_CORRUPT says at which record not. */
+gboolean sm_log_check(const char *path, SmLogFacts *facts, GError **error);
+/* What an older seatmux made becomes a log of this one. */
+gboolean sm_log_upgrade(const char *path, GError **error);
+
 /* Whole log as JSON lines, contents included or {"erased":seq}; and back into an empty log. `out`
  * gets one line at a time. */
 gboolean sm_log_export(SmLog *log, gboolean (*out)(const char *line, void *user, GError **error),
@@ -102,5 +117,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmLogLines, sm_log_lines_free)
  * on behind it. */
 SmRecord *sm_log_lines_next(SmLogLines *lines, GError **error);
 int64_t sm_log_lines_number(const SmLogLines *lines); /* of the line read last, 1.. */
+/* What is done with a record; FALSE and an error: no more. The record is borrowed, and may be changed. */
+typedef gboolean (*SmTakeRecord)(void *user, SmRecord *record, GError **error);
+/* Each record that is left to `take`. TRUE: the end was reached. */
+gboolean sm_log_lines_each(SmLogLines *lines, SmTakeRecord take, void *user, GError **error);
 
 #endif

@@ -13,6 +13,7 @@
 #include "seatmux/base/clock.h"
 #include "seatmux/base/trace.h"
 #include "seatmux/desk/desk.h"
+#include "seatmux/journal/history.h"
 #include "seatmux/journal/journal.h"
 #include "seatmux/net/transport.h"
 
@@ -84,6 +85,10 @@ const SmLink *sm_client_link(const SmClient *client);
  * full. `seen`: highest n drawn (-1: none). */
 const char *sm_client_send(SmClient *client, const char *conversation, const char *verb, const char *text,
                            int64_t seen);
+/* The same with other members of the message: {"file": id of an upload} (`text` is its name, shown until the desk shows
+ * the line) or {"kind": "link"}. Takes `extra` over. */
+const char *sm_client_send_with(SmClient *client, const char *conversation, const char *verb, const char *text, json_t *extra,
+                                int64_t seen);
 gboolean sm_client_take_back(SmClient *client, const char *id, const char **why_not); /* static words */
 /* Send a held message although the conversation changed. */
 gboolean sm_client_send_anyway(SmClient *client, const char *id);
@@ -95,18 +100,39 @@ char *sm_client_withdraw(SmClient *client, const char *id);
  * the loop runs again. Caller unrefs the array. */
 GPtrArray *sm_client_outbox(SmClient *client, const char *conversation);
 
+/* --- Files: bytes to the desk and from it; a message names them (sm_client_send_with) ------------------ */
+
+typedef struct SmClientFile SmClientFile;
+typedef void (*SmClientFileProgress)(int64_t sent, int64_t received, void *user);
+/* As SmClientDone; `bytes`: what was fetched. All borrowed. */
+typedef void (*SmClientFileDone)(gboolean ok, const char *problem_code, const char *words, const json_t *body, GBytes *bytes,
+                                 void *user);
+/* `id`: from sm_client_new_id(); the same id may be tried again. `progress` is called often, on the loop. */
+SmClientFile *sm_client_upload(SmClient *client, const char *conversation, const char *id, const char *name, GBytes *bytes,
+                               SmClientFileProgress progress, SmClientFileDone done, void *user);
+SmClientFile *sm_client_fetch(SmClient *client, const char *conversation, const char *id, int64_t size,
+                              SmClientFileProgress progress, SmClientFileDone done, void *user);
+void sm_client_file_cancel(SmClientFile *file); /* not done yet: nothing is called any more. NULL is fine */
+char *sm_client_new_id(SmClient *client);       /* caller frees */
+
 void sm_client_draft(SmClient *client, const char *conversation, const char *text, gboolean note);
 const GPtrArray *sm_client_drafts(SmClient *client); /* SmDraft */
+
+/* --- History --------------------------------------------------------------------------------------- */
+
+/* Takes it over: all that is shown from now on, and what is there, goes into it. */
+void sm_client_set_history(SmClient *client, SmHistory *history);
+SmHistory *sm_client_history(SmClient *client); /* NULL: none is kept */
 
 /* --- Other commands: asked at once, answered in words; not kept in the outbox --------------------- */
 
 void sm_client_command(SmClient *client, const SmCommand *command, SmClientDone done, void *user);
 /* Older lines of a conversation into the client's desk. */
 void sm_client_older(SmClient *client, const char *conversation, SmClientDone done, void *user);
-/* Why the desk would give a waiting conversation to this agent and not that one: the document of
- * sm_desk_explain_routing(), from the desk that decides. */
-void sm_client_routing(SmClient *client, const char *conversation, SmClientDone done, void *user);
+/* What the desk answers for an address, such as "/v1/conversations/c1/routing". */
+void sm_client_read(SmClient *client, const char *target, SmClientDone done, void *user);
 void sm_client_typing(SmClient *client, const char *conversation); /* at most once in 3 s each */
+void sm_client_viewing(SmClient *client, const char *conversation); /* staff: it is looked at */
 /* The machine was asleep or the network changed: drop the poll and ask at once. */
 void sm_client_kick(SmClient *client);
 /* POST /v1/logout: the session ends on the desk too. */

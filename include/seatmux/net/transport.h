@@ -64,6 +64,8 @@ typedef struct {
     const char *proxy;   /* NULL: environment as curl reads it, but none to a loopback address; "": none */
     int stall_ms;        /* an answer that stands still for so long is given up; 0: 15 s */
 } SmCurlOptions;
+/* How the words of a transport begin when nothing was sent because of the desk's certificate or key. */
+#define SM_NOT_TRUSTED "certificate not trusted"
 /* libcurl's multi interface on the loop. SM_ERROR_INVALID for a server that is none of the three forms. */
 SmTransport *sm_transport_new_curl(SmLoop *loop, const SmCurlOptions *options, GError **error);
 

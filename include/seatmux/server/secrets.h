@@ -45,7 +45,18 @@ gboolean sm_secrets_token_formed(const char *token);
 void sm_secrets_settle(SmSecrets *s, SmSecretsDone done, void *user);
 gboolean sm_secrets_revoke(SmSecrets *s, const char *session_id);
 void sm_secrets_revoke_agent(SmSecrets *s, const char *agent);
+/* What links are signed with: made with the secrets, the same for ever. SM_SECRETS_KEY bytes, borrowed. */
+#define SM_SECRETS_KEY 32
+const guint8 *sm_secrets_key(SmSecrets *s);
 GPtrArray *sm_secrets_sessions(SmSecrets *s, const char *agent); /* SmSession copies; NULL agent: all staff */
+/* The file at one moment, beside whoever writes it, as a new file; see sm_db_copy(). */
+gboolean sm_secrets_copy(const char *from, const char *to, GError **error);
+/* A file that nobody writes: is it whole, and in the form of this seatmux, or made so? */
+gboolean sm_secrets_check(const char *path, GError **error);
+gboolean sm_secrets_upgrade(const char *path, GError **error);
+/* Ends every session of the staff in a file that nobody writes: who logged out after a backup was made must not be logged
+ * in again by it. Customers, who have no password, keep theirs. */
+gboolean sm_secrets_end_staff(const char *path, GError **error);
 void sm_session_free(SmSession *session);
 void sm_secrets_wipe(char *secret); /* zeroes and frees; NULL is fine */
 

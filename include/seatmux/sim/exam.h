@@ -8,6 +8,7 @@
 
 #include "seatmux/base/error.h"
 #include "seatmux/base/rng.h"
+#include "seatmux/sim/phrase.h"
 
 typedef enum { SM_ASK_SINGLE, SM_ASK_MULTIPLE, SM_ASK_ORDER, SM_ASK_SHORT } SmAskKind;
 
@@ -29,8 +30,8 @@ typedef struct {
 
 typedef struct {
     char *id;           /* file name without .yaml */
-    char *title;
-    char *about;
+    SmPhrase *title;
+    SmPhrase *about;
     int pass;           /* permille of the whole that must be reached */
     int written_share;  /* permille; the applied part has the rest */
     int64_t time;       /* ms for the written part; -1: no limit */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* clock_text: how durations look. Words and levels are the desk's. */
+/* clock_text: how durations and instants look. Words and levels are the desk's. */
 #ifndef SEATMUX_TEXT_CLOCK_TEXT_H
 #define SEATMUX_TEXT_CLOCK_TEXT_H
 
@@ -16,6 +16,9 @@
 gsize sm_text_clock(char *out, gsize n, int64_t remaining_ms);
 /* Time passed, rounded down, same form; below 0 counts as 0. */
 gsize sm_text_duration(char *out, gsize n, int64_t ms);
+/* An instant (ms since 1970) on the clock of this machine, in a format of g_date_time_format(); "" where there is no such
+ * day. Caller frees. */
+char *sm_text_local(int64_t ms, const char *format);
 /* Used tenths of a target, rounded down, 0..10. A target <= 0 has used none. */
 int sm_text_tenths(int64_t used_ms, int64_t target_ms);
 /* The bar, SM_BAR_COLUMNS wide: "[#######...]", or with `blocks` full and light block characters

@@ -6,6 +6,9 @@
 
 #include <glib.h>
 
+/* What a character counts as when texts are compared: small, not fullwidth. */
+gunichar sm_text_fold(gunichar c);
+
 #define SM_FIND_CHARS 200 /* of a needle that count */
 
 /* The first place at or after byte `from` of valid UTF-8: its byte and its length in bytes. FALSE:

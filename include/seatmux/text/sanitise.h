@@ -35,6 +35,7 @@ typedef enum {
     SM_SAFE_BLOCK =
         1 << 0, /* keep \n; CR LF, CR, NEL, LS, PS, VT, FF become \n; tabs become spaces */
     SM_SAFE_SCREEN = 1 << 1, /* the form drawn in cells, see sm_safe_screen() */
+    SM_SAFE_CLUSTERS = 1 << 2, /* of that form, emoji whole, see sm_safe_clusters() */
 } SmSafeFlags;
 
 /* The general one; `counts` may be NULL. The others are short forms of it. */
@@ -51,13 +52,20 @@ SmSafe *sm_safe_screen(const char *raw, gssize n);
 /* The same in one line. */
 SmSafe *sm_safe_screen_line(const char *raw, gssize n);
 
+/* The same with emoji whole - families, flags, skin tones -: for what is drawn by SmWidths.emoji, on the screen or by
+ * sm_safe_drawn(). */
+SmSafe *sm_safe_clusters(const char *raw, gssize n);
+SmSafe *sm_safe_clusters_line(const char *raw, gssize n);
+/* What is drawn of such a text, as text. */
+SmSafe *sm_safe_drawn(const SmWidths *w, const SmSafe *text);
+
 /* One screen line of at most `columns`, cut at a grapheme, with "…" at the end if cut ("..." where
  * `w` has ambiguous characters wide). */
 SmSafe *sm_safe_clipped(const SmWidths *w, const char *raw, gssize n, int columns);
 
 /* A file name without directory: one line, no path or shell troubles ( / \ : * ? " < > | become _
  * ), no leading '.' '-' or space, no trailing '.' or space, at most SM_SAFE_FILE_BYTES, cut at a
- * grapheme with a short extension kept; "file" if nothing is left. */
+ * grapheme with a short extension kept; "file" if nothing is left, "_" before the name of a device (NUL, com1). */
 SmSafe *sm_safe_file_name(const char *raw, gssize n);
 
 /* Text on its way in, from a keyboard, a paste or a value: valid UTF-8 without controls (tab

@@ -23,7 +23,9 @@ typedef struct {
     SmOptions *options;  /* owned by the ui from here on (passed on to the app) */
     SmKeymap *keymap;    /* owned */
     SmReplies *replies;  /* owned; NULL: none could be loaded */
+    SmWords *words;      /* word lists; owned; NULL: none could be loaded */
     char **reply_directories; /* where they come from, for reloading; owned; NULL: never */
+    char **word_directories;  /* the same of the word lists */
     SmFindings *findings; /* what was wrong with files, said once on the message line and kept in /log; owned; NULL */
     SmTrace *trace;      /* not owned */
     const char *state_file; /* layout and use counts; NULL: none */
@@ -43,6 +45,8 @@ void sm_ui_attach(SmUi *ui, SmClient *client);
 const char *sm_ui_farewell(SmUi *ui);
 int sm_ui_exit_status(SmUi *ui);
 SmApp *sm_ui_app(SmUi *ui);
+/* Is there a description of terminals of this type (a value of $TERM)? NULL is none. Not while a ui is there. */
+gboolean sm_ui_terminal_known(const char *type);
 /* Reads a theme (themes/NAME.yaml) only to say what is wrong with it. */
 void sm_ui_check_theme(const char *path, SmFindings *findings);
 

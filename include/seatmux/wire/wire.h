@@ -24,9 +24,18 @@ typedef struct {
     char *token;           /* bearer token, NULL: none. Never logged */
     char *idempotency_key; /* NULL: none */
     char *user_agent;      /* NULL */
+    char *origin;          /* server side: the site whose page asks; NULL: none said */
+    gboolean own_page;     /* server side: it is a page of the desk's own, by the name that the desk was asked under */
     GBytes *body;          /* JSON; NULL: none */
     const char *address;   /* server side: the peer ("127.0.0.1", "unix"); NULL on the client. Borrowed */
     gboolean admin;        /* server side: came through the administration socket */
+    const char *type;      /* Content-Type of the body; NULL: application/json. Borrowed */
+    int64_t length;        /* server side: bytes of an upload that were announced */
+    struct SmSpool *spool; /* server side: an upload's bytes, on disk instead of in `body`; NULL. Borrowed */
+    gsize answer_most;     /* client side: bytes of the answer; 0: SM_MAX_ANSWER_BYTES */
+    /* client side: bytes sent and received so far; called often, never after the exchange has ended. NULL: nobody asks */
+    void (*progress)(int64_t sent, int64_t received, void *user);
+    void *progress_user;
 } SmRequest;
 
 SmRequest *sm_request_new(const char *method, const char *target);
@@ -43,6 +52,8 @@ typedef struct {
     int retry_after_s;  /* header Retry-After; 0: none */
     const char *allow;  /* header Allow on 405; static; NULL */
     char *security;     /* header Content-Security-Policy; NULL */
+    char *disposition;  /* header Content-Disposition; NULL */
+    char *origin;       /* header Access-Control-Allow-Origin; NULL */
     int keep_s;         /* a browser may keep it so long; 0: not at all */
 } SmAnswer;
 

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* app_offers: while a customer's question is not answered, the frequent question that fits it best. Looked for when something was
+ * written, never while a frame is drawn. */
+#include "app/app_private.h"
+
+#include <string.h>
+
+#include "app/actions.h"
+#include "seatmux/text/sanitise.h"
+
+#define OFFERS 9
+#define ASKED_BYTES 2000 /* of what was written, the newest */
+
+/* What the customer has written since somebody of the staff did; NULL: nothing. */
+static char *asked(const SmConversation *c)
+{
+    GString *text = NULL;
+
+    for (guint i = c->lines->len; i-- > 0;) {
+        const SmLine *line = c->lines->pdata[i];
+        if (line->kind != SM_LINE_MESSAGE || line->author == SM_AUTHOR_BOT || line->author == SM_AUTHOR_SYSTEM)
+            continue;
+        if (line->author == SM_AUTHOR_AGENT || (text != NULL && text->len > ASKED_BYTES))
+            break;
+        text = text != NULL ? text : g_string_new(NULL);
+        g_string_prepend_c(text, '\n');
+        g_string_prepend(text, line->text != NULL ? line->text : "");
+    }
+    return text != NULL ? g_string_free(text, FALSE) : NULL;
+}
+
+static void set_offers(SmApp *app, SmOwnChat *own, GPtrArray *offers)
+{
+    const SmReply *best = offers != NULL && offers->len > 0 ? offers->pdata[0] : NULL;
+
+    g_clear_pointer(&own->offers, g_ptr_array_unref);
+    own->offers = offers;
+    sm_safe_unref(own->chat.offer);
+    own->chat.offer = best != NULL ? sm_safe_screen_line(best->title, -1) : NULL;
+}
+
+static void look(SmApp *app, SmOwnChat *own)
+{
+    const SmConversation *c = own->chat.conversation;
+
+    if (c == NULL || own->offered_n == c->version)
+        return;
+    own->offered_n = c->version;
+    g_autofree char *text = own->mine ? asked(c) : NULL;
+    set_offers(app, own, text != NULL ? sm_faq_match(app->faq, text, c->team, OFFERS) : NULL);
+}
+
+void sm_offers_update(SmApp *app)
+{
+    for (guint i = 0; i < app->list->len; i++)
+        look(app, app->list->pdata[i]);
+}
+
+void sm_offers_load(SmApp *app)
+{
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    GHashTableIter iter;
+    gpointer value;
+
+    g_hash_table_iter_init(&iter, app->chats); /* each on its own */
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        set_offers(app, value, NULL);
+        ((SmOwnChat *)value)->offered_n = -1;
+    }
+    sm_faq_free(app->faq);
+    app->faq = sm_faq_load((const char *const *)app->reply_directories, findings);
+    for (guint i = 0; i < sm_findings_count(findings); i++) {
+        const SmFinding *finding = sm_findings_at(findings, i);
+        g_autofree char *text = finding->warning ? NULL : sm_finding_format(finding);
+        g_autoptr(SmSafe) words = text != NULL ? sm_safe_line(text, -1) : NULL;
+        if (words != NULL)
+            sm_app_say(app, words, TRUE);
+    }
+    sm_offers_update(app);
+}
+
+const char *sm_why_no_offer(SmApp *app)
+{
+    SmOwnChat *own = sm_app_here(app);
+
+    return own != NULL && own->offers != NULL && own->offers->len > 0 ? NULL : _("No frequent question fits here.");
+}
+
+static void take(SmApp *app, SmOwnChat *own, const SmReply *reply)
+{
+    sm_compose_reply(app, own, reply, sm_editor_cursor(sm_compose_editor_of(own)));
+}
+
+void sm_do_offer_take(SmApp *app, const char *args)
+{
+    SmOwnChat *own = sm_app_here(app);
+
+    take(app, own, own->offers->pdata[0]);
+}
+
+/* --- All that fit ------------------------------------------------------------------------------ */
+
+static char *text_of(SmApp *app, const SmOwnChat *own, const SmReply *reply)
+{
+    const char *language;
+    SmValues values = {.app = app, .conversation = own->chat.conversation};
+    g_autoptr(SmTemplateResult) result =
+        sm_template_render(sm_reply_text(reply, own->chat.conversation->language, &language), sm_compose_value, &values);
+
+    g_free(values.kept);
+    return g_strdup(result->text);
+}
+
+static void moved(SmApp *app)
+{
+    SmOwnChat *own = sm_app_here(app);
+    guint at = app->popup.selected;
+
+    g_clear_pointer(&app->popup.detail, sm_safe_unref);
+    if (own == NULL || own->offers == NULL || at >= own->offers->len || app->popup.rows->len == 0)
+        return;
+    const SmPopupRow *row = app->popup.rows->pdata[MIN(at, app->popup.rows->len - 1)];
+    guint which = row->value != NULL ? (guint)g_ascii_strtoull(row->value, NULL, 10) : 0;
+    g_autofree char *text = which < own->offers->len ? text_of(app, own, own->offers->pdata[which]) : NULL;
+    app->popup.detail = text != NULL ? sm_safe_screen(text, -1) : NULL;
+}
+
+static void fill(SmApp *app, const char *typed)
+{
+    SmOwnChat *own = sm_app_here(app);
+
+    for (guint i = 0; own != NULL && own->offers != NULL && i < own->offers->len; i++) {
+        const SmReply *reply = own->offers->pdata[i];
+        g_autofree char *place = g_strdup_printf("%u", i);
+        SmPopupRow *row = sm_popup_row(app, place);
+        row->digit = (int)i + 1;
+        sm_popup_cell(row, 0, sm_safe_screen_line(reply->title, -1));
+        sm_popup_cell(row, 1, sm_safe_screen_line(reply->pack, -1));
+    }
+    sm_popup_match(app, typed, FALSE);
+    moved(app);
+}
+
+static void choose(SmApp *app, const char *value, const char *typed)
+{
+    SmOwnChat *own = sm_app_here(app);
+    guint which = value != NULL ? (guint)g_ascii_strtoull(value, NULL, 10) : G_MAXUINT;
+
+    sm_popup_close(app);
+    if (own != NULL && own->offers != NULL && which < own->offers->len)
+        take(app, own, own->offers->pdata[which]);
+}
+
+static const SmPopupOps offer_ops = {.refill = fill, .choose = choose, .moved = moved};
+
+void sm_do_offers(SmApp *app, const char *args)
+{
+    sm_popup_open(app, SM_POPUP_PICKER, &offer_ops, _("frequent questions that fit"), _("find>"));
+    app->popup.widths[0] = -1;
+    app->popup.widths[1] = 14;
+    sm_popup_footer(app, _("1-9 or Enter puts it in the composer, never sends   Esc close"));
+    sm_popup_refill(app);
+}

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/* contact: what is known of the person behind conversations: the card that the staff writes, orders that the shop tells, and
+ * that two contacts are one person. */
+#include "desk/desk_private.h"
+
+#include <string.h>
+
+#include "seatmux/base/limits.h"
+
+static void order_free(void *data)
+{
+    SmContactOrder *order = data;
+
+    g_free(order->order);
+    g_free(order->status);
+    g_free(order->amount);
+    g_free(order);
+}
+
+void sm_contact_card_free(SmContactCard *card)
+{
+    g_free(card->contact);
+    json_decref(card->about);
+    g_ptr_array_unref(card->contents);
+    g_ptr_array_unref(card->orders);
+    g_free(card->into);
+    g_ptr_array_unref(card->merged);
+    g_free(card);
+}
+
+SmContactCard *sm_desk_card_of(const SmDesk *desk, const char *contact)
+{
+    return g_hash_table_lookup(desk->cards, contact);
+}
+
+SmContactCard *sm_desk_need_card(SmDesk *desk, const char *contact)
+{
+    SmContactCard *card = sm_desk_card_of(desk, contact);
+
+    if (!card) {
+        card = g_new0(SmContactCard, 1);
+        card->contact = g_strdup(contact);
+        card->contents = g_ptr_array_new_with_free_func(g_free);
+        card->orders = g_ptr_array_new_with_free_func(order_free);
+        card->merged = g_ptr_array_new_with_free_func(g_free);
+        g_hash_table_insert(desk->cards, card->contact, card);
+    }
+    return card;
+}
+
+/* --- One person --------------------------------------------------------------------------------
+ */
+
+const char *sm_desk_contact_first(const SmDesk *desk, const char *contact)
+{
+    const SmContactCard *card = contact ? sm_desk_card_of(desk, contact) : NULL;
+
+    return card && card->into ? card->into : contact;
+}
+
+gboolean sm_desk_same_contact(const SmDesk *desk, const char *a, const char *b)
+{
+    return a && b && strcmp(sm_desk_contact_first(desk, a), sm_desk_contact_first(desk, b)) == 0;
+}
+
+static gint by_text(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+GPtrArray *sm_desk_contact_group(const SmDesk *desk, const char *contact)
+{
+    GPtrArray *group = g_ptr_array_new_with_free_func(g_free);
+    const char *first = sm_desk_contact_first(desk, contact);
+    const SmContactCard *card = sm_desk_card_of(desk, first);
+
+    g_ptr_array_add(group, g_strdup(first));
+    for (guint i = 0; card && i < card->merged->len; i++) {
+        g_ptr_array_add(group, g_strdup(card->merged->pdata[i]));
+    }
+    g_ptr_array_sort(group, by_text);
+    return group;
+}
+
+/* Opens or closes a conversation to all whom the event may have made, or unmade, one person with its contact. */
+static void follow_group(SmDesk *desk, SmConv *conv, const SmEvent *event, int64_t seq)
+{
+    g_autoptr(GPtrArray) all = sm_desk_contact_group(desk, event->inbox);
+
+    if (!g_ptr_array_find_with_equal_func(all, event->contact, g_str_equal, NULL)) {
+        g_ptr_array_add(all, g_strdup(event->contact));
+    }
+    for (guint i = 0; i < all->len; i++) {
+        const char *id = all->pdata[i];
+        if (g_strcmp0(conv->c.contact, id) == 0) {
+            continue;
+        }
+        sm_conv_access_close(conv, SM_AUDIENCE_CONTACT, id, seq);
+        if (sm_desk_same_contact(desk, conv->c.contact, id)) {
+            sm_conv_access_open(conv, SM_AUDIENCE_CONTACT, id, seq);
+        }
+    }
+}
+
+const char *sm_contact_card_name(const SmDesk *desk, const char *contact)
+{
+    const SmContactCard *card = sm_desk_card_of(desk, sm_desk_contact_first(desk, contact));
+
+    return card ? sm_json_str(card->about, "name", NULL) : NULL;
+}
+
+void sm_desk_join_group(SmDesk *desk, SmConv *conv, int64_t seq)
+{
+    const SmContactCard *card = sm_desk_card_of(desk, conv->c.contact);
+
+    if (!card || (!card->into && card->merged->len == 0)) {
+        return;
+    }
+    g_autoptr(GPtrArray) group = sm_desk_contact_group(desk, conv->c.contact);
+    for (guint i = 0; i < group->len; i++) {
+        if (strcmp(group->pdata[i], conv->c.contact) != 0) {
+            sm_conv_access_open(conv, SM_AUDIENCE_CONTACT, group->pdata[i], seq);
+        }
+    }
+}
+
+static void merged(SmDesk *desk, const SmEvent *event)
+{
+    SmContactCard *card = sm_desk_need_card(desk, event->contact), *into = sm_desk_need_card(desk, event->inbox);
+
+    if (card == into || card->into || card->merged->len > 0 || into->into) {
+        return; /* so already, or it does not fit */
+    }
+    card->into = g_strdup(event->inbox);
+    g_ptr_array_add(into->merged, g_strdup(event->contact));
+}
+
+static void split(SmDesk *desk, const SmEvent *event)
+{
+    SmContactCard *card = sm_desk_need_card(desk, event->contact), *into = sm_desk_need_card(desk, event->inbox);
+    guint at;
+
+    if (g_strcmp0(card->into, event->inbox) == 0) {
+        g_clear_pointer(&card->into, g_free);
+    }
+    if (g_ptr_array_find_with_equal_func(into->merged, event->contact, g_str_equal, &at)) {
+        g_ptr_array_remove_index(into->merged, at);
+    }
+}
+
+/* --- Events ------------------------------------------------------------------------------------
+ */
+
+static void changed(SmDesk *desk, SmConv *conv, const SmEvent *event)
+{
+    SmContactCard *card = sm_desk_need_card(desk, event->contact);
+
+    g_ptr_array_add(card->contents, g_strdup(event->content));
+    json_decref(card->about);
+    card->about = event->text ? sm_json_parse(event->text, strlen(event->text), SM_MAX_LINE_BYTES, NULL) : NULL;
+    const char *name = sm_json_str(card->about, "name", NULL);
+    if (conv && name) {
+        sm_desk_replace(&conv->c.name, name);
+    }
+}
+
+static void ordered(SmDesk *desk, const SmEvent *event, int64_t at)
+{
+    SmContactCard *card = sm_desk_need_card(desk, event->contact);
+    SmContactOrder *order = NULL;
+
+    for (guint i = 0; i < card->orders->len && !order; i++) {
+        if (g_strcmp0(((SmContactOrder *)card->orders->pdata[i])->order, event->name) == 0) {
+            order = g_ptr_array_steal_index(card->orders, i);
+        }
+    }
+    if (!order) {
+        order = g_new0(SmContactOrder, 1);
+        order->order = g_strdup(event->name);
+    }
+    sm_desk_replace(&order->status, event->reason);
+    if (event->language) {
+        sm_desk_replace(&order->amount, event->language);
+    }
+    order->at = at;
+    g_ptr_array_add(card->orders, order);
+    if (card->orders->len > SM_MAX_CARD_ORDERS) {
+        g_ptr_array_remove_index(card->orders, 0);
+    }
+}
+
+gboolean sm_desk_apply_contact(SmDesk *desk, SmConv *conv, const SmEvent *event, int64_t seq, int64_t at)
+{
+    switch (event->contact ? event->type : SM_EVENT_UNKNOWN) {
+    case SM_EVENT_CONTACT_CHANGED:
+        changed(desk, conv, event);
+        return TRUE;
+    case SM_EVENT_ORDER_RECORDED:
+        ordered(desk, event, at);
+        return TRUE;
+    case SM_EVENT_CONTACT_MERGED:
+        merged(desk, event);
+        break;
+    case SM_EVENT_CONTACT_SPLIT:
+        split(desk, event);
+        break;
+    default:
+        return FALSE;
+    }
+    if (conv && !conv->installed) {
+        follow_group(desk, conv, event, seq);
+    }
+    return TRUE;
+}
+
+void sm_contact_card_forget(SmDesk *desk, const char *content)
+{
+    GHashTableIter iter;
+    gpointer value;
+    guint at;
+
+    g_hash_table_iter_init(&iter, desk->cards); /* at most one has it */
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        SmContactCard *card = value;
+        if (!g_ptr_array_find_with_equal_func(card->contents, content, g_str_equal, &at)) {
+            continue;
+        }
+        if (at + 1 == card->contents->len) {
+            g_clear_pointer(&card->about, json_decref);
+        }
+        g_ptr_array_remove_index(card->contents, at);
+        return;
+    }
+}
+
+/* --- The card ----------------------------------------------------------------------------------
+ */
+
+static gint newest_first(gconstpointer a, gconstpointer b)
+{
+    const SmConv *x = *(const SmConv *const *)a, *y = *(const SmConv *const *)b;
+
+    return x->c.first_seq > y->c.first_seq ? -1 : x->c.first_seq < y->c.first_seq;
+}
+
+static GPtrArray *conversations_of(const SmDesk *desk, const GPtrArray *group)
+{
+    GPtrArray *all = g_ptr_array_new();
+
+    for (guint i = 0; i < group->len; i++) {
+        const SmConv *conv = g_hash_table_lookup(desk->contacts, group->pdata[i]);
+        for (; conv; conv = conv->previous) {
+            g_ptr_array_add(all, (gpointer)conv);
+        }
+    }
+    g_ptr_array_sort(all, newest_first);
+    return all;
+}
+
+static json_t *conversation_row(const SmConv *conv)
+{
+    const SmConversation *c = &conv->c;
+    json_t *row = json_pack("{s:s, s:I, s:s, s:s*, s:s*}", "id", c->id, "started", (json_int_t)c->started, "state",
+                            sm_state_name(c->state), "inbox", c->inbox, "team", c->team);
+
+    sm_json_set_str(row, "agent", c->owner ? c->owner : conv->last_owner);
+    if (conv->ended >= 0) {
+        json_object_set_new(row, "ended", json_integer(conv->ended));
+    }
+    if (c->stars > 0) {
+        json_object_set_new(row, "stars", json_integer(c->stars));
+    }
+    return row;
+}
+
+/* What was written down comes before what the customer's page said. */
+static void put_about(json_t *json, json_t *attributes, const json_t *about)
+{
+    static const char *const keys[] = {"name", "reach", "tags", "notes"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
+        json_t *value = json_object_get(about, keys[i]);
+        if (value) {
+            json_object_set(json, keys[i], value);
+        }
+    }
+    json_object_update(attributes, json_object_get(about, "attributes"));
+}
+
+static json_t *orders_of(const SmDesk *desk, const GPtrArray *group)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < group->len; i++) {
+        const SmContactCard *card = sm_desk_card_of(desk, group->pdata[i]);
+        for (guint k = card ? card->orders->len : 0; k-- > 0;) {
+            const SmContactOrder *order = card->orders->pdata[k];
+            json_t *row = json_pack("{s:s, s:s, s:I}", "order", order->order, "status", order->status, "at", (json_int_t)order->at);
+            sm_json_set_str(row, "amount", order->amount);
+            json_array_append_new(list, row);
+        }
+    }
+    return list;
+}
+
+static const char *why_alike(const SmConversation *a, const SmConversation *b)
+{
+    if (a->reach && g_strcmp0(a->reach, b->reach) == 0) {
+        return "reach";
+    }
+    if (a->order && g_strcmp0(a->order, b->order) == 0) {
+        return "order";
+    }
+    return a->name && g_strcmp0(a->name, b->name) == 0 ? "name" : NULL;
+}
+
+/* Others whose name, order or reach is the same: of those that have a conversation now. */
+static json_t *alike(const SmDesk *desk, const SmConversation *c)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < desk->sorted->len && json_array_size(list) < SM_MAX_CARD_MERGED; i++) {
+        const SmConversation *other = desk->sorted->pdata[i];
+        const char *why = sm_desk_same_contact(desk, c->contact, other->contact) ? NULL : why_alike(c, other);
+        if (why && g_strcmp0(c->team, other->team) == 0) {
+            json_t *row = json_pack("{s:s, s:s}", "contact", other->contact, "why", why);
+            sm_json_set_str(row, "name", other->name);
+            json_array_append_new(list, row);
+        }
+    }
+    return list;
+}
+
+json_t *sm_desk_card(const SmDesk *desk, const SmConversation *c)
+{
+    const char *first = sm_desk_contact_first(desk, c->contact);
+    g_autoptr(GPtrArray) group = sm_desk_contact_group(desk, c->contact);
+    g_autoptr(GPtrArray) conversations = conversations_of(desk, group);
+    json_t *json = json_pack("{s:s}", "contact", first), *list = json_array(), *attributes = json_object(), *others = json_array();
+
+    sm_json_set_str(json, "name", c->name);
+    sm_json_set_str(json, "reach", c->reach);
+    json_object_update(attributes, c->attributes);
+    for (guint i = 0; i < group->len; i++) {
+        const SmContactCard *card = sm_desk_card_of(desk, group->pdata[i]);
+        if (strcmp(group->pdata[i], first) != 0) {
+            json_array_append_new(others, json_string(group->pdata[i]));
+            put_about(json, attributes, card ? card->about : NULL);
+        }
+    }
+    const SmContactCard *own = sm_desk_card_of(desk, first);
+    put_about(json, attributes, own ? own->about : NULL);
+    for (guint i = 0; i < conversations->len && i < SM_MAX_CARD_SHOWN; i++) {
+        json_array_append_new(list, conversation_row(conversations->pdata[i]));
+    }
+    json_object_set_new(json, "merged", others);
+    json_object_set_new(json, "attributes", attributes);
+    json_object_set_new(json, "orders", orders_of(desk, group));
+    json_object_set_new(json, "conversations", list);
+    json_object_set_new(json, "alike", alike(desk, c));
+    return json;
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* remember: what the desk shows goes into the history, a few conversations a turn, so that a start with a large journal
+ * is no slower for it. Of each conversation it is known which records have been handed in; what was known before is
+ * passed over by the history. */
+#include "net/client_private.h"
+
+#include <string.h>
+
+#define TURN_MS 5
+#define LINES_A_TURN 200
+
+/* Records of one conversation that are handed in: from and to. */
+typedef struct {
+    int64_t from, to;
+} Span;
+
+static SmHistoryLine *history_line(const SmConversation *c, const SmLine *line)
+{
+    SmHistoryLine *out = g_new0(SmHistoryLine, 1);
+
+    out->content = g_strdup(line->content);
+    out->conversation = g_strdup(c->id);
+    out->seq = line->seq;
+    out->at = line->at;
+    out->kind = line->kind;
+    out->author = line->author;
+    out->agent = g_strdup(line->agent);
+    out->name = g_strdup(c->name);
+    out->profile = g_strdup(c->name != NULL ? c->profile_content : NULL);
+    out->text = g_strdup(line->text);
+    return out;
+}
+
+static void take_line(SmClient *client, const SmConversation *c, const SmLine *line, GPtrArray *lines)
+{
+    if (line->content == NULL || line->kind == SM_LINE_EVENT)
+        return;
+    if (line->text != NULL)
+        g_ptr_array_add(lines, history_line(c, line));
+    else if (line->erased)
+        sm_history_erase(client->history, line->content);
+}
+
+static void take_conversation(SmClient *client, const SmConversation *c, GPtrArray *lines)
+{
+    Span *span = g_hash_table_lookup(client->remembered, c->id);
+
+    if (c->lines->len == 0)
+        return;
+    if (span == NULL) {
+        span = g_new(Span, 1);
+        *span = (Span){INT64_MAX, INT64_MIN};
+        g_hash_table_insert(client->remembered, g_strdup(c->id), span);
+    }
+    Span before = *span;
+    for (guint i = 0; i < c->lines->len; i++) {
+        const SmLine *line = c->lines->pdata[i];
+        if (line->seq >= before.from && line->seq <= before.to)
+            continue;
+        take_line(client, c, line, lines);
+        span->from = MIN(span->from, line->seq);
+        span->to = MAX(span->to, line->seq);
+    }
+}
+
+static void turn(void *user)
+{
+    SmClient *client = user;
+    GPtrArray *lines = g_ptr_array_new_with_free_func((GDestroyNotify)sm_history_line_free);
+    GHashTableIter iter;
+    gpointer id;
+
+    client->remember_turn = 0;
+    g_hash_table_iter_init(&iter, client->remember);
+    while (lines->len < LINES_A_TURN && g_hash_table_iter_next(&iter, &id, NULL)) {
+        const SmConversation *c = sm_desk_conversation(client->desk, id);
+        if (c != NULL)
+            take_conversation(client, c, lines);
+        else
+            g_hash_table_remove(client->remembered, id);
+        g_hash_table_iter_remove(&iter);
+    }
+    if (lines->len > 0)
+        sm_history_add(client->history, lines);
+    else
+        g_ptr_array_unref(lines);
+    if (g_hash_table_size(client->remember) > 0)
+        client->remember_turn = sm_loop_after(client->loop, TURN_MS, turn, client);
+}
+
+void sm_remember(SmClient *client, const GPtrArray *touched)
+{
+    if (client->history == NULL)
+        return;
+    if (touched == NULL) {
+        const GPtrArray *all = sm_desk_conversations(client->desk);
+        for (guint i = 0; i < all->len; i++)
+            g_hash_table_add(client->remember, g_strdup(((const SmConversation *)all->pdata[i])->id));
+    }
+    for (guint i = 0; touched != NULL && i < touched->len; i++)
+        g_hash_table_add(client->remember, g_strdup(touched->pdata[i]));
+    if (client->remember_turn == 0 && g_hash_table_size(client->remember) > 0)
+        client->remember_turn = sm_loop_after(client->loop, TURN_MS, turn, client);
+}
+
+void sm_remember_erasures(SmClient *client, const json_t *body)
+{
+    gsize i;
+    json_t *event, *item;
+
+    if (client->history == NULL)
+        return;
+    json_array_foreach(json_object_get(body, "events"), i, event)
+    {
+        const char *content = sm_json_str(event, "content", NULL);
+        if (content != NULL && strcmp(sm_json_str(event, "type", ""), "content.erased") == 0)
+            sm_history_erase(client->history, content);
+    }
+    json_array_foreach(json_object_get(body, "erased"), i, item)
+        if (json_is_string(item))
+            sm_history_erase(client->history, json_string_value(item));
+}
+
+void sm_client_set_history(SmClient *client, SmHistory *history)
+{
+    sm_history_close(client->history);
+    client->history = history;
+    g_hash_table_remove_all(client->remembered);
+    sm_remember(client, NULL);
+}
+
+SmHistory *sm_client_history(SmClient *client)
+{
+    return client->history;
+}
