@@ -23,6 +23,8 @@
 #define SLOWEST_BYTES_S 16384
 #define PROGRESS_BYTES 16384
 #define STOPPING_RETRY_S 2
+/* A refused body up to this size is heard out. Who is cut off while sending gets no answer, and a proxy says 502 for it. */
+#define HEARD_BYTES (1 << 20)
 
 /* One TCP connection: a deadline that does not care for slow bytes. */
 typedef struct {
@@ -43,9 +45,10 @@ typedef struct {
     int64_t spool_end;   /* loop ms by which it must be whole */
     int64_t spool_next;  /* so many bytes set the short deadline anew */
     SmAnswer *answer;
+    SmAnswer *verdict;   /* the answer once a refused body has been heard out */
     SmPending *pending;
     gboolean begun;
-    gboolean refused;   /* before its body came: the connection ends with the answer */
+    gboolean refused;   /* before its body came: that is thrown away, and the connection ends with the answer */
     gboolean inside;    /* in the call into the service: an answer now needs no resume */
     gboolean suspended;
 } Call;
@@ -187,6 +190,7 @@ static void request_ended(void *user, struct MHD_Connection *connection, void **
         sm_spool_wait(call->spool, NULL, NULL);
     sm_spool_unref(call->spool);
     sm_answer_free(call->answer);
+    sm_answer_free(call->verdict);
     g_free(call->target);
     g_free(call);
     Line *line = line_of(connection);
@@ -243,15 +247,25 @@ static void answered(SmAnswer *answer, void *user)
 
 static enum MHD_Result ask_service(Call *call, struct MHD_Connection *connection);
 
-/* What is refused is refused before its bytes come. */
+/* Whether the body of what is refused comes first. Whoever asks before sending (Expect) is told before. */
+static gboolean hears_out(Call *call, struct MHD_Connection *connection, int64_t length)
+{
+    call->refused = TRUE;
+    if (length <= 0 || length > HEARD_BYTES || MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_EXPECT))
+        return FALSE;
+    Line *line = line_of(connection);
+    if (line)
+        line_deadline(line, BODY_MS);
+    return TRUE;
+}
+
+/* What is refused is refused before its bytes are kept. */
 static enum MHD_Result begin_upload(Call *call, struct MHD_Connection *connection, int64_t length)
 {
     call->request->length = length;
     call->spool = sm_service_upload(call->http->service, call->request);
-    if (!call->spool) {
-        call->refused = TRUE;
-        return ask_service(call, connection);
-    }
+    if (!call->spool)
+        return hears_out(call, connection, length) ? MHD_YES : ask_service(call, connection);
     Line *line = line_of(connection);
     call->spool_end = sm_loop_now(call->http->loop) + whole_by(length);
     call->spool_next = PROGRESS_BYTES;
@@ -270,8 +284,12 @@ static enum MHD_Result begin(Call *call, struct MHD_Connection *connection, cons
         sm_http_check_headers(connection, version, call->http->options.proxied || call->http->path, body, &length);
     if (!refused && strlen(call->target) > SM_MAX_URL_BYTES)
         refused = sm_answer_problem(SM_PROBLEM_TOO_LARGE, "URL_BYTES", "an address has at most 2,048 bytes", NULL);
-    if (refused) /* what follows in the stream can't be trusted */
-        return send_answer(connection, refused, TRUE);
+    if (refused) { /* what follows in the stream can't be trusted */
+        if (!hears_out(call, connection, length))
+            return send_answer(connection, refused, TRUE);
+        call->verdict = g_steal_pointer(&refused);
+        return MHD_YES;
+    }
     call->request = sm_request_new(method, call->target);
     sm_http_read_headers(connection, call->request);
     call->request->admin = call->http->admin;
@@ -357,8 +375,16 @@ static enum MHD_Result handle(void *user, struct MHD_Connection *connection, con
         return give_answer(call, connection);
     if (!call->begun)
         return begin(call, connection, method, version);
+    if (*n && call->refused) {
+        *n = 0;
+        return MHD_YES;
+    }
     if (*n)
         return call->spool ? take_file(call, data, n) : take_body(call, data, n);
+    if (call->verdict) {
+        call->answer = g_steal_pointer(&call->verdict);
+        return give_answer(call, connection);
+    }
     return ask_service(call, connection);
 }
 

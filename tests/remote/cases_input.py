@@ -85,6 +85,22 @@ def exact_limits(desk):
     assert one.do(one.conversation, "leave").status == 200
 
 
+def refused_but_heard(desk):
+    """What is too large is said to whoever sends to the end: a proxy that is cut off tells 502 instead."""
+    head = request("POST /v1/login HTTP/1.1", "Host: localhost", "Content-Type: application/json", f"Content-Length: {LIMIT * 4}")
+    with socket.create_connection(("127.0.0.1", desk.port), timeout=15 * SLOW) as sock:
+        sock.sendall(head)
+        for _ in range(8):  # another request each time: the desk has looked at what came before it
+            assert Client(desk.port).get("/healthz").status == 200
+            sock.sendall(b"x" * (LIMIT // 2))
+        got = b""
+        while more := sock.recv(65536):
+            got += more
+    expect(parse("POST", "/v1/login", got), 413, "too_large")
+    whole_head = head[:-2] + b"Expect: 100-continue\r\n\r\n"
+    expect(parse("POST", "/v1/login", raw(desk.port, whole_head)), 413, "too_large")  # nothing of the body was sent
+
+
 def broken_json(desk):
     one = Customer(desk.port, "json")
     before = len(desk.said_in(one.conversation))
@@ -316,6 +332,7 @@ def run(tap):
     desk.start()
     slow = drips(desk)
     for name, case in (("members, types and values", bodies), ("at the limit and one past it", exact_limits),
+                       ("refused, but heard out", refused_but_heard),
                        ("broken JSON and half characters", broken_json), ("addresses, tokens, methods", addresses),
                        ("logins and sessions", logins), ("smuggling shapes", smuggling), ("names of the desk", our_names), ("large headers", big_headers)):
         tap.case("input: " + name, case, desk)
