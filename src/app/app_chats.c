@@ -274,27 +274,23 @@ static gboolean is_gone(gpointer id, gpointer value, gpointer user)
     return own->chat.conversation == NULL && sm_layout_showing(app->layout, own->id) == NULL;
 }
 
-static void meet(SmApp *app)
+/* A chat of this agent's: known from now on, and seated if it has just become that. */
+static void meet(SmApp *app, const SmConversation *c)
 {
-    const GPtrArray *all = sm_desk_conversations(sm_client_desk(app->client));
+    SmOwnChat *own = sm_chats_get(app, c->id);
 
-    for (guint i = 0; i < all->len; i++) {
-        const SmConversation *c = all->pdata[i];
-        SmOwnChat *own = sm_chats_get(app, c->id);
-        if (!is_mine(app, c) && !sm_people_is_guest(app, c))
-            continue;
-        gboolean fresh = own == NULL || (!own->mine && !own->guest);
-        if (own == NULL)
-            own = chat_new(app, c);
-        else
-            refresh(app, own);
-        if (!fresh || sm_layout_showing(app->layout, c->id) != NULL)
-            continue;
-        /* A chat that stood in the list when the layout was saved stays there. */
-        if (app->restored && !app->loaded && g_hash_table_contains(app->read_marks, c->id))
-            continue;
-        sm_app_seat(app, own, app->loaded && claimed(app, c));
-    }
+    if (!is_mine(app, c) && !sm_people_is_guest(app, c))
+        return;
+    gboolean fresh = own == NULL || own->joins;
+    if (own == NULL)
+        own = chat_new(app, c);
+    own->joins = FALSE;
+    if (!fresh || sm_layout_showing(app->layout, c->id) != NULL)
+        return;
+    /* A chat that stood in the list when the layout was saved stays there. */
+    if (app->restored && !app->loaded && g_hash_table_contains(app->read_marks, c->id))
+        return;
+    sm_app_seat(app, own, app->loaded && claimed(app, c));
 }
 
 /* The desk has told what there is: from now on a new chat is news. */
@@ -303,23 +299,48 @@ static gboolean all_known(SmApp *app)
     return sm_client_link(app->client)->state == SM_LINK_LIVE;
 }
 
-void sm_chats_update(SmApp *app, const GPtrArray *touched)
+static void update(SmApp *app, SmOwnChat *own)
 {
+    gboolean was_mine = own->mine, was_guest = own->guest;
+    guint unread = own->chat.unread;
+
+    refresh(app, own);
+    own->joins = !was_mine && !was_guest;
+    if (was_mine && !own->mine && own->chat.conversation != NULL)
+        sm_alerts_read(app, own->id);
+    if (own->chat.unread > unread)
+        own->chat.typing = FALSE;
+    /* Scrolled back: what is looked at stays where it is; the ui counts the new rows. */
+}
+
+static void update_all(SmApp *app)
+{
+    const GPtrArray *all = sm_desk_conversations(sm_client_desk(app->client));
     GHashTableIter iter;
     gpointer value;
 
     g_hash_table_iter_init(&iter, app->chats);
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        SmOwnChat *own = value;
-        gboolean was_mine = own->mine;
-        guint unread = own->chat.unread;
-        refresh(app, own);
-        if (was_mine && !own->mine && own->chat.conversation != NULL)
-            sm_alerts_read(app, own->id);
-        if (own->chat.unread > unread)
-            own->chat.typing = FALSE;
-        /* Scrolled back: what is looked at stays where it is; the ui counts the new rows. */
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        update(app, value);
+    for (guint i = 0; i < all->len; i++)
+        meet(app, all->pdata[i]);
+}
+
+/* A message costs what its own conversation costs, however many chats there are. */
+static void update_touched(SmApp *app, const GPtrArray *touched)
+{
+    for (guint i = 0; i < touched->len; i++) {
+        SmOwnChat *own = sm_chats_get(app, touched->pdata[i]);
+        const SmConversation *c = sm_chat_conversation(app, touched->pdata[i]);
+        if (own != NULL)
+            update(app, own);
+        if (c != NULL)
+            meet(app, c);
     }
+}
+
+void sm_chats_update(SmApp *app, const GPtrArray *touched)
+{
     /* A restored layout may show chats that are not ours to meet otherwise. */
     const GPtrArray *panes = sm_layout_panes(app->layout);
     for (guint i = 0; i < panes->len; i++) {
@@ -327,7 +348,10 @@ void sm_chats_update(SmApp *app, const GPtrArray *touched)
         if (pane->conversation != NULL)
             sm_chats_need(app, pane->conversation);
     }
-    meet(app);
+    if (touched != NULL)
+        update_touched(app, touched);
+    else
+        update_all(app);
     g_ptr_array_set_size(app->list, 0);
     g_ptr_array_set_size(app->urgent, 0);
     g_hash_table_foreach_remove(app->chats, is_gone, app);

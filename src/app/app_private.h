@@ -49,6 +49,7 @@ typedef struct {
     int64_t typing_until; /* boot ms */
     GPtrArray *colleagues;         /* SmColleague, app_people.c; NULL: nobody was heard of */
     gboolean guest;                /* invited into it, or asked to take it */
+    gboolean joins;                /* it became mine or a guest's with this change; see meet() */
     gboolean asked, invited, asks; /* so far: this agent is asked, is invited, asks another */
     int64_t over_it;               /* boot ms until which Enter sends although a colleague writes */
     char *draft_reply;
@@ -159,7 +160,8 @@ struct SmApp {
     GPtrArray *list;   /* SmChat: own chats in order */
     GPtrArray *urgent; /* SmChat by time left */
     int64_t joined;
-    guint64 look_timer, typing_timer, people_timer, looking_timer;
+    guint64 look_timer, typing_timer, people_timer, looking_timer, offers_timer;
+    int64_t offers_from; /* boot ms from which on frequent questions are looked for again */
     GHashTable *read_marks; /* id -> int64_t*: of the state file */
     gboolean loaded;        /* the desk was seen once */
     gboolean told_left;     /* at login: how many messages were left */
@@ -415,7 +417,8 @@ void sm_alerts_lead(SmApp *app, const char *id, const SmSafe *name);
 /* --- app_offers.c */
 
 void sm_offers_load(SmApp *app);   /* the files, at first and anew */
-void sm_offers_update(SmApp *app); /* something was written */
+void sm_offers_update(SmApp *app); /* something was written: soon */
+void sm_offers_look(SmApp *app);   /* the agent is here now, or asks: at once */
 
 /* --- card.c */
 

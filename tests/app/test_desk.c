@@ -326,6 +326,29 @@ static void resolving(void)
     stage_clear(&s);
 }
 
+/* A chat that was over and is the agent's again is put on the screen as a new one is. */
+static void resolved_and_back(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 48, 160);
+    const char *chen = stage_conversation(&s, "Chen");
+    stage_keys(&s, "C-x c");
+    stage_type(&s, "wrong number");
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    stage_keys(&s, "C-x x");
+    g_assert_null(sm_layout_showing(sm_app_layout(s.app), chen));
+    script_customer_says(s.script, chen, "It is about the order after all");
+    stage_settle(&s);
+    if (sm_desk_conversation(script_desk(s.script), chen)->state == SM_STATE_QUEUED)
+        stage_keys(&s, "C-x a");
+    stage_settle(&s);
+    g_assert_cmpstr(sm_desk_conversation(script_desk(s.script), chen)->owner, ==, "mia");
+    g_assert_nonnull(sm_layout_showing(sm_app_layout(s.app), chen));
+    stage_clear(&s);
+}
+
 static void quitting(void)
 {
     Stage s = {0};
@@ -395,6 +418,7 @@ void add_desk_tests(void)
     g_test_add_func("/app/desk/state-file", state_file);
     g_test_add_func("/app/desk/chats-of-yesterday", chats_of_yesterday);
     g_test_add_func("/app/desk/resolving", resolving);
+    g_test_add_func("/app/desk/resolved-and-back", resolved_and_back);
     g_test_add_func("/app/desk/quitting", quitting);
     g_test_add_func("/app/desk/looking", looking);
 }
