@@ -15,6 +15,8 @@
 struct SmAlertLog {
     GPtrArray *entries;
     char *path;
+    int fd; /* -1: not open */
+    ino_t inode;
 };
 
 static void entry_free(void *data)
@@ -26,12 +28,20 @@ static void entry_free(void *data)
     g_free(entry);
 }
 
+static void shut(SmAlertLog *log)
+{
+    if (log->fd >= 0)
+        close(log->fd);
+    log->fd = -1;
+}
+
 SmAlertLog *sm_alert_log_new(const char *path)
 {
     SmAlertLog *log = g_new0(SmAlertLog, 1);
 
     log->entries = g_ptr_array_new_with_free_func(entry_free);
     log->path = g_strdup(path);
+    log->fd = -1;
     return log;
 }
 
@@ -39,6 +49,7 @@ void sm_alert_log_free(SmAlertLog *log)
 {
     if (log == NULL)
         return;
+    shut(log);
     g_ptr_array_unref(log->entries);
     g_free(log->path);
     g_free(log);
@@ -61,26 +72,37 @@ char *sm_alert_routes_words(guint routes)
     return g_string_free(text, FALSE);
 }
 
-/* A disk that can't be written costs the line, not the work. */
-static void append(const SmAlertLog *log, const json_t *json)
+/* Kept open from one alert to the next; a file that was moved away, by another of our programs or by somebody, is left. */
+static void need_file(SmAlertLog *log)
 {
     struct stat status;
+    gboolean there = stat(log->path, &status) == 0;
 
-    if (log->path == NULL)
-        return;
-    if (stat(log->path, &status) == 0 && status.st_size > FILE_BYTES) {
+    if (there && status.st_size > FILE_BYTES) {
         g_autofree char *older = g_strconcat(log->path, ".1", NULL);
         rename(log->path, older);
+        there = FALSE;
     }
-    int fd = open(log->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
+    if (log->fd >= 0 && there && status.st_ino == log->inode)
+        return;
+    shut(log);
+    log->fd = open(log->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    log->inode = log->fd >= 0 && fstat(log->fd, &status) == 0 ? status.st_ino : 0;
+}
+
+/* A disk that can't be written costs the line, not the work. */
+static void append(SmAlertLog *log, const json_t *json)
+{
+    if (log->path == NULL)
+        return;
+    need_file(log);
+    if (log->fd < 0)
         return;
     g_autofree char *text = sm_json_text(json);
     g_autofree char *line = g_strconcat(text, "\n", NULL);
-    if (write(fd, line, strlen(line)) < 0) {
+    if (write(log->fd, line, strlen(line)) < 0) {
         /* as said */
     }
-    close(fd);
 }
 
 static json_t *describe(const SmAlertEntry *entry, const char *what, int64_t at)

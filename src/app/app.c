@@ -112,6 +112,7 @@ void sm_app_free(SmApp *app)
     sm_loop_remove(app->loop, &app->typing_timer);
     sm_loop_remove(app->loop, &app->people_timer);
     sm_loop_remove(app->loop, &app->looking_timer);
+    sm_loop_remove(app->loop, &app->offers_timer);
     sm_files_free(app);
     sm_alerts_free(app);
     sm_card_free(app);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* app_offers: while a customer's question is not answered, the frequent question that fits it best. Looked for when something was
- * written, never while a frame is drawn. */
+/* app_offers: while a customer's question is not answered, the frequent question that fits it best. Looked for where the agent
+ * is, when something was written there, and in a burst of messages only now and then; never while a frame is drawn. */
 #include "app/app_private.h"
 
 #include <string.h>
@@ -10,6 +10,7 @@
 
 #define OFFERS 9
 #define ASKED_BYTES 2000 /* of what was written, the newest */
+#define PACE_MS 150      /* between two looks: nobody reads faster, and a burst costs one */
 
 /* What the customer has written since somebody of the staff did; NULL: nothing. */
 static char *asked(const SmConversation *c)
@@ -29,31 +30,62 @@ static char *asked(const SmConversation *c)
     return text != NULL ? g_string_free(text, FALSE) : NULL;
 }
 
+static const SmReply *best_of(const GPtrArray *offers)
+{
+    return offers != NULL && offers->len > 0 ? offers->pdata[0] : NULL;
+}
+
 static void set_offers(SmApp *app, SmOwnChat *own, GPtrArray *offers)
 {
-    const SmReply *best = offers != NULL && offers->len > 0 ? offers->pdata[0] : NULL;
+    const SmReply *before = best_of(own->offers), *best = best_of(offers);
 
     g_clear_pointer(&own->offers, g_ptr_array_unref);
     own->offers = offers;
+    if (best == before)
+        return;
     sm_safe_unref(own->chat.offer);
     own->chat.offer = best != NULL ? sm_safe_screen_line(best->title, -1) : NULL;
+    sm_app_dirty(app, SM_DIRTY_COMPOSER);
+}
+
+static gboolean is_old(const SmOwnChat *own)
+{
+    return own != NULL && own->chat.conversation != NULL && own->offered_n != own->chat.conversation->version;
 }
 
 static void look(SmApp *app, SmOwnChat *own)
 {
     const SmConversation *c = own->chat.conversation;
 
-    if (c == NULL || own->offered_n == c->version)
-        return;
     own->offered_n = c->version;
     g_autofree char *text = own->mine ? asked(c) : NULL;
     set_offers(app, own, text != NULL ? sm_faq_match(app->faq, text, c->team, OFFERS) : NULL);
 }
 
+void sm_offers_look(SmApp *app)
+{
+    SmOwnChat *own = sm_app_here(app);
+
+    if (!is_old(own))
+        return;
+    app->offers_from = sm_loop_now(app->loop) + PACE_MS;
+    look(app, own);
+}
+
+static void look_again(void *user)
+{
+    SmApp *app = user;
+
+    app->offers_timer = 0;
+    sm_offers_look(app);
+}
+
 void sm_offers_update(SmApp *app)
 {
-    for (guint i = 0; i < app->list->len; i++)
-        look(app, app->list->pdata[i]);
+    if (sm_loop_now(app->loop) >= app->offers_from)
+        sm_offers_look(app);
+    else if (app->offers_timer == 0 && is_old(sm_app_here(app)))
+        app->offers_timer = sm_loop_at(app->loop, app->offers_from, look_again, app);
 }
 
 void sm_offers_load(SmApp *app)
@@ -76,12 +108,14 @@ void sm_offers_load(SmApp *app)
         if (words != NULL)
             sm_app_say(app, words, TRUE);
     }
-    sm_offers_update(app);
+    sm_offers_look(app);
 }
 
 const char *sm_why_no_offer(SmApp *app)
 {
     SmOwnChat *own = sm_app_here(app);
+
+    sm_offers_look(app);
 
     return own != NULL && own->offers != NULL && own->offers->len > 0 ? NULL : _("No frequent question fits here.");
 }

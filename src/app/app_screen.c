@@ -146,6 +146,7 @@ static void arrived(SmApp *app)
         sm_compose_guard(app, own);
     sm_card_follow(app);
     sm_people_looks(app);
+    sm_offers_look(app);
     sm_app_dirty(app, SM_DIRTY_ALL);
 }
 

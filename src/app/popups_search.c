@@ -212,6 +212,7 @@ static void ask(SmApp *app)
     g_free(search->typed);
     search->typed = g_strdup(sm_popup_typed(app));
     search->asking = TRUE;
+    sm_client_remember(app->client);
     sm_history_search(sm_client_history(app->client), search->typed, HITS_MOST, found, sm_life_ref(app->life), forget_life);
 }
 

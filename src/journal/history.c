@@ -101,33 +101,39 @@ static gboolean need_db(Disk *disk, GError **error)
     return disk->db != NULL;
 }
 
-static gboolean write_job(Disk *disk, const Job *job, GError **error)
+static gboolean add_lines(Disk *disk, const Job *job, GError **error)
 {
     gboolean good = TRUE;
 
-    if (job->kind == JOB_ERASE)
-        return sm_history_db_erase(disk->db, job->text, error);
     for (guint i = 0; good && i < job->lines->len; i++)
         good = sm_history_db_add(disk->db, job->lines->pdata[i], error);
     return good;
 }
 
-static gboolean run_job(Disk *disk, Job *job)
+static void erase(Disk *disk, Job *job)
+{
+    if (sm_history_db_begin(disk->db, &job->error) &&
+        sm_history_db_end(disk->db, sm_history_db_erase(disk->db, job->text, &job->error), &job->error))
+        sm_history_db_purge(disk->db, &job->error);
+}
+
+static void run_job(Disk *disk, Job *job)
 {
     if (!need_db(disk, &job->error))
-        return FALSE;
+        return;
     switch (job->kind) {
     case JOB_SEARCH:
-        return sm_history_db_search(disk->db, job->text, job->most, job->lines, &job->error);
+        sm_history_db_search(disk->db, job->text, job->most, job->lines, &job->error);
+        break;
     case JOB_READ:
-        return sm_history_db_read(disk->db, job->text, job->seq, job->most, job->lines, &job->error);
-    case JOB_ADD:
+        sm_history_db_read(disk->db, job->text, job->seq, job->most, job->lines, &job->error);
+        break;
     case JOB_ERASE:
+        erase(disk, job);
+        break;
+    case JOB_ADD: /* add_together() */
         break;
     }
-    gboolean good = sm_history_db_begin(disk->db, &job->error) &&
-                    sm_history_db_end(disk->db, write_job(disk, job, &job->error), &job->error);
-    return good && (job->kind != JOB_ERASE || sm_history_db_purge(disk->db, &job->error));
 }
 
 /* A little at a time, so that a search need not wait. */
@@ -140,14 +146,36 @@ static int prune(Disk *disk)
     return disk->pruning ? PRUNE_AGAIN_MS : -1;
 }
 
+/* What was said in the meantime is written in one transaction: the disk asks its price for each. The first of them has the
+ * error, the others have nobody who waits. Returns how many jobs that were. */
+static guint add_together(Disk *disk, GPtrArray *jobs, guint from)
+{
+    Job *first = jobs->pdata[from];
+    guint n = 0;
+
+    gboolean begun = need_db(disk, &first->error) && sm_history_db_begin(disk->db, &first->error);
+    gboolean good = begun;
+    for (; from + n < jobs->len && ((Job *)jobs->pdata[from + n])->kind == JOB_ADD; n++)
+        good = good && add_lines(disk, jobs->pdata[from + n], &first->error);
+    if (begun)
+        sm_history_db_end(disk->db, good, &first->error);
+    return n;
+}
+
 static int disk_run(GPtrArray *jobs, void *there)
 {
     Disk *disk = there;
 
-    for (guint i = 0; i < jobs->len; i++) {
+    for (guint i = 0; i < jobs->len;) {
         Job *job = jobs->pdata[i];
+        if (job->kind == JOB_ADD) {
+            i += add_together(disk, jobs, i);
+        } else {
+            run_job(disk, job);
+            i++;
+        }
         /* What is found damaged only now is made anew for the next one. */
-        if (!run_job(disk, job) && g_error_matches(job->error, SM_ERROR, SM_ERROR_CORRUPT)) {
+        if (g_error_matches(job->error, SM_ERROR, SM_ERROR_CORRUPT)) {
             g_clear_pointer(&disk->db, sm_history_db_close);
             remove_files(disk->path);
         }

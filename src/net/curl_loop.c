@@ -9,14 +9,19 @@ struct SmCurlLoop {
     SmCurlLoopDone done;
     void *user;
     guint64 timer;
-    guint64 kick;    /* a transfer was added or taken away */
+    guint64 tidy;
     GQueue watches;  /* Watch */
     gboolean *freed; /* set when freed during drive() */
 };
 
+/* One that libcurl gave up stays to the end of the next turn: a connection that is used again at once, as that of a poll is,
+ * then costs the loop no change of its descriptors, each of which wakes it. */
 typedef struct {
     GList link;
     SmCurlLoop *c;
+    curl_socket_t fd;
+    int what; /* CURL_POLL_... */
+    gboolean given_up;
     guint64 source;
 } Watch;
 
@@ -48,11 +53,13 @@ static void drive(SmCurlLoop *c, curl_socket_t fd, int what)
 
 static void on_fd(int fd, GIOCondition condition, void *user)
 {
+    Watch *watch = user;
     int what = (condition & (G_IO_IN | G_IO_HUP) ? CURL_CSELECT_IN : 0) |
                (condition & G_IO_OUT ? CURL_CSELECT_OUT : 0) |
                (condition & G_IO_ERR ? CURL_CSELECT_ERR : 0);
 
-    drive(((Watch *)user)->c, fd, what);
+    if (!watch->given_up)
+        drive(watch->c, fd, what);
 }
 
 static void unwatch(Watch *watch)
@@ -62,28 +69,56 @@ static void unwatch(Watch *watch)
     g_free(watch);
 }
 
+static void tidy(void *user)
+{
+    SmCurlLoop *c = user;
+
+    c->tidy = 0;
+    for (GList *l = c->watches.head, *next; l != NULL; l = next) {
+        Watch *watch = l->data;
+        next = l->next;
+        if (watch->given_up)
+            unwatch(watch);
+    }
+}
+
+static Watch *need_watch(SmCurlLoop *c, curl_socket_t fd)
+{
+    for (GList *l = c->watches.head; l != NULL; l = l->next) {
+        Watch *watch = l->data;
+        if (watch->fd == fd)
+            return watch;
+    }
+    Watch *watch = g_new0(Watch, 1);
+    watch->c = c;
+    watch->fd = fd;
+    watch->link.data = watch;
+    g_queue_push_tail_link(&c->watches, &watch->link);
+    return watch;
+}
+
+static void watch_for(Watch *watch, int what)
+{
+    watch->given_up = FALSE;
+    if (watch->source != 0 && watch->what == what)
+        return;
+    sm_loop_remove(watch->c->loop, &watch->source);
+    watch->what = what;
+    watch->source = sm_loop_fd(watch->c->loop, watch->fd,
+                               (what & CURL_POLL_IN ? G_IO_IN : 0) | (what & CURL_POLL_OUT ? G_IO_OUT : 0), on_fd, watch);
+}
+
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *of_socket)
 {
     SmCurlLoop *c = user;
-    Watch *watch = of_socket;
 
-    if (what == CURL_POLL_REMOVE) {
-        if (watch != NULL)
-            unwatch(watch);
-        curl_multi_assign(c->multi, fd, NULL);
+    if (what != CURL_POLL_REMOVE) {
+        watch_for(need_watch(c, fd), what);
         return 0;
     }
-    if (watch == NULL) {
-        watch = g_new0(Watch, 1);
-        watch->c = c;
-        watch->link.data = watch;
-        g_queue_push_tail_link(&c->watches, &watch->link);
-        curl_multi_assign(c->multi, fd, watch);
-    }
-    sm_loop_remove(c->loop, &watch->source);
-    watch->source = sm_loop_fd(
-        c->loop, fd, (what & CURL_POLL_IN ? G_IO_IN : 0) | (what & CURL_POLL_OUT ? G_IO_OUT : 0),
-        on_fd, watch);
+    need_watch(c, fd)->given_up = TRUE;
+    if (c->tidy == 0)
+        c->tidy = sm_loop_defer(c->loop, tidy, c);
     return 0;
 }
 
@@ -130,6 +165,7 @@ void sm_curl_loop_free(SmCurlLoop *c)
     curl_multi_cleanup(c->multi);
     while (c->watches.head != NULL)
         unwatch(c->watches.head->data);
+    sm_loop_remove(c->loop, &c->tidy);
     sm_loop_remove(c->loop, &c->timer);
     g_free(c);
 }

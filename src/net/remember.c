@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define TURN_MS 5
+#define FIRST_MS 100 /* what comes one by one is handed in together */
 #define LINES_A_TURN 200
 
 /* Records of one conversation that are handed in: from and to. */
@@ -100,7 +101,7 @@ void sm_remember(SmClient *client, const GPtrArray *touched)
     for (guint i = 0; touched != NULL && i < touched->len; i++)
         g_hash_table_add(client->remember, g_strdup(touched->pdata[i]));
     if (client->remember_turn == 0 && g_hash_table_size(client->remember) > 0)
-        client->remember_turn = sm_loop_after(client->loop, TURN_MS, turn, client);
+        client->remember_turn = sm_loop_after(client->loop, touched != NULL ? FIRST_MS : TURN_MS, turn, client);
 }
 
 void sm_remember_erasures(SmClient *client, const json_t *body)
@@ -127,6 +128,14 @@ void sm_client_set_history(SmClient *client, SmHistory *history)
     client->history = history;
     g_hash_table_remove_all(client->remembered);
     sm_remember(client, NULL);
+}
+
+void sm_client_remember(SmClient *client)
+{
+    if (client->remember_turn == 0)
+        return;
+    sm_loop_remove(client->loop, &client->remember_turn);
+    turn(client);
 }
 
 SmHistory *sm_client_history(SmClient *client)

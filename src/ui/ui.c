@@ -43,7 +43,8 @@ struct SmUi {
     gboolean popup_was_open;
     guint64 tick;
     int64_t tick_at;
-    guint64 counter;
+    guint64 counter;   /* until the fingers rest; */
+    int64_t counter_at; /* it is not set anew for each key, but looks when it rings */
     guint64 notifier_start;
     char *farewell;
     int status;
@@ -281,6 +282,10 @@ static void counter_rest(void *user)
 {
     SmUi *ui = user;
     ui->counter = 0;
+    if (sm_loop_now(ui->loop) < ui->counter_at) {
+        ui->counter = sm_loop_at(ui->loop, ui->counter_at, counter_rest, ui);
+        return;
+    }
     ui->view.counter_due = TRUE;
     mark(ui, SM_DIRTY_COMPOSER);
 }
@@ -297,8 +302,9 @@ static void app_dirty(guint what, gboolean key, void *user)
     ui->key_dirty |= what;
     if (what & SM_DIRTY_COMPOSER) {
         /* The counter is drawn when the fingers rest: a key costs the byte it typed. */
-        sm_loop_remove(ui->loop, &ui->counter);
-        ui->counter = sm_loop_after(ui->loop, COUNTER_REST_MS, counter_rest, ui);
+        ui->counter_at = sm_loop_now(ui->loop) + COUNTER_REST_MS;
+        if (!ui->counter)
+            ui->counter = sm_loop_at(ui->loop, ui->counter_at, counter_rest, ui);
     }
     sm_frames_key(ui->frames);
 }
