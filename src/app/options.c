@@ -99,7 +99,7 @@ const SmOption *sm_option_table(guint *n)
 int sm_option_index(const char *name)
 {
     for (guint i = 0; i < G_N_ELEMENTS(table); i++)
-        if (strcmp(table[i].name, name) == 0)
+        if (table[i].name[0] == name[0] && strcmp(table[i].name, name) == 0) /* asked some times a key */
             return (int)i;
     return -1;
 }

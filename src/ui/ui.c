@@ -126,11 +126,8 @@ static void draw_supervise(SmUi *ui, const SmScreenParts *parts, guint what)
 static void draw_composer(SmUi *ui, const SmScreenParts *parts)
 {
     const SmPane *pane = sm_layout_focused(sm_app_layout(ui->app));
-    SmChat *chat = pane->conversation ? sm_app_chat(ui->app, pane->conversation) : NULL;
-    if (chat && chat->conversation && sm_view_composer_rows(&ui->view, pane, chat) != ui->view.composer_rows)
+    if (!sm_view_composer(&ui->view, parts->panes, pane, TRUE))
         sm_view_pane(&ui->view, parts->panes, pane);
-    else
-        sm_view_composer(&ui->view, parts->panes, pane);
 }
 
 static void draw_what(SmUi *ui, guint what)

@@ -15,6 +15,7 @@ typedef struct {
     GHashTable *anchors;  /* chat id -> newest line when it was scrolled back (view_transcript.c) */
     gboolean counter_due; /* the composer's counter may be drawn (300 ms of rest) */
     int composer_rows;    /* of the focused pane, as it was drawn last */
+    guint composer_frame; /* a hash of what stands around its text, as it was drawn last */
     int cursor_y, cursor_x; /* of the focused composer; -1: hidden */
     GArray *spots;          /* SmSpot: rows of lists as they were drawn, the last one above the others */
     SmRect popup;           /* where the popup was drawn; rows 0: nowhere */
@@ -54,8 +55,9 @@ void sm_view_card(SmView *view, SmRect at, gboolean beside);
 void sm_view_pane(SmView *view, SmRect origin, const SmPane *pane);
 /* The clock's own cells in a pane's header. */
 void sm_view_pane_clock(SmView *view, SmRect origin, const SmPane *pane);
-/* The composer (focused) or draft line of a pane. */
-void sm_view_composer(SmView *view, SmRect origin, const SmPane *pane);
+/* The composer (focused) or draft line of a pane. `in_place`: only if it is as high as it was drawn last; else nothing is drawn and
+ * FALSE returned, for then the lines above it move. */
+gboolean sm_view_composer(SmView *view, SmRect origin, const SmPane *pane, gboolean in_place);
 /* The queue view, in place of bar, list and panes. */
 void sm_view_supervise(SmView *view, const SmScreenParts *parts);
 void sm_view_hints(SmView *view, SmRect at, gboolean narrow);

@@ -16,31 +16,47 @@ static SmSafe *prompt_of(const SmChat *chat, gboolean focused)
     return sm_safe_format(chat->note ? _(" note on %S> ") : _(" to %S> "), chat->name);
 }
 
-static int prompt_columns(SmView *view, const SmChat *chat, int columns)
+/* What a composer needs, worked out once for a frame. */
+typedef struct {
+    SmSafe *prompt; /* owned */
+    int indent;     /* columns of it, or of what stands in its place */
+    SmEditorLayout layout;
+    int rows; /* of the whole block */
+} Measure;
+
+static void measure_clear(Measure *m)
 {
-    g_autoptr(SmSafe) prompt = prompt_of(chat, TRUE);
-    return MIN(sm_draw_columns(view->draw, prompt), MAX(4, columns / 2));
+    sm_safe_unref(m->prompt);
 }
 
-static int text_rows(SmView *view, const SmPane *pane, const SmChat *chat)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Measure, measure_clear)
+
+static int text_rows(const SmPane *pane, const Measure *m)
 {
-    int width = MAX(2, pane->columns - prompt_columns(view, chat, pane->columns));
-    SmEditorLayout layout;
-    sm_editor_layout(chat->editor, sm_draw_widths(view->draw), width, &layout);
     int least = pane->rows >= 20 ? 3 : (pane->rows >= 8 ? 2 : 1);
     if (pane->rows >= 20 && pane->columns < 100 && pane->rows <= 22)
         least = 2;
     int most = MAX(least, pane->rows / 3);
-    return CLAMP((int)layout.n_rows, least, most);
+    return CLAMP((int)m->layout.n_rows, least, most);
+}
+
+static void measure(SmView *view, const SmPane *pane, const SmChat *chat, Measure *m)
+{
+    if (!pane->focused || !chat->editor) {
+        m->rows = pane->rows >= 3 ? 1 : 0;
+        return;
+    }
+    m->prompt = prompt_of(chat, TRUE);
+    m->indent = MIN(sm_draw_columns(view->draw, m->prompt), MAX(4, pane->columns / 2));
+    sm_editor_layout(chat->editor, sm_draw_widths(view->draw), MAX(2, pane->columns - m->indent), &m->layout);
+    m->rows = pane->rows < 8 ? MIN(pane->rows - 1, 2) : 1 + text_rows(pane, m) + 1; /* line, text, status */
 }
 
 int sm_view_composer_rows(SmView *view, const SmPane *pane, const SmChat *chat)
 {
-    if (!pane->focused || !chat->editor)
-        return pane->rows >= 3 ? 1 : 0;
-    if (pane->rows < 8)
-        return MIN(pane->rows - 1, 2);
-    return 1 + text_rows(view, pane, chat) + 1; /* line, text, status */
+    g_auto(Measure) m = {0};
+    measure(view, pane, chat, &m);
+    return m.rows;
 }
 
 static void draw_draft(SmView *view, SmRect at, const SmChat *chat)
@@ -90,33 +106,52 @@ static void draw_fields(SmView *view, const SmChat *chat, const SmEditorRow *row
             recolour(view, chat, row, y, x, fields[i].at.start, fields[i].at.start + fields[i].at.len, SM_STYLE_FIELD);
 }
 
-static void draw_text(SmView *view, SmRect at, const SmChat *chat)
+/* Left of the text: the prompt, or what shows that the text goes on. */
+static void draw_indent(SmView *view, SmRect at, const SmChat *chat, const Measure *m, gboolean first, SmStyle style)
 {
-    g_autoptr(SmSafe) prompt = prompt_of(chat, TRUE);
-    int indent = prompt_columns(view, chat, at.columns);
-    SmEditorLayout layout;
-    sm_editor_layout(chat->editor, sm_draw_widths(view->draw), MAX(2, at.columns - indent), &layout);
-    sm_app_composer_width(view->app, sm_draw_widths(view->draw), MAX(2, at.columns - indent));
-    SmStyle prompt_style = chat->note ? SM_STYLE_PROMPT_NOTE : SM_STYLE_PROMPT;
-    SmStyle style = chat->note ? SM_STYLE_NOTE : SM_STYLE_TEXT;
-    int top = MAX(0, (int)layout.cursor_row - at.rows + 1);
-    const char *text = sm_editor_text(chat->editor);
-    sm_draw_fill(view->draw, at, style);
-    for (int i = 0; i < at.rows; i++) {
-        if (top + i == 0)
-            sm_draw_cut(view->draw, at.y + i, at.x, indent, prompt_style, prompt);
-        else
-            sm_draw_label(view->draw, at.y + i, at.x + MAX(0, indent - 2), 2, SM_STYLE_DIM, "> ");
-        if (top + i >= (int)layout.n_rows)
-            continue;
-        const SmEditorRow *row = &layout.rows[top + i];
-        g_autoptr(SmSafe) line = sm_safe_clusters_line(text + row->start, (gssize)row->len);
-        sm_draw_text(view->draw, at.y + i, at.x + indent, at.columns - indent, style, line);
-        draw_marks(view, chat, row, at.y + i, at.x + indent);
-        draw_fields(view, chat, row, at.y + i, at.x + indent);
+    if (first) {
+        int used = sm_draw_cut(view->draw, at.y, at.x, m->indent, chat->note ? SM_STYLE_PROMPT_NOTE : SM_STYLE_PROMPT, m->prompt);
+        sm_draw_fill(view->draw, (SmRect){at.y, at.x + used, 1, m->indent - used}, style);
+        return;
     }
-    view->cursor_y = at.y + (int)layout.cursor_row - top;
-    view->cursor_x = MIN(at.x + indent + layout.cursor_column, at.x + at.columns - 1);
+    int sign = MAX(0, m->indent - 2);
+    sm_draw_fill(view->draw, (SmRect){at.y, at.x, 1, sign}, style);
+    sm_draw_label(view->draw, at.y, at.x + sign, 2, SM_STYLE_DIM, "> ");
+}
+
+static void draw_row(SmView *view, SmRect at, const SmChat *chat, const SmEditorRow *row, SmStyle style)
+{
+    const char *text = sm_editor_text(chat->editor);
+    g_autoptr(SmSafe) line = sm_safe_clusters_line(text + row->start, (gssize)row->len);
+    int used = sm_draw_text(view->draw, at.y, at.x, at.columns, style, line);
+    sm_draw_fill(view->draw, (SmRect){at.y, at.x + used, 1, at.columns - used}, style);
+    draw_marks(view, chat, row, at.y, at.x);
+    draw_fields(view, chat, row, at.y, at.x);
+}
+
+/* The first row that is shown: that of the cursor always is. */
+static int top_row(const Measure *m, int rows)
+{
+    return MAX(0, (int)m->layout.cursor_row - rows + 1);
+}
+
+/* `below`: also the rows below the text, which were drawn before if nothing but the text has changed. */
+static void draw_text(SmView *view, SmRect at, const SmChat *chat, const Measure *m, gboolean below)
+{
+    const SmEditorLayout *layout = &m->layout;
+    SmStyle style = chat->note ? SM_STYLE_NOTE : SM_STYLE_TEXT;
+    int top = top_row(m, at.rows);
+    sm_app_composer_width(view->app, sm_draw_widths(view->draw), MAX(2, at.columns - m->indent));
+    for (int i = 0; i < at.rows && (below || top + i < (int)layout->n_rows); i++) {
+        SmRect rest = {at.y + i, at.x + m->indent, 1, at.columns - m->indent};
+        draw_indent(view, (SmRect){at.y + i, at.x, 1, at.columns}, chat, m, top + i == 0, style);
+        if (top + i < (int)layout->n_rows)
+            draw_row(view, rest, chat, &layout->rows[top + i], style);
+        else
+            sm_draw_fill(view->draw, rest, style);
+    }
+    view->cursor_y = at.y + (int)layout->cursor_row - top;
+    view->cursor_x = MIN(at.x + m->indent + layout->cursor_column, at.x + at.columns - 1);
 }
 
 /* " T:shipping_redirect  142 chars        Enter send   Ctrl-J newline" */
@@ -158,6 +193,35 @@ static void draw_status(SmView *view, SmRect at, const SmChat *chat)
         sm_run_draw(view, right, at.y, at.x + at.columns - columns, columns);
 }
 
+/* All that the border, the empty rows and the status line show, as one number: a key that changes nothing of it costs the line it
+ * is typed in. */
+static guint frame_hash(SmView *view, SmRect at, const SmChat *chat, const Measure *m)
+{
+    const char *unfilled = sm_editor_unfilled(chat->editor);
+    const SmMark *mark = sm_app_worst_mark(view->app, chat);
+    const guint parts[] = {(guint)at.y,
+                           (guint)at.x,
+                           (guint)at.rows,
+                           (guint)at.columns,
+                           (guint)m->indent,
+                           (guint)m->layout.n_rows - (guint)top_row(m, at.rows - 2),
+                           g_str_hash(chat->id),
+                           chat->draft_reply ? g_str_hash(chat->draft_reply) : 0,
+                           unfilled ? g_str_hash(unfilled) : 0,
+                           view->counter_due ? 1 + (guint)sm_editor_chars(chat->editor) : 0,
+                           (guint)sm_app_misspelt(view->app, chat),
+                           mark ? g_direct_hash(mark->rule) + (guint)mark->start * 31 + (guint)mark->len : 0,
+                           mark ? (guint)mark->kind : 0,
+                           sm_loop_now(view->loop) < chat->guard_until,
+                           chat->answered_meanwhile,
+                           chat->note,
+                           chat->offer ? g_str_hash(sm_safe_str(chat->offer)) : 0};
+    guint hash = 1;
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
+        hash = hash * 1000003 + parts[i];
+    return hash;
+}
+
 /* In the line above the composer, so that it takes no room: what fits the customer's question, and its key. */
 static void draw_offer(SmView *view, SmRect at, const SmChat *chat)
 {
@@ -169,27 +233,40 @@ static void draw_offer(SmView *view, SmRect at, const SmChat *chat)
     sm_draw_cut(view->draw, at.y, at.x + 2, at.columns - 4, SM_STYLE_ACCENT, words);
 }
 
-void sm_view_composer(SmView *view, SmRect origin, const SmPane *pane)
+static void draw_frame(SmView *view, SmRect block, const SmChat *chat)
+{
+    sm_draw_hline(view->draw, block.y, block.x, block.columns, SM_STYLE_BORDER, SM_STROKE_H);
+    draw_offer(view, block, chat);
+    draw_status(view, (SmRect){block.y + block.rows - 1, block.x, 1, block.columns}, chat);
+}
+
+gboolean sm_view_composer(SmView *view, SmRect origin, const SmPane *pane, gboolean in_place)
 {
     SmChat *chat = pane->conversation ? sm_app_chat(view->app, pane->conversation) : NULL;
     if (pane->rows < 2 || !chat || !chat->conversation)
-        return;
+        return TRUE;
+    g_auto(Measure) m = {0};
+    measure(view, pane, chat, &m);
+    if (in_place && m.rows != view->composer_rows)
+        return FALSE;
     SmRect at = {origin.y + pane->y, origin.x + pane->x, pane->rows, pane->columns};
-    int rows = sm_view_composer_rows(view, pane, chat);
-    SmRect block = {at.y + at.rows - rows, at.x, rows, at.columns};
+    SmRect block = {at.y + at.rows - m.rows, at.x, m.rows, at.columns};
     if (pane->focused)
-        view->composer_rows = rows;
+        view->composer_rows = m.rows;
     SmRect old = sm_draw_clip(view->draw, block);
     if (!pane->focused || !chat->editor) {
-        if (rows)
+        if (m.rows)
             draw_draft(view, block, chat);
     } else if (pane->rows < 8) {
-        draw_text(view, block, chat);
+        draw_text(view, block, chat, &m, TRUE);
     } else {
-        sm_draw_hline(view->draw, block.y, block.x, block.columns, SM_STYLE_BORDER, SM_STROKE_H);
-        draw_offer(view, block, chat);
-        draw_text(view, (SmRect){block.y + 1, block.x, rows - 2, block.columns}, chat);
-        draw_status(view, (SmRect){block.y + rows - 1, block.x, 1, block.columns}, chat);
+        guint frame = frame_hash(view, block, chat, &m);
+        gboolean all = !in_place || frame != view->composer_frame;
+        draw_text(view, (SmRect){block.y + 1, block.x, m.rows - 2, block.columns}, chat, &m, all);
+        if (all)
+            draw_frame(view, block, chat);
+        view->composer_frame = frame;
     }
     sm_draw_unclip(view->draw, old);
+    return TRUE;
 }

@@ -225,7 +225,7 @@ void sm_view_pane(SmView *view, SmRect origin, const SmPane *pane)
         draw_header(view, at, pane, chat);
         int composer = sm_view_composer_rows(view, pane, chat);
         sm_view_transcript(view, (SmRect){at.y + 1, at.x, at.rows - 1 - composer, at.columns}, chat);
-        sm_view_composer(view, origin, pane);
+        sm_view_composer(view, origin, pane, FALSE);
     }
     sm_draw_unclip(view->draw, old);
 }

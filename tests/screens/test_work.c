@@ -123,6 +123,60 @@ static void test_growing_composer(void)
     end(&d);
 }
 
+enum { BLOCK_ROWS = 7 }; /* above the hints: more than the composer has */
+
+typedef struct {
+    VtCell cells[BLOCK_ROWS][80];
+} Block;
+
+static void take_block(Vt *vt, Block *block)
+{
+    for (int y = 0; y < BLOCK_ROWS; y++)
+        for (int x = 0; x < 80; x++)
+            block->cells[y][x] = vt_cell(vt, 24 - 2 - BLOCK_ROWS + y, x);
+}
+
+static gboolean is_repainted(Vt *vt, void *user)
+{
+    return vt_output(vt)->len > 800;
+}
+
+/* A key draws only what it can have changed: what stands there is what a repaint of all puts there. */
+static void test_as_repainted(void)
+{
+    static const char *const steps[] = {"a", "您好", "\n", "second 🙂 line", "\177\177\177", "\033[A", "x", "\001", "\013", "\025", "\031", "\037",
+                                        "\030n", "note", "\007", "too cheap", "\nthree\nfour\nfive\nsix", "\033[A\033[A\033[A\033[A", "\003", "one\ntwo", "\037\037\037", "\003", "b"};
+    Desk d = begin(24, 80, 1);
+    vt_wait_no_text(d.vt, "Enter waits", WAIT);
+    vt_keys(d.vt, "\030,");
+    vt_wait_text(d.vt, "PAUSED", WAIT);
+    for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
+        Block before, after;
+        vt_mark(d.vt);
+        for (const char *p = steps[i]; *p && *steps[i] != '\033' && *steps[i] != '\030'; p = g_utf8_next_char(p)) {
+            vt_keys_n(d.vt, p, (gsize)(g_utf8_next_char(p) - p)); /* a frame for each */
+            vt_pump(d.vt, 20);
+        }
+        if (*steps[i] == '\033' || *steps[i] == '\030')
+            vt_keys(d.vt, steps[i]);
+        vt_wait_text(d.vt, " chars ", WAIT); /* the fingers rest */
+        vt_wait_no_text(d.vt, "Enter waits", WAIT);
+        vt_pump(d.vt, 50);
+        take_block(d.vt, &before);
+        vt_mark(d.vt);
+        vt_keys(d.vt, "\014");
+        vt_wait(d.vt, is_repainted, NULL, "a repaint", WAIT);
+        vt_pump(d.vt, 50);
+        take_block(d.vt, &after);
+        for (int y = 0; y < BLOCK_ROWS; y++)
+            for (int x = 0; x < 80; x++)
+                if (memcmp(&before.cells[y][x], &after.cells[y][x], sizeof(VtCell)) != 0)
+                    g_error("step %u: row %d, column %d: U+%04X became U+%04X", i, y, x, before.cells[y][x].chars[0], after.cells[y][x].chars[0]);
+    }
+    vt_keys(d.vt, "\003\030,");
+    end(&d);
+}
+
 static void test_paste(void)
 {
     Desk d = begin(24, 80, 1);
@@ -619,6 +673,7 @@ int main(int argc, char **argv)
     g_test_add_func("/screens/work/write-and-send", test_write_and_send);
     g_test_add_func("/screens/work/scrolling-region", test_scrolling_region);
     g_test_add_func("/screens/work/growing-composer", test_growing_composer);
+    g_test_add_func("/screens/work/as-repainted", test_as_repainted);
     g_test_add_func("/screens/work/paste", test_paste);
     g_test_add_func("/screens/work/note", test_note);
     g_test_add_func("/screens/work/quick-replies", test_quick_replies);
