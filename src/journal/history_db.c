@@ -330,8 +330,9 @@ SmHistoryDb *sm_history_db_open(const char *path, GError **error)
     if (sqlite == NULL)
         return NULL;
     SmHistoryDb *db = g_new0(SmHistoryDb, 1);
-    /* It can be made anew from the journal: nothing waits for the disk. */
-    gboolean good = sm_db_exec(sqlite, "PRAGMA synchronous = NORMAL", error);
+    /* It can be made anew from the journal: nothing waits for the disk. And nobody waits for the index of lines that come one by
+     * one: its pages are not worth 2 MB of an agent's machine. */
+    gboolean good = sm_db_exec(sqlite, "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512", error);
     db->db = sqlite;
     for (int i = 0; good && i < N_STATEMENTS; i++) {
         db->statements[i] = sm_db_prepare(sqlite, SQL[i], error);

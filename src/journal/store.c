@@ -332,7 +332,8 @@ SmJournalDb *sm_journal_db_open(const char *path, SmJournalState *state, gboolea
     if (sqlite == NULL)
         return NULL;
     SmJournalDb *db = g_new0(SmJournalDb, 1);
-    gboolean good = TRUE;
+    /* Read once from one end to the other, then added to: no page is wanted twice. */
+    gboolean good = sm_db_exec(sqlite, "PRAGMA cache_size = -256", error);
     db->db = sqlite;
     db->sync = -1;
     for (int i = 0; good && i < N_STATEMENTS; i++) {
