@@ -35,26 +35,48 @@ static const char HELP[] =
     "\n"
     "Exit status: 0 done, 1 could not, 2 wrong use. Manual: man seatmux\n";
 
+typedef struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} Command;
+
+static const Command COMMANDS[] = {{"practice", sm_cli_practice},
+                                   {"exam", sm_cli_exam},
+                                   {"scenario", sm_cli_scenario},
+                                   {"simulate", sm_cli_simulate},
+                                   {"supervise", sm_cli_supervise},
+                                   {"report", sm_cli_report},
+                                   {"tail", sm_cli_tail},
+                                   {"broadcast", sm_cli_broadcast},
+                                   {"incident", sm_cli_incident},
+                                   {"review", sm_cli_review},
+                                   {"check", sm_cli_check},
+                                   {"doctor", sm_cli_doctor},
+                                   {"keys", sm_cli_keys},
+                                   {"options", sm_cli_options}};
+
+static const Command *command_of(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(COMMANDS); i++)
+        if (strcmp(name, COMMANDS[i].name) == 0)
+            return &COMMANDS[i];
+    return NULL;
+}
+
+/* The language may also stand before the command, where people put what is about all of it. */
+static void put_command_first(int argc, char **argv)
+{
+    int at = argc > 3 && strcmp(argv[1], "--lang") == 0 ? 3 : argc > 2 && strncmp(argv[1], "--lang=", 7) == 0 ? 2 : 0;
+
+    if (at == 0 || command_of(argv[at]) == NULL)
+        return;
+    char *name = argv[at];
+    memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof *argv);
+    argv[1] = name;
+}
+
 int main(int argc, char **argv)
 {
-    static const struct {
-        const char *name;
-        int (*run)(int argc, char **argv);
-    } commands[] = {{"practice", sm_cli_practice},
-                    {"exam", sm_cli_exam},
-                    {"scenario", sm_cli_scenario},
-                    {"simulate", sm_cli_simulate},
-                    {"supervise", sm_cli_supervise},
-                    {"report", sm_cli_report},
-                    {"tail", sm_cli_tail},
-                    {"broadcast", sm_cli_broadcast},
-                    {"incident", sm_cli_incident},
-                    {"review", sm_cli_review},
-                    {"check", sm_cli_check},
-                    {"doctor", sm_cli_doctor},
-                    {"keys", sm_cli_keys},
-                    {"options", sm_cli_options}};
-
     signal(SIGPIPE, SIG_IGN);
     umask(077);
     /* A core would hold customers' words and a token. */
@@ -69,9 +91,10 @@ int main(int argc, char **argv)
         puts("seatmux " SM_VERSION);
         return 0;
     }
-    for (guint i = 0; argc > 1 && i < G_N_ELEMENTS(commands); i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
+    put_command_first(argc, argv);
+    const Command *command = argc > 1 ? command_of(argv[1]) : NULL;
+    if (command != NULL)
+        return command->run(argc - 1, argv + 1);
     if (argc > 1 && argv[1][0] != '-') {
         sm_cli_error("seatmux: no command '%s'; see seatmux --help\n", argv[1]);
         return 2;

@@ -157,6 +157,15 @@ def helped(tap):
 # --- Completions --------------------------------------------------------------------------------------
 
 
+def language_first(tap):
+    """--lang may stand before the command as well as behind it."""
+    behind = run(SEATMUX, "practice", "--list", "--lang", "zh-CN")
+    tap.check("the list of scenarios is in Chinese", "" if "平常的早晨" in behind else behind)
+    for words in (("--lang", "zh-CN"), ("--lang=zh-CN",)):
+        before = run(SEATMUX, *words, "practice", "--list")
+        tap.check(f"{' '.join(words)} before the command", "" if before == behind else before)
+
+
 def complete(*words):
     script = (f"source '{ROOT}/completions/seatmux.bash'; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); "
               f"{'_seatmuxd' if words[0] == SEATMUXD else '_seatmux'}; printf '%s\\n' \"${{COMPREPLY[@]}}\"")
@@ -336,7 +345,7 @@ def packaged(tap):
 
 def main():
     tap = Tap()
-    for part in (translated, generated, linted, documented, helped, completed, settings, examples, operated, checked, checked_by_scripts, hooked, packaged):
+    for part in (translated, generated, linted, documented, helped, language_first, completed, settings, examples, operated, checked, checked_by_scripts, hooked, packaged):
         try:
             part(tap)
         except (AssertionError, AttributeError, OSError, subprocess.SubprocessError) as error:
