@@ -94,12 +94,13 @@ _seatmuxd() {
             [[ $word == -* ]] || mapfile -t COMPREPLY < <(compgen -f -- "$word")
             ;;
         export | import) words='--data --files --help' ;;
+        erase-contact) words='--data --dry-run --help' ;;
         identity) words='--data --help' ;;
         backup) words='--data --to --keep --help' ;;
         restore) words='--from --data --check --help' ;;
         *)
             words='--data --listen --behind-proxy --limit --verbose --quiet --help --version'
-            ((COMP_CWORD == 1)) && words="init agent policy check identity backup restore export import $words"
+            ((COMP_CWORD == 1)) && words="init agent policy check identity backup restore erase-contact export import $words"
             ;;
         esac
     fi

@@ -116,7 +116,7 @@ complete -c seatmux -n '__fish_seen_subcommand_from report' -l enquiry-days -x -
 complete -c seatmux -n '__fish_seen_subcommand_from keys' -l map -x -a 'default readline irc one-hand' -d 'a shipped key map'
 complete -c seatmux -s h -l help -d help
 
-set -l verbs init agent policy check identity backup restore export import
+set -l verbs init agent policy check identity backup restore erase-contact export import
 complete -c seatmuxd -f
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a init -d 'make a new desk'
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a agent -d 'the people'
@@ -124,6 +124,7 @@ complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a policy -d 'd
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a check -d 'what is wrong with a desk.yaml'
 complete -c seatmuxd -n '__fish_seen_subcommand_from check; and not __fish_seen_subcommand_from policy' -F
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a backup -d 'a checked copy of a desk'
+complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a erase-contact -d 'all that a person said, for good'
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a restore -d 'a desk of a backup'
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a export -d 'the whole log'
 complete -c seatmuxd -n "not __fish_seen_subcommand_from $verbs" -a import -d 'a desk of an exported log'
@@ -144,6 +145,7 @@ complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l capacity -x -d 'c
 complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l language -x -a 'zh en' -d 'a language spoken'
 complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l weight -x -d 'share of what the desk gives out'
 complete -c seatmuxd -n '__fish_seen_subcommand_from agent' -l password-file -r -F -d 'read the password from a file'
+complete -c seatmuxd -n '__fish_seen_subcommand_from erase-contact' -l dry-run -d 'only say how much'
 complete -c seatmuxd -n '__fish_seen_subcommand_from backup' -l to -x -a '(__fish_complete_directories)' -d 'where the copy goes'
 complete -c seatmuxd -n '__fish_seen_subcommand_from backup' -l keep -x -d 'so many stay'
 complete -c seatmuxd -n '__fish_seen_subcommand_from restore' -l from -x -a '(__fish_complete_directories)' -d 'a backup'

@@ -36,6 +36,7 @@ int sm_cli_policy(int argc, char **argv);
 int sm_cli_desk_check(int argc, char **argv);
 int sm_cli_identity(int argc, char **argv);
 int sm_cli_answers(int argc, char **argv);
+int sm_cli_erase_contact(int argc, char **argv);
 int sm_cli_export(int argc, char **argv);
 int sm_cli_import(int argc, char **argv);
 int sm_cli_backup(int argc, char **argv);

@@ -25,6 +25,7 @@ static const char HELP[] =
     "  seatmuxd answers try [FILE] --data DIR    automatic answers, tried\n"
     "  seatmuxd export|import --data DIR         the log as JSON lines, and back\n"
     "  seatmuxd backup --data DIR --to PLACE; restore --from PLACE --data NEWDIR\n"
+    "  seatmuxd erase-contact ID --data DIR      all that a person said, for good\n"
     "  seatmuxd identity --data DIR              the key a shop signs customers with\n"
     "\n"
     "Running:\n"
@@ -41,7 +42,7 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } commands[] = {{"init", sm_cli_init}, {"agent", sm_cli_agent}, {"policy", sm_cli_policy}, {"check", sm_cli_desk_check}, {"identity", sm_cli_identity}, {"answers", sm_cli_answers}, {"export", sm_cli_export}, {"import", sm_cli_import}, {"backup", sm_cli_backup}, {"restore", sm_cli_restore}};
+    } commands[] = {{"init", sm_cli_init}, {"agent", sm_cli_agent}, {"policy", sm_cli_policy}, {"check", sm_cli_desk_check}, {"identity", sm_cli_identity}, {"answers", sm_cli_answers}, {"erase-contact", sm_cli_erase_contact}, {"export", sm_cli_export}, {"import", sm_cli_import}, {"backup", sm_cli_backup}, {"restore", sm_cli_restore}};
 
     setlocale(LC_ALL, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);

@@ -257,6 +257,25 @@ static GPtrArray *conversations_of(const SmDesk *desk, const GPtrArray *group)
     return all;
 }
 
+GPtrArray *sm_desk_contact_conversations(const SmDesk *desk, const char *contact)
+{
+    g_autoptr(GPtrArray) group = sm_desk_contact_group(desk, contact);
+
+    return conversations_of(desk, group);
+}
+
+guint sm_desk_contact_texts(const SmDesk *desk, const char *contact)
+{
+    g_autoptr(GPtrArray) group = sm_desk_contact_group(desk, contact);
+    guint n = 0;
+
+    for (guint i = 0; i < group->len; i++) {
+        const SmContactCard *card = sm_desk_card_of(desk, group->pdata[i]);
+        n += card ? card->contents->len : 0;
+    }
+    return n;
+}
+
 static json_t *conversation_row(const SmConv *conv)
 {
     const SmConversation *c = &conv->c;

@@ -383,18 +383,32 @@ static gboolean is_last(const SmDecision *d)
     return TRUE;
 }
 
-/* What the fold does not hold any more, as the service found it in the log: pairs of conversation and content. */
-static void erase_archived(SmDecision *d)
+static gboolean is_erased(const SmDecision *d, const char *content)
+{
+    for (guint i = 0; i < d->record->events->len; i++) {
+        if (g_strcmp0(((const SmEvent *)d->record->events->pdata[i])->content, content) == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* What the fold does not hold, or not any more, as the service found it in the log: lists of conversation, content, whether
+ * customers saw it, and message. */
+static void erase_logged(SmDecision *d)
 {
     size_t i;
     json_t *pair;
 
-    json_array_foreach(json_object_get(d->command->data, "archived"), i, pair)
+    json_array_foreach(json_object_get(d->command->data, "logged"), i, pair)
     {
         const char *conversation = json_string_value(json_array_get(pair, 0)), *content = json_string_value(json_array_get(pair, 1));
         const SmConv *conv = conversation ? sm_desk_find(d->desk, conversation) : NULL;
-        if (conv && content && !full(d)) {
-            erase(d, conv, content, TRUE)->reason = g_strdup(d->command->reason);
+        if (conv && content && !full(d) && !is_erased(d, content)) {
+            gboolean seen = json_is_true(json_array_get(pair, 2)) && !conv->c.archived;
+            SmEvent *event = erase(d, conv, content, !seen);
+            event->message = g_strdup(json_string_value(json_array_get(pair, 3)));
+            event->reason = g_strdup(d->command->reason);
         }
     }
 }
@@ -443,7 +457,7 @@ static void erase_contact(SmDecision *d, const char *contact)
     if (contact) {
         erase_cards(d, contact);
     }
-    erase_archived(d);
+    erase_logged(d);
     if (d->record->events->len == 0) {
         sm_refuse(d, SM_PROBLEM_NOT_FOUND, NULL, "There is nothing left to erase.");
     }

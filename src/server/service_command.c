@@ -104,7 +104,7 @@ static void submit_request(SmPending *p, gboolean anonymous)
     if (refusal == NULL)
         refusal = sm_visit_prepare(p->s, work);
     if (refusal == NULL)
-        sm_erase_prepare(p->s, work);
+        refusal = sm_erase_prepare(p->s, work);
     if (refusal != NULL) {
         work->pending = NULL;
         sm_work_free(work);

@@ -214,6 +214,7 @@ struct SmService {
     GPtrArray *outlived;  /* char*: conversations that are, the oldest last; NULL: no round is under way */
     int64_t retained;     /* what ended before that has been looked at */
     char *retained_content; /* the first of the last step */
+    int64_t retained_before; /* the last of `outlived` is looked through from there back; 0: from its end */
     GPtrArray *workers; /* Waiting passwords, see service_auth.c */
 
     struct {
@@ -265,7 +266,9 @@ void sm_saved_stop(SmService *s);  /* everything is durable, and it is the last 
 void sm_saved_wipe(SmService *s);  /* something of it was erased */
 
 /* service_retain.c */
-void sm_erase_prepare(SmService *s, Work *work); /* the command erases a contact: what only the log holds is named in it */
+/* The command erases a contact: what only the log holds is named in it. NULL: fine. */
+SmRefusal *sm_erase_prepare(SmService *s, Work *work);
+void sm_handle_erasure(SmPending *p);
 void sm_retain_start(SmService *s);
 void sm_retain_again(SmService *s); /* another policy is in force */
 void sm_retain_stop(SmService *s);

@@ -20,7 +20,7 @@ SEATMUX, SEATMUXD = sys.argv[1], sys.argv[2]
 HOME = tempfile.mkdtemp(prefix="seatmux-docs-")
 COMMANDS = {
     SEATMUX: [[], ["practice"], ["exam"], ["scenario"], ["simulate"], ["supervise"], ["tail"], ["broadcast"], ["incident"], ["review"], ["report"], ["check"], ["doctor"], ["keys"], ["options"]],
-    SEATMUXD: [["--data", HOME], ["init"], ["agent"], ["policy"], ["check"], ["identity"], ["export"], ["import"], ["backup"], ["restore"]],
+    SEATMUXD: [["--data", HOME], ["init"], ["agent"], ["policy"], ["check"], ["identity"], ["erase-contact"], ["export"], ["import"], ["backup"], ["restore"]],
 }
 # Options that are for the makers of the manual, not for its readers.
 UNDOCUMENTED = {"--man", "--help"}

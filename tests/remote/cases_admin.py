@@ -276,6 +276,31 @@ def log_format(desk):
     assert set(types) == set(table), set(types) ^ set(table)
 
 
+def erased_contact(desk):
+    """All that a person said, in as many steps as it takes; what it would be is said first, and what stays."""
+    customer = Customer(desk.port, "Zenobia 0")
+    desk.add_agent("quinn3", "supervisor")
+    quinn = desk.login("quinn3")
+    for i in range(1, 70):
+        assert customer.say(f"Zenobia {i}").status == 200
+    assert quinn.do(customer.conversation, "contact", {"note": "calls herself Zenobia"}).status == 200
+    assert quinn.do(customer.conversation, "order", {"order": "4711-Z"}).status == 200
+    contact = quinn.get(f"/v1/conversations/{customer.conversation}/contact").json["contact"]
+    said = desk.run("erase-contact", contact, "--data", desk.data, "--dry-run")
+    assert f"Contact {contact}: 1 conversation with 70 texts, and 1 on the card." in said, said
+    assert "1 order, and tags," in said and "Nothing was erased" in said, said
+    assert desk.run("export", "--data", desk.data).count("Zenobia") == 71
+    said = desk.run("erase-contact", customer.conversation, "--data", desk.data)
+    assert "All of it is erased, in 2 steps." in said, said
+    text = desk.run("export", "--data", desk.data)
+    assert "Zenobia" not in text and "4711-Z" in text
+    assert "nothing left to erase" in desk.run("erase-contact", contact, "--data", desk.data)
+    assert "has that id" in desk.run("erase-contact", "nobody", "--data", desk.data, status=1)
+    desk.run("erase-contact", "--data", desk.data, status=2)
+    desk.run("erase-contact", contact, status=2)
+    assert quinn.do(customer.conversation, "resolve", {"reason": "done"}).status == 200  # nothing of it falls due later
+
+
 def imported(desk):
     """Export, import, export is the identity; a copy works; what is broken leaves nothing."""
     customer = Customer(desk.port, "a word to forget", name="王芳")
@@ -460,7 +485,7 @@ def run(tap):
                        ("desk.yaml", policy_file), ("files and sockets are the owner's alone", private),
                        ("only loopback without a proxy", only_loopback), ("a second server is refused", second_server),
                        ("the customer's page", pages), ("nothing secret in an export", exported), ("an export of many pages", long_export),
-                       ("the log's format", log_format), ("an export makes a desk", imported), ("backups", backups), ("run by systemd", managed),
+                       ("the log's format", log_format), ("an export makes a desk", imported), ("a contact is erased", erased_contact), ("backups", backups), ("run by systemd", managed),
                        ("no password in argv", no_password_in_argv), ("stopped by request", stopped_by_request)):
         if desk.process is None and case is not cli:
             desk.start()

@@ -173,7 +173,7 @@ static void start_service(World *w)
     SmServiceLimits limits = {8, 1, 1000, 1000, 0};
     g_autoptr(GError) error = NULL;
 
-    w->service = sm_service_new(w->loop, w->log, w->secrets, w->rng, NULL, &error);
+    w->service = sm_service_new(w->loop, w->log, w->secrets, w->rng, w->trace, &error);
     g_assert_no_error(error);
     sm_service_set_limits(w->service, &limits);
 }
@@ -209,6 +209,7 @@ void world_close(World *w, gconstpointer data)
     sm_secrets_free(w->secrets);
     sm_rng_free(w->rng);
     sm_loop_free(w->loop);
+    sm_trace_free(w->trace);
     g_free(w->mia);
     g_free(w->bob);
     g_free(w->eve);

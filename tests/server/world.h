@@ -11,6 +11,7 @@ typedef struct {
     SmLog *log;
     SmSecrets *secrets;
     SmService *service;
+    SmTrace *trace; /* NULL: nothing is told; counts from the next world_restart() on */
     char *mia, *bob, *eve; /* tokens: agent, agent, supervisor; all online, team support */
 } World;
 

@@ -199,6 +199,11 @@ json_t *sm_desk_card(const SmDesk *desk, const SmConversation *c);
 gboolean sm_desk_same_contact(const SmDesk *desk, const char *a, const char *b);
 /* A contact and those merged with it, sorted. Caller unrefs; char* owned by the array. */
 GPtrArray *sm_desk_contact_group(const SmDesk *desk, const char *contact);
+/* All conversations of a contact and those merged with it, archived too, the newest first. Caller unrefs; const SmConversation*,
+ * borrowed. */
+GPtrArray *sm_desk_contact_conversations(const SmDesk *desk, const char *contact);
+/* How many texts that were written on their cards are not erased. */
+guint sm_desk_contact_texts(const SmDesk *desk, const char *contact);
 /* Conversations that are archived and ended after `after` and by `before`, the oldest last. Caller unrefs; char* owned by the array. */
 GPtrArray *sm_desk_outlived(const SmDesk *desk, int64_t after, int64_t before);
 /* Any conversation, archived too; NULL: never heard of. What an archived one holds: who, when, where, stars. */

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/* What is erased of conversations that are archived: at once of a contact, and what has become too old. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "world.h"
+
+#include "seatmux/base/error.h"
+#include "seatmux/base/limits.h"
+
+#define WORLD_TEST(path, fn) g_test_add(path, World, NULL, world_open, fn, world_close)
+#define DAY_MS INT64_C(86400000)
+
+/* A conversation with a note and a rated end, archived: three texts and a name that only the log has. */
+static Talk *archived_talk(World *w, const char *key)
+{
+    g_free(w->mia);
+    w->mia = world_login(w, "mia"); /* time goes on, and sessions end */
+    world_online(w, w->mia);
+    Talk *talk = talk_start(w, key, "my name is Wang");
+    g_autofree char *claim = g_strconcat(key, "-claim", NULL), *answer = g_strconcat(key, "-m", NULL), *end = g_strconcat(key, "-r", NULL);
+    g_autofree char *rate = g_strconcat(key, "-s", NULL);
+    g_autoptr(Call) claimed = talk_do(w, talk, w->mia, "claim", claim, "{}");
+    assert_status(claimed, 200);
+    g_autoptr(Call) reply = talk_post(w, talk, w->mia, answer, "a moment, Wang");
+    assert_status(reply, 200);
+    g_autoptr(Call) resolved = talk_do(w, talk, w->mia, "resolve", end, "{\"reason\":\"done\"}");
+    assert_status(resolved, 200);
+    g_autoptr(Call) rated = talk_do(w, talk, talk->token, "rate", rate, "{\"stars\":2,\"text\":\"says Wang\"}");
+    assert_status(rated, 200);
+    sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 700000);
+    return talk;
+}
+
+/* How often the whole log has it, contents and all. */
+static guint in_log(World *w, const char *text)
+{
+    g_autoptr(Call) all = call_now(w, "GET", "/v1/export?after=0", "admin", NULL, NULL);
+    g_autofree char *left = g_strdup(all->text);
+    guint n = 0;
+
+    assert_status(all, 200);
+    for (const char *at = left; (at = strstr(at, text)) != NULL; at += strlen(text))
+        n++;
+    return n;
+}
+
+/* The erasure of a contact reaches what is archived, of all whom the desk knows to be that person. */
+static void test_erased_archived(World *w, gconstpointer data)
+{
+    g_autoptr(Talk) old = archived_talk(w, "one");
+    G_GNUC_UNUSED g_autoptr(Talk) other = archived_talk(w, "two");
+    g_autoptr(Call) again = call_now(w, "POST", "/v1/conversations", old->token, "again", "{\"text\":\"Wang again\"}");
+    assert_status(again, 201);
+    g_assert_cmpuint(in_log(w, "Wang"), ==, 7);
+    g_autofree char *where = g_strdup_printf("/v1/conversations/%s/erase", call_str(again, "conversation"));
+    g_autoptr(Call) erased = call_now(w, "POST", where, "admin", "erase", "{}");
+    assert_status(erased, 200);
+    g_assert_cmpuint(in_log(w, "Wang"), ==, 3); /* the other's */
+    g_autoptr(Call) nothing = call_now(w, "POST", where, "admin", "erase-2", "{}");
+    assert_status(nothing, 404);
+    g_autofree char *review = g_strdup_printf("/v1/reviews/%s", old->id);
+    g_autoptr(Call) read = call_now(w, "GET", review, "admin", NULL, NULL);
+    assert_status(read, 200);
+    g_assert_null(strstr(read->text, "Wang"));
+    world_restart(w);
+    g_assert_cmpuint(in_log(w, "Wang"), ==, 3);
+}
+
+static void keep_a_day(World *w)
+{
+    g_autoptr(Call) policy = call_now(w, "GET", "/v1/policy", "admin", NULL, NULL);
+    json_t *json = json_object_get(policy->body, "policy");
+    json_object_set_new(json, "retention", json_integer(DAY_MS));
+    g_autofree char *text = sm_json_text(json);
+    g_autoptr(Call) set = call_now(w, "PUT", "/v1/policy", "admin", "keep-a-day", text);
+
+    assert_status(set, 200);
+}
+
+/* What is older than desk.yaml says goes by itself, with the card when nothing younger is there; what is younger stays. */
+static void test_retention(World *w, gconstpointer data)
+{
+    G_GNUC_UNUSED g_autoptr(Talk) old = archived_talk(w, "one");
+    keep_a_day(w);
+    sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 43200000);
+    g_assert_cmpuint(in_log(w, "Wang"), ==, 3); /* half a day old */
+    g_autoptr(Talk) young = archived_talk(w, "two");
+    sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 64800000);
+    g_assert_cmpuint(in_log(w, "Wang"), ==, 3); /* the younger one's */
+    g_autofree char *review = g_strdup_printf("/v1/reviews/%s", young->id);
+    g_autoptr(Call) read = call_now(w, "GET", review, "admin", NULL, NULL);
+    g_assert_nonnull(strstr(read->text, "Wang"));
+    world_restart(w);
+    sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 86400000);
+    g_assert_cmpuint(in_log(w, "Wang"), ==, 0);
+    g_assert_cmpuint(in_log(w, "older than retention says"), >, 0);
+}
+
+/* Of a conversation that goes on the desk holds the last lines alone; an erasure reaches those before them, too. */
+static void test_erased_running(World *w, gconstpointer data)
+{
+    g_autoptr(Talk) talk = talk_start(w, "long", "Wang here");
+    int status = 200;
+
+    for (int i = 0; i < SM_MAX_KEPT_MESSAGES + 20; i++) {
+        g_autofree char *key = g_strdup_printf("m-%d", i);
+        g_autoptr(Call) said = talk_post(w, talk, talk->token, key, "Wang again");
+        assert_status(said, 200);
+        sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 10000);
+    }
+    for (int i = 0; status == 200; i++) {
+        g_autofree char *key = g_strdup_printf("e-%d", i);
+        g_autoptr(Call) erased = talk_do(w, talk, "admin", "erase", key, "{}");
+        status = erased->status;
+    }
+    g_assert_cmpint(status, ==, 404);
+    g_assert_cmpuint(in_log(w, "Wang"), ==, 0);
+}
+
+/* What would go is said before, and whose it is by any of their ids. */
+static void test_erasure(World *w, gconstpointer data)
+{
+    g_autoptr(Talk) old = archived_talk(w, "one");
+    const char *ids[] = {old->id, old->contact};
+
+    for (guint i = 0; i < G_N_ELEMENTS(ids); i++) {
+        g_autofree char *path = g_strconcat("/v1/erasure/", ids[i], NULL);
+        g_autoptr(Call) what = call_now(w, "GET", path, "admin", NULL, NULL);
+        assert_status(what, 200);
+        g_assert_cmpstr(call_str(what, "contact"), ==, old->contact);
+        g_assert_cmpstr(call_str(what, "conversation"), ==, old->id);
+        g_assert_cmpint(sm_json_int(what->body, "texts", 0), ==, 4); /* and the name */
+        g_autoptr(Call) staff = call_now(w, "GET", path, w->eve, NULL, NULL);
+        assert_code(staff, "forbidden");
+    }
+    g_autoptr(Call) nobody = call_now(w, "GET", "/v1/erasure/nobody", "admin", NULL, NULL);
+    assert_code(nobody, "not_found");
+    g_autoptr(Call) erased = talk_do(w, old, "admin", "erase", "e-1", "{}");
+    assert_status(erased, 200);
+    g_autofree char *path = g_strconcat("/v1/erasure/", old->id, NULL);
+    g_autoptr(Call) after = call_now(w, "GET", path, "admin", NULL, NULL);
+    g_assert_cmpint(sm_json_int(after->body, "texts", -1), ==, 0);
+}
+
+/* --- A log that can't be read --------------------------------------------------------------------
+ */
+
+/* The world's log, of which so many conversations can't be read. */
+typedef struct {
+    SmLog log;
+    SmLog *real;
+    guint fail;
+} Flaky;
+
+static void flaky_append(SmLog *log, int64_t expected, GPtrArray *records, SmLogDone done, void *user)
+{
+    sm_log_append(((Flaky *)log)->real, expected, records, done, user);
+}
+
+static GPtrArray *flaky_read(SmLog *log, int64_t after, guint limit, GError **error)
+{
+    return sm_log_read(((Flaky *)log)->real, after, limit, error);
+}
+
+static GPtrArray *flaky_conversation(SmLog *log, const char *conversation, int64_t before, guint limit, GError **error)
+{
+    Flaky *flaky = (Flaky *)log;
+
+    if (flaky->fail == 0)
+        return sm_log_read_conversation(flaky->real, conversation, before, limit, error);
+    flaky->fail--;
+    g_set_error(error, SM_ERROR, SM_ERROR_IO, "the disk is sick");
+    return NULL;
+}
+
+static SmRecord *flaky_find(SmLog *log, const char *command, GError **error)
+{
+    return sm_log_find(((Flaky *)log)->real, command, error);
+}
+
+static gboolean flaky_forget(SmLog *log, const char *content, GError **error)
+{
+    return sm_log_forget(((Flaky *)log)->real, content, error);
+}
+
+static int64_t flaky_last(SmLog *log)
+{
+    return sm_log_last(((Flaky *)log)->real);
+}
+
+static const char *flaky_desk_id(SmLog *log)
+{
+    return sm_log_desk_id(((Flaky *)log)->real);
+}
+
+static void flaky_close(SmLog *log)
+{
+    sm_log_close(((Flaky *)log)->real);
+    g_free(log);
+}
+
+static void flaky_abandon(SmLog *log, void *user)
+{
+    sm_log_abandon(((Flaky *)log)->real, user);
+}
+
+static Flaky *make_flaky(World *w)
+{
+    static const SmLogOps ops = {flaky_append, flaky_read,    flaky_conversation, flaky_find,   flaky_forget,
+                                 flaky_last,   flaky_desk_id, flaky_close,        flaky_abandon};
+    Flaky *flaky = g_new0(Flaky, 1);
+
+    flaky->log.ops = &ops;
+    flaky->real = w->log;
+    w->log = &flaky->log;
+    world_restart(w);
+    return flaky;
+}
+
+/* Nothing is taken for gone because it could not be read: it is said, and looked at again soon. */
+static void test_retention_unreadable(World *w, gconstpointer data)
+{
+    g_autofree char *directory = g_dir_make_tmp("seatmux-erase-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(directory, "trace", NULL);
+    w->trace = sm_trace_new_file(path, SM_TRACE_INFO, NULL);
+    g_assert_nonnull(w->trace);
+    Flaky *flaky = make_flaky(w);
+    G_GNUC_UNUSED g_autoptr(Talk) one = archived_talk(w, "one");
+    G_GNUC_UNUSED g_autoptr(Talk) two = archived_talk(w, "two");
+    keep_a_day(w);
+    flaky->fail = 2;
+    int64_t end = sm_loop_now(w->loop) + 2 * DAY_MS;
+    while (flaky->fail == 2 && sm_loop_now(w->loop) < end)
+        sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 1000);
+    g_assert_cmpuint(flaky->fail, ==, 1);
+    g_assert_cmpuint(in_log(w, "Wang"), ==, 6); /* nothing of the other one is erased instead */
+    sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 300000);
+    g_assert_cmpuint(in_log(w, "Wang"), ==, 0);
+    g_autofree char *told = NULL;
+    g_assert_true(g_file_get_contents(path, &told, NULL, NULL));
+    g_assert_nonnull(strstr(told, "the disk is sick"));
+    g_unlink(path);
+    g_rmdir(directory);
+}
+
+/* Who asks for an erasure hears that it can't be done, not that there is nothing. */
+static void test_erase_unreadable(World *w, gconstpointer data)
+{
+    Flaky *flaky = make_flaky(w);
+    g_autoptr(Talk) old = archived_talk(w, "one");
+    flaky->fail = 1;
+    g_autoptr(Call) refused = talk_do(w, old, "admin", "erase", "e-1", "{}");
+    assert_code(refused, "not_durable");
+    g_assert_cmpuint(in_log(w, "Wang"), ==, 3);
+    g_autoptr(Call) erased = talk_do(w, old, "admin", "erase", "e-1", "{}");
+    assert_status(erased, 200);
+    g_assert_cmpuint(in_log(w, "Wang"), ==, 0);
+}
+
+/* --- A long one ----------------------------------------------------------------------------------
+ */
+
+static void durable(const GError *error, void *user)
+{
+    g_assert_no_error(error);
+    *(gboolean *)user = TRUE;
+}
+
+/* Records that only the log has an interest in. */
+static void append_noise(World *w, const char *conversation, guint n)
+{
+    g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify)sm_record_unref);
+    gboolean done = FALSE;
+
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *id = g_strdup_printf("noise-%u", i);
+        SmRecord *record = sm_record_new(sm_loop_now(w->loop), id, "desk", NULL);
+        SmEvent *event = sm_event_new(SM_EVENT_ANSWER_SEEN);
+        event->conversation = g_strdup(conversation);
+        g_ptr_array_add(record->events, event);
+        g_ptr_array_add(records, record);
+    }
+    sm_log_append(w->log, sm_log_last(w->log), records, durable, &done);
+    while (!done)
+        g_assert_true(sm_loop_step(w->loop));
+}
+
+/* However much was recorded after a text, it is found. */
+static void test_retention_long(World *w, gconstpointer data)
+{
+    g_autoptr(Talk) one = archived_talk(w, "one");
+    append_noise(w, one->id, 20100);
+    world_restart(w);
+    keep_a_day(w);
+    sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 2 * DAY_MS);
+    g_assert_cmpuint(in_log(w, "Wang"), ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    WORLD_TEST("/erase/archived", test_erased_archived);
+    WORLD_TEST("/erase/running", test_erased_running);
+    WORLD_TEST("/erase/erasure", test_erasure);
+    WORLD_TEST("/erase/retention", test_retention);
+    WORLD_TEST("/erase/retention-unreadable", test_retention_unreadable);
+    WORLD_TEST("/erase/retention-long", test_retention_long);
+    WORLD_TEST("/erase/unreadable", test_erase_unreadable);
+    return g_test_run();
+}
