@@ -77,18 +77,32 @@ static void resolved(SmApp *app, gboolean ok, const char *code, const char *word
         sm_app_sayf(app, FALSE, _("The chat with %S is resolved."), own->chat.name);
 }
 
+/* The log has the English word, so that colleagues of two languages mean the same one. */
+static const struct {
+    const char *reason, *words;
+} reasons[] = {{N_("solved"), N_("the matter is settled")},
+               {N_("answered"), N_("the question was answered")},
+               {N_("no reply needed"), N_("an open question needs no answer")},
+               {N_("duplicate"), N_("the same as another chat")},
+               {N_("spam"), N_("not a customer")}};
+
+static const char *reason_of(const char *typed)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(reasons); i++)
+        if (strcmp(typed, _(reasons[i].reason)) == 0)
+            return reasons[i].reason;
+    return typed;
+}
+
 void sm_do_resolve(SmApp *app, const char *args)
 {
     SmOwnChat *own = sm_app_here(app);
-    const char *no_reply = "no reply needed";
 
     if (*args == '\0') {
-        g_autofree char *choices =
-            g_strdup_printf("solved\t%s\nanswered\t%s\n%s\t%s\nduplicate\t%s\nspam\t%s\n",
-                            _("the matter is settled"), _("the question was answered"), no_reply,
-                            _("an open question needs no answer"), _("the same as another chat"),
-                            _("not a customer"));
-        sm_choice_open(app, "chat-resolve", _("resolve: why?"), _("reason>"), choices, TRUE);
+        g_autoptr(GString) choices = g_string_new(NULL);
+        for (guint i = 0; i < G_N_ELEMENTS(reasons); i++)
+            g_string_append_printf(choices, "%s\t%s\t%s\n", reasons[i].reason, _(reasons[i].words), _(reasons[i].reason));
+        sm_choice_open(app, "chat-resolve", _("resolve: why?"), _("reason>"), choices->str, TRUE);
         sm_safe_unref(app->popup.title);
         app->popup.title = sm_safe_format(_("resolve the chat with %S: why?"), own->chat.name);
         return;
@@ -97,9 +111,9 @@ void sm_do_resolve(SmApp *app, const char *args)
         return;
     SmCommand command = {.type = SM_COMMAND_RESOLVE,
                          .conversation = own->id,
-                         .reason = args,
+                         .reason = reason_of(args),
                          .seen = -1,
-                         .no_reply_needed = strcmp(args, no_reply) == 0};
+                         .no_reply_needed = strcmp(reason_of(args), "no reply needed") == 0};
     sm_app_ask(app, &command, resolved);
 }
 
@@ -164,10 +178,7 @@ static void offer_transfer(SmApp *app)
     for (guint i = 0; i < agents->len; i++) {
         const SmAgent *agent = agents->pdata[i];
         if (strcmp(agent->id, sm_app_me(app)) != 0 && agent->availability != SM_AVAILABLE_OFFLINE)
-            g_string_append_printf(choices, "%s\t%s, %s, %d/%d\n", agent->id,
-                                   sm_agent_shown(agent),
-                                   _(sm_availability_name(agent->availability)), agent->chats,
-                                   sm_desk_capacity(desk, agent));
+            sm_choice_agent(choices, desk, agent);
     }
     sm_choice_open(app, "chat-transfer", _("transfer to whom?"), _("find>"), choices->str, TRUE);
 }
@@ -263,9 +274,9 @@ void sm_do_availability(SmApp *app, const char *args)
     SmAvailability availability;
 
     if (*args == '\0') {
-        g_autofree char *choices = g_strdup_printf("online\t%s\nbusy\t%s\naway\t%s\noffline\t%s",
-                                                   _("takes new chats"), _("at work, no new chats"),
-                                                   _("back soon, no new chats"), _("not at work"));
+        g_autofree char *choices = g_strdup_printf("online\t%s\t%s\nbusy\t%s\t%s\naway\t%s\t%s\noffline\t%s\t%s",
+                                                   _("takes new chats"), _("online"), _("at work, no new chats"), _("busy"),
+                                                   _("back soon, no new chats"), _("away"), _("not at work"), _("offline"));
         sm_choice_open(app, "availability", _("availability"), _("find>"), choices, FALSE);
         return;
     }

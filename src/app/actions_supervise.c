@@ -384,11 +384,7 @@ static void offer_agents(SmApp *app, const char *action, const char *title, gboo
         const SmAgent *agent = agents->pdata[i];
         int room = sm_desk_capacity(desk, agent) - agent->chats;
         gboolean can = agent->availability == SM_AVAILABLE_ONLINE && room > 0;
-        g_string_append_printf(can ? free_ones : others, "%s\t%s, %s, %d/%d%s%s\n", agent->id,
-                               sm_agent_shown(agent),
-                               _(sm_availability_name(agent->availability)), agent->chats,
-                               sm_desk_capacity(desk, agent), agent->step != SM_STEP_NONE ? ", " : "",
-                               agent->step != SM_STEP_NONE ? sm_step_words(agent->step) : "");
+        sm_choice_agent(can ? free_ones : others, desk, agent);
     }
     g_string_append(free_ones, others->str);
     for (guint i = 0; teams && i < policy->teams->len; i++) {
@@ -452,7 +448,7 @@ static void offer_availability(SmApp *app, const char *agent)
     g_autoptr(GString) choices = g_string_new(NULL);
 
     for (int a = SM_AVAILABLE_ONLINE; a <= SM_AVAILABLE_OFFLINE; a++)
-        g_string_append_printf(choices, "%s\t%s\n", sm_availability_name((SmAvailability)a),
+        g_string_append_printf(choices, "%s\t\t%s\n", sm_availability_name((SmAvailability)a),
                                _(sm_availability_name((SmAvailability)a)));
     g_autofree char *action = g_strdup_printf("queue-agents %s", agent);
     sm_choice_open(app, action, _("availability"), _("find>"), choices->str, TRUE);

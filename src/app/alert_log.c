@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "seatmux/app/intl.h"
 #include "seatmux/base/json.h"
 
 #define ENTRIES 200
@@ -55,20 +56,22 @@ void sm_alert_log_free(SmAlertLog *log)
     g_free(log);
 }
 
-char *sm_alert_routes_words(guint routes)
+char *sm_alert_routes_words(guint routes, gboolean translated)
 {
     static const struct {
         guint bit;
         const char *word;
-    } words[] = {{SM_ROUTE_BAR, "bar"},
-                 {SM_ROUTE_BELL, "bell"},
-                 {SM_ROUTE_DESKTOP, "desktop"},
-                 {SM_ROUTE_HOOK, "hook"}};
+    } words[] = {{SM_ROUTE_BAR, N_("bar")},
+                 {SM_ROUTE_BELL, N_("bell")},
+                 {SM_ROUTE_DESKTOP, N_("desktop")},
+                 {SM_ROUTE_TERMINAL, N_("terminal")},
+                 {SM_ROUTE_HOOK, N_("hook")}};
     GString *text = g_string_new(NULL);
 
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         if (routes & words[i].bit)
-            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", words[i].word);
+            g_string_append_printf(text, "%s%s", text->len == 0 ? "" : translated ? _(", ") : ", ",
+                                   translated ? _(words[i].word) : words[i].word);
     return g_string_free(text, FALSE);
 }
 
@@ -107,7 +110,7 @@ static void append(SmAlertLog *log, const json_t *json)
 
 static json_t *describe(const SmAlertEntry *entry, const char *what, int64_t at)
 {
-    g_autofree char *routes = sm_alert_routes_words(entry->routes);
+    g_autofree char *routes = sm_alert_routes_words(entry->routes, FALSE);
     json_t *json = json_pack("{s:I, s:s, s:s, s:s, s:s}", "at", (json_int_t)at, "what", what,
                              "level", sm_urgency_name(entry->level), "kind",
                              sm_alert_kind_name(entry->kind), "routes", routes);
@@ -119,14 +122,14 @@ static json_t *describe(const SmAlertEntry *entry, const char *what, int64_t at)
     return json;
 }
 
-void sm_alert_log_fired(SmAlertLog *log, const SmAlertDecision *decision, int64_t wall_ms)
+void sm_alert_log_fired(SmAlertLog *log, const SmAlertDecision *decision, guint routes, int64_t wall_ms)
 {
     SmAlertEntry *entry = g_new0(SmAlertEntry, 1);
 
     entry->at = wall_ms;
     entry->level = decision->level;
     entry->kind = decision->kind;
-    entry->routes = decision->routes;
+    entry->routes = routes;
     entry->slot = decision->slot;
     entry->chat = decision->summary ? NULL : g_strdup(decision->chat);
     entry->name = decision->name != NULL ? sm_safe_ref(decision->name) : NULL;

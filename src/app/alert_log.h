@@ -23,13 +23,17 @@ typedef struct {
 /* `path`: NULL: nothing is kept on disk. */
 SmAlertLog *sm_alert_log_new(const char *path);
 void sm_alert_log_free(SmAlertLog *log);
-void sm_alert_log_fired(SmAlertLog *log, const SmAlertDecision *decision, int64_t wall_ms);
+/* By these routes, which may be fewer than were decided. */
+void sm_alert_log_fired(SmAlertLog *log, const SmAlertDecision *decision, guint routes, int64_t wall_ms);
 /* Everything of this chat (or with this slot, where chat is NULL) that is not acknowledged yet.
  * `how`: static. */
 void sm_alert_log_acknowledged(SmAlertLog *log, const char *chat, guint32 slot, const char *how,
                                int64_t wall_ms);
 const GPtrArray *
 sm_alert_log_entries(const SmAlertLog *log); /* SmAlertEntry, oldest first; borrowed */
-char *sm_alert_routes_words(guint routes);   /* "bar, bell"; caller frees */
+/* Where there is no desktop to be told: its notifications are the terminal's. */
+#define SM_ROUTE_TERMINAL (SM_ROUTE_ALL + 1)
+/* "bar, bell"; translated: in the reader's language. Caller frees. */
+char *sm_alert_routes_words(guint routes, gboolean translated);
 
 #endif

@@ -71,6 +71,7 @@ SmApp *sm_app_new(const SmAppSetup *setup)
     app->chats = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)sm_chat_free);
     app->list = g_ptr_array_new();
     app->urgent = g_ptr_array_new();
+    app->listed = g_ptr_array_new();
     app->layouts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     app->changed_options = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     app->read_marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -122,6 +123,7 @@ void sm_app_free(SmApp *app)
     g_hash_table_unref(app->chats);
     g_ptr_array_unref(app->list);
     g_ptr_array_unref(app->urgent);
+    g_ptr_array_unref(app->listed);
     g_hash_table_unref(app->read_marks);
     g_hash_table_unref(app->held_since);
     for (guint i = 0; i < app->hints->len; i++) {

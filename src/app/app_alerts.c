@@ -99,6 +99,18 @@ static void hide_content(SmAlertDecision *decision)
     decision->name = decision->body = NULL;
 }
 
+/* Of what was decided, what there is. */
+static guint real_routes(SmApp *app, guint routes)
+{
+    if (!sm_options_bool(app->options, "bell"))
+        routes &= ~(guint)SM_ROUTE_BELL;
+    if (sm_options_list(app->options, "alerts.hook")[0] == NULL)
+        routes &= ~(guint)SM_ROUTE_HOOK;
+    if (routes & SM_ROUTE_DESKTOP && !sm_options_bool(app->options, "alerts.desktop"))
+        routes = (routes & ~(guint)SM_ROUTE_DESKTOP) | SM_ROUTE_TERMINAL;
+    return routes;
+}
+
 static void carry_out(SmApp *app, GPtrArray *decisions)
 {
     for (guint i = 0; i < decisions->len; i++) {
@@ -108,7 +120,7 @@ static void carry_out(SmApp *app, GPtrArray *decisions)
         if (!sm_options_bool(app->options, "bell"))
             decision->routes &= ~(guint)SM_ROUTE_BELL;
         if (decision->op != SM_NOTIFY_CLOSE && decision->routes != 0)
-            sm_alert_log_fired(app->alerts->log, decision, sm_loop_wall(app->loop));
+            sm_alert_log_fired(app->alerts->log, decision, real_routes(app, decision->routes), sm_loop_wall(app->loop));
         guint64 before = app->toast_serial;
         if (decision->routes & SM_ROUTE_BAR)
             say(app, decision);
@@ -500,7 +512,6 @@ void sm_alerts_test(SmApp *app)
                             .left_ms = 42000};
     g_autoptr(SmSafe) title = sm_safe_from_literal(_("seatmux: a test")),
                       body = sm_safe_from_literal(_("An alert by every route."));
-    g_autoptr(GString) sent = g_string_new("bar");
 
     test.title = title;
     test.body = body;
@@ -508,14 +519,8 @@ void sm_alerts_test(SmApp *app)
         test.routes &= ~(guint)SM_ROUTE_BELL;
     if (app->show.alert != NULL)
         app->show.alert(&test, app->show.user);
-    if (test.routes & SM_ROUTE_BELL)
-        g_string_append(sent, ", bell");
-    if (sm_options_bool(app->options, "alerts.desktop"))
-        g_string_append(sent, ", desktop");
-    if (sm_options_list(app->options, "alerts.hook")[0] != NULL)
-        g_string_append(sent, ", hook");
-    g_autoptr(SmSafe) words = sm_safe_line(app->alert_words, -1),
-                      routes = sm_safe_line(sent->str, -1);
+    g_autofree char *sent = sm_alert_routes_words(real_routes(app, test.routes), TRUE);
+    g_autoptr(SmSafe) words = sm_safe_line(app->alert_words, -1), routes = sm_safe_line(sent, -1);
     sm_app_sayf(app, FALSE, _("Sent to: %S. State: %S."), routes, words);
 }
 

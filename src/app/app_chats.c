@@ -14,6 +14,13 @@ SmSafe *sm_chat_name(const SmConversation *c)
     return sm_safe_clusters_line(c->name, -1);
 }
 
+SmSafe *sm_app_team(SmApp *app, const char *id)
+{
+    const SmTeam *team = id != NULL ? sm_policy_team(sm_desk_policy(sm_client_desk(app->client)), id) : NULL;
+
+    return sm_safe_screen_line(team != NULL && team->name != NULL && *team->name != '\0' ? team->name : id != NULL ? id : "", -1);
+}
+
 void sm_chat_free(SmOwnChat *own)
 {
     sm_people_forget(own);
@@ -211,6 +218,26 @@ void sm_chats_order(SmApp *app)
             g_ptr_array_add(app->urgent, own);
     }
     g_ptr_array_sort_with_data(app->urgent, by_time_left, &now);
+}
+
+const GPtrArray *sm_app_listed(SmApp *app)
+{
+    int64_t now = sm_client_now(app->client);
+
+    if (strcmp(sm_options_str(app->options, "chats.order"), "time") != 0)
+        return app->list;
+    g_ptr_array_set_size(app->listed, 0);
+    for (guint i = 0; i < app->list->len; i++)
+        g_ptr_array_add(app->listed, app->list->pdata[i]);
+    g_ptr_array_sort_with_data(app->listed, by_time_left, &now);
+    return app->listed;
+}
+
+int sm_app_chat_place(SmApp *app, const SmChat *chat)
+{
+    guint place = 0;
+
+    return g_ptr_array_find(app->list, chat, &place) ? (int)place + 1 : 0;
 }
 
 const GPtrArray *sm_app_chats(SmApp *app)

@@ -95,7 +95,7 @@ void sm_app_click_row(SmApp *app, SmListKind list, guint row, gboolean again)
         break;
     case SM_LIST_CHATS:
         if (!panes_covered(app) && row < app->list->len) {
-            g_autofree char *id = g_strdup(((SmOwnChat *)app->list->pdata[row])->id);
+            g_autofree char *id = g_strdup(((SmOwnChat *)sm_app_listed(app)->pdata[row])->id);
             sm_keys_drop_pending(app);
             sm_app_open(app, id);
         }

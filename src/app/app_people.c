@@ -296,9 +296,7 @@ static void choose_colleague(SmApp *app, const char *action, const char *title)
         if (strcmp(agent->id, sm_app_me(app)) == 0 || g_strcmp0(agent->id, c->owner) == 0 ||
             agent->availability == SM_AVAILABLE_OFFLINE)
             continue;
-        g_string_append_printf(choices, "%s\t%s, %s, %d/%d\n", agent->id, sm_agent_shown(agent),
-                               _(sm_availability_name(agent->availability)), agent->chats,
-                               sm_desk_capacity(sm_client_desk(app->client), agent));
+        sm_choice_agent(choices, sm_client_desk(app->client), agent);
     }
     if (choices->len == 0)
         sm_app_sayf(app, FALSE, _("No colleague is here now."));

@@ -159,6 +159,7 @@ struct SmApp {
     GHashTable *chats; /* id -> SmOwnChat */
     GPtrArray *list;   /* SmChat: own chats in order */
     GPtrArray *urgent; /* SmChat by time left */
+    GPtrArray *listed; /* all of them by time left, where that is wished */
     int64_t joined;
     guint64 look_timer, typing_timer, people_timer, looking_timer, offers_timer;
     int64_t offers_from; /* boot ms from which on frequent questions are looked for again */
@@ -500,10 +501,13 @@ void sm_options_open(SmApp *app, const char *typed);
 void sm_earlier_open(SmApp *app);
 /* A question for one line; the answer runs "action answer". */
 void sm_ask_open(SmApp *app, const char *action, const char *title, const char *prompt);
-/* A choice of arguments: `choices` has lines "value TAB words"; choosing runs "action value".
+/* A choice of arguments: `choices` has lines "value TAB words", or "value TAB words TAB shown" where the value is shown in
+ * another word; choosing runs "action value".
  * `free_text`: what is typed counts when no row matches. */
 void sm_choice_open(SmApp *app, const char *action, const char *title, const char *prompt,
                     const char *choices, gboolean free_text);
+/* A line of choices for this colleague: who, how available, how busy. */
+void sm_choice_agent(GString *choices, const SmDesk *desk, const SmAgent *agent);
 /* Lines came or went while find is open. */
 void sm_find_changed(SmApp *app);
 void sm_find_free(SmApp *app);

@@ -101,7 +101,7 @@ static void fill_notes(SmApp *app, const json_t *card)
         g_autofree char *when = sm_text_local(sm_json_int(note, "at", 0), "%m-%d %H:%M");
         g_autofree char *who = g_strdup_printf("%s %s", when, sm_json_str(note, "by", ""));
         add(app, sm_safe_screen_line(who, -1), sm_safe_screen_line(sm_json_str(note, "text", ""), -1),
-            g_strdup_printf("contact-set drop-note %d", (int)i));
+            g_strdup_printf("contact-set drop-note %d", (int)i))->wraps = TRUE;
     }
     add(app, sm_safe_from_literal(_("+ note")), NULL, g_strdup("contact-set note"));
 }
@@ -135,8 +135,9 @@ static void fill_conversations(SmApp *app, const json_t *card)
         int stars = (int)sm_json_int(row, "stars", 0);
         g_autofree char *when = sm_text_local(sm_json_int(row, "started", 0), "%m-%d %H:%M");
         g_autofree char *rated = stars > 0 ? g_strdup_printf(" %d/5", stars) : g_strdup("");
+        g_autoptr(SmSafe) team = sm_app_team(app, sm_json_str(row, "team", NULL));
         g_autofree char *words = g_strdup_printf("%s %s%s %s", here ? _("this one") : _(sm_json_str(row, "state", "")),
-                                                 sm_json_str(row, "agent", "-"), rated, sm_json_str(row, "team", ""));
+                                                 sm_json_str(row, "agent", "-"), rated, sm_safe_str(team));
         add(app, sm_safe_from_literal(when), sm_safe_screen_line(words, -1), here ? NULL : g_strdup_printf("contact-read %s", id));
     }
 }

@@ -45,6 +45,8 @@ static const SmOption table[] = {
      N_("Ring the terminal bell where an alert's routes say bell.")},
     {"borders", SM_OPTION_CHOICE, "auto", 0, 0, "auto|line|ascii",
      N_("Borders and bars: lines and blocks, or plain ASCII.")},
+    {"chats.order", SM_OPTION_CHOICE, "frozen", 0, 0, "frozen|time",
+     N_("The list of chats: frozen, so that no number moves under the fingers, or by the time that is left.")},
     {"color", SM_OPTION_CHOICE, "auto", 0, 0, "auto|always|never",
      N_("Colours: as the terminal can and NO_COLOR wishes, always, or never; from the next start.")},
     {"downloads", SM_OPTION_STRING, "", 0, 0, NULL,

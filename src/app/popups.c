@@ -242,6 +242,8 @@ static gboolean match_row(SmFuzzy *fuzzy, SmPopupRow *row, int *best)
         for (guint k = 0; k < n; k++)
             sm_popup_mark(row, i, places[k]);
     }
+    if (found < 0 && row->by_value && sm_fuzzy_match(fuzzy, row->value, best, places, &n))
+        return TRUE;
     /* Words that stand in different columns. */
     if (found < 0 && sm_fuzzy_match(fuzzy, all->str, &score, places, &n)) {
         *best = score / 2;

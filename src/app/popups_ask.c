@@ -48,12 +48,13 @@ static void fill_choice(SmApp *app, const char *typed)
     g_auto(GStrv) lines = g_strsplit(app->popup_data2 != NULL ? app->popup_data2 : "", "\n", -1);
 
     for (guint i = 0; lines[i] != NULL; i++) {
-        g_auto(GStrv) parts = g_strsplit(lines[i], "\t", 2);
+        g_auto(GStrv) parts = g_strsplit(lines[i], "\t", 3);
         if (parts[0] == NULL || *parts[0] == '\0')
             continue;
         SmPopupRow *row = sm_popup_row(app, parts[0]);
         row->digit = i < 9 ? (int)i + 1 : 0;
-        sm_popup_cell(row, 0, sm_safe_screen_line(parts[0], -1));
+        row->by_value = parts[1] != NULL && parts[2] != NULL;
+        sm_popup_cell(row, 0, sm_safe_screen_line(row->by_value ? parts[2] : parts[0], -1));
         sm_popup_cell(row, 1, sm_safe_screen_line(parts[1] != NULL ? parts[1] : "", -1));
     }
     sm_popup_match(app, typed, TRUE);
@@ -88,6 +89,19 @@ void sm_choice_open(SmApp *app, const char *action, const char *title, const cha
                              ? _("1-9 or Enter takes it   other words count as typed   Esc close")
                              : _("1-9 or Enter takes it   Esc close"));
     sm_popup_refill(app);
+}
+
+void sm_choice_agent(GString *choices, const SmDesk *desk, const SmAgent *agent)
+{
+    const char *shown = sm_agent_shown(agent);
+    gboolean named = strcmp(shown, agent->id) != 0;
+
+    g_string_append_printf(choices, "%s\t%s%s", agent->id, named ? shown : "", named ? _(", ") : "");
+    g_string_append_printf(choices, _("%s, %d/%d"), _(sm_availability_name(agent->availability)), agent->chats,
+                           sm_desk_capacity(desk, agent));
+    if (agent->step != SM_STEP_NONE)
+        g_string_append_printf(choices, "%s%s", _(", "), sm_step_words(agent->step));
+    g_string_append_c(choices, '\n');
 }
 
 /* --- Yes or no
@@ -169,11 +183,11 @@ static void fill_alerts(SmApp *app, const char *typed)
     for (guint i = entries->len; i-- > 0;) {
         const SmAlertEntry *entry = entries->pdata[i];
         SmPopupRow *row = sm_popup_row(app, entry->chat);
-        g_autofree char *at = sm_text_local(entry->at, "%H:%M:%S"), *routes = sm_alert_routes_words(entry->routes);
+        g_autofree char *at = sm_text_local(entry->at, "%H:%M:%S"), *routes = sm_alert_routes_words(entry->routes, TRUE);
         sm_popup_label(row, 0, at);
         sm_popup_label(row, 1, level_words(entry->level));
-        if (entry->name != NULL)
-            sm_popup_cell(row, 2, sm_safe_ref(entry->name));
+        if (entry->name != NULL || entry->chat == NULL)
+            sm_popup_cell(row, 2, entry->name != NULL ? sm_safe_ref(entry->name) : sm_safe_from_literal(_("(several)")));
         sm_popup_label(row, 3, routes);
         if (entry->acknowledged > 0) {
             g_autofree char *then = sm_text_local(entry->acknowledged, "%H:%M:%S");

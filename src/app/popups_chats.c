@@ -48,6 +48,16 @@ static SmSafe *order_and_tags(const SmConversation *c)
     return sm_safe_screen_line(text->str, (gssize)text->len);
 }
 
+/* What is new, else who owes an answer. */
+static char *state_words(const SmOwnChat *own, const SmConversation *c, const SmDeadline *deadline)
+{
+    if (own->chat.unread > 0)
+        return g_strdup_printf(_("%d new"), (int)own->chat.unread);
+    if (c->state != SM_STATE_OPEN)
+        return g_strdup(_(sm_state_name(c->state)));
+    return g_strdup(deadline->kind != SM_CLOCK_NONE ? _("your turn") : _("their turn"));
+}
+
 static void chat_row(SmApp *app, SmOwnChat *own, int place, gboolean jump)
 {
     const SmConversation *c = own->chat.conversation;
@@ -62,14 +72,12 @@ static void chat_row(SmApp *app, SmOwnChat *own, int place, gboolean jump)
         return;
     SmDeadline deadline = sm_conversation_deadline(c);
     clock_cell(app, row, &deadline);
-    g_autofree char *state = own->chat.unread > 0
-                                 ? g_strdup_printf(_("%d new"), (int)own->chat.unread)
-                                 : g_strdup(_(sm_state_name(c->state)));
+    g_autofree char *state = state_words(own, c, &deadline);
     sm_popup_label(row, jump ? CELL_JUMP_STATE : CELL_STATE, state);
     if (jump)
         sm_popup_cell(row, CELL_ORDER, order_and_tags(c));
     else
-        sm_popup_cell(row, CELL_TEAM, sm_safe_screen_line(c->team != NULL ? c->team : "", -1));
+        sm_popup_cell(row, CELL_TEAM, sm_app_team(app, c->team));
     for (guint i = c->lines->len; i-- > 0;) {
         const SmLine *line = c->lines->pdata[i];
         if (line->kind == SM_LINE_MESSAGE && line->text != NULL) {
@@ -97,7 +105,7 @@ static void waiting_row(SmApp *app, const SmQueueRow *queued, int place)
     sm_text_duration(text, sizeof text, sm_app_now(app) - queued->queued);
     g_autofree char *state = g_strdup_printf(_("waits %s"), text);
     sm_popup_label(row, CELL_STATE, state);
-    sm_popup_cell(row, CELL_TEAM, sm_safe_screen_line(queued->team, -1));
+    sm_popup_cell(row, CELL_TEAM, sm_app_team(app, queued->team));
     sm_popup_cell(row, CELL_LAST,
                   sm_app_shown(app, queued->first_line != NULL ? queued->first_line : "", FALSE));
 }
@@ -112,8 +120,9 @@ static void fill_list(SmApp *app, const char *typed)
         waiting_row(app, rows->pdata[i], (int)i + 1);
     g_autofree char *own = g_strdup_printf(_("MY CHATS (%d)"), (int)app->list->len);
     sm_popup_section(app, 0, sm_safe_from_literal(own));
-    for (guint i = 0; i < app->list->len; i++)
-        chat_row(app, app->list->pdata[i], (int)i + 1, FALSE);
+    const GPtrArray *listed = sm_app_listed(app);
+    for (guint i = 0; i < listed->len; i++)
+        chat_row(app, listed->pdata[i], sm_app_chat_place(app, listed->pdata[i]), FALSE);
     sm_popup_match(app, typed, FALSE);
     int digit = 1;
     for (guint i = 0; i < app->popup.rows->len && digit <= 9; i++) {

@@ -126,7 +126,7 @@ void sm_picker_open(SmApp *app)
     sm_popup_open(app, SM_POPUP_PICKER, &picker_ops, "", _("find>"));
     const SmConversation *c = own->chat.conversation;
     g_autoptr(SmSafe) language = sm_safe_screen_line(c->language != NULL ? c->language : "-", -1);
-    g_autoptr(SmSafe) team = sm_safe_screen_line(c->team != NULL ? c->team : "-", -1);
+    g_autoptr(SmSafe) team = sm_app_team(app, c->team != NULL ? c->team : "-");
     sm_safe_unref(app->popup.title);
     app->popup.title =
         sm_safe_format(_("quick reply to %S (lang %S, queue %S)"), own->chat.name, language, team);

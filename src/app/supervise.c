@@ -150,7 +150,6 @@ static void add_texts(SmApp *app, SmSupervision *s)
 static SmSafe *group_name(SmApp *app, SmSuperviseGrouping grouping, const SmConversation *c)
 {
     SmDesk *desk = sm_client_desk(app->client);
-    const SmTeam *team = grouping == SM_GROUP_BY_TEAM ? sm_policy_team(sm_desk_policy(desk), c->team) : NULL;
     const SmAgent *agent = grouping == SM_GROUP_BY_AGENT && c->owner != NULL ? sm_desk_agent(desk, c->owner) : NULL;
 
     if (grouping == SM_GROUP_BY_STATE)
@@ -159,7 +158,7 @@ static SmSafe *group_name(SmApp *app, SmSuperviseGrouping grouping, const SmConv
         return sm_safe_from_literal(_("nobody has it"));
     if (grouping == SM_GROUP_BY_AGENT)
         return sm_safe_screen_line(agent != NULL ? sm_agent_shown(agent) : c->owner, -1);
-    return sm_safe_screen_line(team != NULL && team->name != NULL ? team->name : c->team != NULL ? c->team : "", -1);
+    return sm_app_team(app, c->team);
 }
 
 /* The rows are sorted: each group's stand together. */

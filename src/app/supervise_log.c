@@ -90,7 +90,7 @@ static SmSafe *event_sentence(SmApp *app, const SmConversation *c, const SmLine 
 {
     g_autoptr(SmSafe) name = sm_chat_name(c);
     g_autoptr(SmSafe) agent = sm_safe_screen_line(line->agent != NULL ? line->agent : "", -1);
-    g_autoptr(SmSafe) team = sm_safe_screen_line(c->team != NULL ? c->team : "", -1);
+    g_autoptr(SmSafe) team = sm_app_team(app, c->team);
 
     switch (line->event) {
     case SM_EVENT_CONVERSATION_ASSIGNED:
@@ -107,7 +107,7 @@ static SmSafe *event_sentence(SmApp *app, const SmConversation *c, const SmLine 
         return line->agent != NULL ? sm_safe_format(_("%S waits for %S"), name, agent)
                                    : sm_safe_format(_("%S waits for an answer"), name);
     default:
-        return sm_safe_format("%S, %S", name, team);
+        return sm_safe_format(_("%S, %S"), name, team);
     }
 }
 

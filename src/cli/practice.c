@@ -32,7 +32,7 @@ static gboolean open_desk(Practice *p, uint64_t seed)
 {
     g_autoptr(GError) error = NULL;
     char *token = NULL;
-    p->desk = sm_practice_desk(p->station.desk_loop, seed, p->scenario->preview, p->station.trace, &token, &error);
+    p->desk = sm_practice_desk(p->station.desk_loop, seed, _("Shop"), p->scenario->preview, p->station.trace, &token, &error);
     if (!p->desk) {
         sm_cli_error("seatmux: %s\n", error->message);
         return FALSE;

@@ -57,7 +57,7 @@ static gboolean set_up(Auto *a, const PracticeOptions *o, SmAutoKind kind, const
 {
     g_autoptr(GError) error = NULL;
     char *token = NULL;
-    a->desk = sm_practice_desk(a->loop, (uint64_t)o->seed, scenario->preview, trace, &token, &error);
+    a->desk = sm_practice_desk(a->loop, (uint64_t)o->seed, "Shop", scenario->preview, trace, &token, &error);
     if (!a->desk) {
         sm_cli_error("seatmux: %s\n", error->message);
         return FALSE;

@@ -10,12 +10,13 @@
 
 #define LATENCY_MS 15
 
-static const char DESK[] = "desk: Practice\n"
-                           "teams:\n"
-                           "  - {id: shop, name: Shop, capacity: 12}\n"
-                           "inboxes:\n"
-                           "  - {id: web, name: Web, team: shop, training: true}\n";
-static const char PREVIEW[] = "page: {preview: true}\n";
+#define DESK \
+    "desk: Practice\n" \
+    "teams:\n" \
+    "  - {id: shop, name: \"%s\", capacity: 12}\n" \
+    "inboxes:\n" \
+    "  - {id: web, name: Web, team: shop, training: true}\n"
+#define PREVIEW "page: {preview: true}\n"
 
 static gboolean command(SmLocalDesk *desk, const char *method, const char *target, json_t *body, GError **error)
 {
@@ -33,10 +34,10 @@ static gboolean command(SmLocalDesk *desk, const char *method, const char *targe
 }
 
 /* Policy, one agent, and a session for the client. */
-static gboolean furnish(SmLocalDesk *desk, gboolean preview, char **token, GError **error)
+static gboolean furnish(SmLocalDesk *desk, const char *team, gboolean preview, char **token, GError **error)
 {
     g_autoptr(SmFindings) findings = sm_findings_new();
-    g_autofree char *text = g_strconcat(DESK, preview ? PREVIEW : "", NULL);
+    g_autofree char *text = g_strdup_printf(DESK "%s", team, preview ? PREVIEW : "");
     g_autoptr(SmPolicy) policy = sm_policy_parse("practice", text, strlen(text), findings);
     if (!policy || !command(desk, "PUT", "/v1/policy", sm_policy_encode(policy), error) ||
         !command(desk, "PUT", "/v1/agents/" SM_TRAINEE,
@@ -46,10 +47,10 @@ static gboolean furnish(SmLocalDesk *desk, gboolean preview, char **token, GErro
     return *token != NULL;
 }
 
-SmLocalDesk *sm_practice_desk(SmLoop *loop, uint64_t seed, gboolean preview, SmTrace *trace, char **token, GError **error)
+SmLocalDesk *sm_practice_desk(SmLoop *loop, uint64_t seed, const char *team, gboolean preview, SmTrace *trace, char **token, GError **error)
 {
     SmLocalDesk *desk = sm_local_desk_memory(loop, seed, trace, error);
-    if (desk && furnish(desk, preview, token, error)) {
+    if (desk && furnish(desk, team, preview, token, error)) {
         SmServiceLimits open = {.requests_per_session = SM_MAX_REQUESTS_PER_SESSION, .parks_per_session = 1,
                                 .anonymous_per_minute = 100000, .logins_per_minute = 100};
         sm_service_set_limits(desk->service, &open);

@@ -8,7 +8,8 @@
 #define SM_TRAINEE "you"
 
 /* Opens and furnishes it; *token is a session of SM_TRAINEE (sm_secrets_wipe() frees it). */
-SmLocalDesk *sm_practice_desk(SmLoop *loop, uint64_t seed, gboolean preview, SmTrace *trace, char **token, GError **error);
+/* `team`: what its one team is called, in the language of the screen. */
+SmLocalDesk *sm_practice_desk(SmLoop *loop, uint64_t seed, const char *team, gboolean preview, SmTrace *trace, char **token, GError **error);
 /* A way to it with the delay of a near network. */
 SmTransport *sm_practice_transport(SmLocalDesk *desk);
 

@@ -57,7 +57,7 @@ static SmSafe *rated_words(const SmLine *line)
     if (!line->content)
         return g_steal_pointer(&said);
     g_autoptr(SmSafe) comment = sm_safe_screen_line(line->text ? line->text : _("(erased)"), -1);
-    return sm_safe_format("%S: %S", said, comment);
+    return sm_safe_format(_("%S: %S"), said, comment);
 }
 
 static SmSafe *answered_words(const SmLine *line, const SmSafe *who)
@@ -99,6 +99,8 @@ static SmSafe *event_words(SmApp *app, const SmLine *line)
     case SM_EVENT_CONVERSATION_WOKEN:
         return sm_safe_from_literal(_("awake again"));
     case SM_EVENT_CONVERSATION_RESOLVED:
+        if (sm_line_is_mine(app, line->by ? line->by : line->agent))
+            return sm_safe_from_literal(_("resolved by you"));
         return line->by || line->agent ? sm_safe_format(_("resolved by %S"), line->by ? by : who)
                                        : sm_safe_from_literal(_("resolved"));
     case SM_EVENT_CONVERSATION_REOPENED:
@@ -139,7 +141,7 @@ static SmSafe *file_words(SmApp *app, const SmLine *line)
 {
     g_autoptr(SmSafe) name = sm_app_shown(app, line->text, FALSE);
     g_autofree char *size = g_format_size_full((guint64)sm_json_int(line->file, "size", 0), G_FORMAT_SIZE_IEC_UNITS);
-    return sm_safe_format("[%s] %S, %s", _(sm_app_file_kind(sm_json_str(line->file, "type", ""))), name, size);
+    return sm_safe_format(_("[%s] %S, %s"), _(sm_app_file_kind(sm_json_str(line->file, "type", ""))), name, size);
 }
 
 SmSafe *sm_line_text(SmApp *app, const SmLine *line)

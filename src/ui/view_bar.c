@@ -51,7 +51,7 @@ static void add_me(SmView *view, SmRun *run, gboolean narrow)
     }
     if (!narrow)
         sm_run_label(run, SM_STYLE_BAR, "| ");
-    g_autoptr(SmSafe) name = sm_safe_screen_line(me.id ? me.id : "-", -1);
+    g_autoptr(SmSafe) name = practice ? sm_safe_from_literal(_("you")) : sm_safe_screen_line(me.id ? me.id : "-", -1);
     sm_run_safe(run, SM_STYLE_BAR_STRONG, name, 16);
     /* Padded to the longest word: what stands behind it keeps its place. */
     g_autofree char *word = g_strdup(availability_word(agent ? agent->availability : SM_AVAILABLE_OFFLINE));

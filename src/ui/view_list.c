@@ -51,7 +51,7 @@ void sm_view_list(SmView *view, SmRect at)
         return;
     sm_draw_fill(view->draw, at, SM_STYLE_TEXT);
     sm_draw_vline(view->draw, at.y, at.x + at.columns, at.rows, SM_STYLE_BORDER);
-    const GPtrArray *chats = sm_app_chats(view->app);
+    const GPtrArray *chats = sm_app_listed(view->app);
     const SmPane *pane = sm_layout_focused(sm_app_layout(view->app));
     sm_draw_label(view->draw, at.y, at.x + 1, at.columns - 2, SM_STYLE_POPUP_TITLE, _("chats"));
     int y = at.y + 1;

@@ -12,6 +12,7 @@
 #define LABEL_FROM 50
 #define BAR_FROM 48
 #define WORD_FROM 30
+#define HINTS_FROM 24 /* what to do in an empty one */
 
 static SmRect rect_of(SmRect origin, const SmPane *pane)
 {
@@ -99,11 +100,11 @@ static SmRun *middle_of(const SmConversation *c, const SmDesk *desk)
     }
     if (c->language) {
         g_autoptr(SmSafe) language = sm_safe_screen_line(c->language, -1);
-        sm_run_label(run, SM_STYLE_DIM, ", ");
+        sm_run_label(run, SM_STYLE_DIM, "%s", _(", "));
         sm_run_safe(run, SM_STYLE_DIM, language, 6);
     }
     if (c->state == SM_STATE_SNOOZED || c->state == SM_STATE_RESOLVED)
-        sm_run_label(run, SM_STYLE_SNOOZED, ", %s", c->state == SM_STATE_SNOOZED ? _("snoozed") : _("resolved"));
+        sm_run_label(run, SM_STYLE_SNOOZED, "%s%s", _(", "), c->state == SM_STATE_SNOOZED ? _("snoozed") : _("resolved"));
     return run;
 }
 
@@ -156,7 +157,7 @@ static SmSafe *waiting_words(SmView *view, const SmQueueRow *row, gboolean whole
     char wait[32];
     sm_text_duration(wait, sizeof wait, sm_app_now(view->app) - row->queued);
     g_autoptr(SmSafe) name = sm_safe_clusters_line(row->name ? row->name : _("customer"), -1);
-    g_autoptr(SmSafe) team = sm_safe_screen_line(row->team ? row->team : "", -1);
+    g_autoptr(SmSafe) team = sm_app_team(view->app, row->team);
     return whole ? sm_safe_format(_("accept the next waiting chat (%S, %S, waiting %s)"), name, team, wait)
                  : sm_safe_format(_("next in queue: %S, %s"), name, wait);
 }
@@ -183,7 +184,7 @@ static void draw_empty_header(SmView *view, SmRect at, const SmPane *pane, const
 
 static void draw_hint(SmView *view, SmRect at, int y, const char *keys, const SmSafe *words)
 {
-    if (y >= at.y + at.rows || at.columns < 24)
+    if (y >= at.y + at.rows || at.columns < HINTS_FROM)
         return;
     sm_draw_label(view->draw, y, at.x + 3, 10, SM_STYLE_ACCENT, keys);
     sm_draw_cut(view->draw, y, at.x + 14, at.columns - 15, SM_STYLE_TEXT, words);
@@ -197,7 +198,9 @@ static void draw_empty(SmView *view, SmRect at, const SmPane *pane)
     if (at.rows < 4)
         return;
     int y = at.y + 3;
-    sm_draw_label(view->draw, y, at.x + 3, at.columns - 4, SM_STYLE_DIM, _("No chat in this pane."));
+    int margin = at.columns < HINTS_FROM ? 1 : 3;
+    g_autoptr(SmSafe) none = sm_safe_from_literal(_("No chat in this pane."));
+    sm_draw_cut(view->draw, y, at.x + margin, at.columns - margin - 1, SM_STYLE_DIM, none);
     g_autoptr(SmSafe) accept = row ? waiting_words(view, row, TRUE) : sm_safe_from_literal(_("accept the next waiting chat (nobody waits)"));
     g_autoptr(SmSafe) jump = sm_safe_from_literal(_("jump to any chat, or place one here"));
     g_autoptr(SmSafe) close = sm_safe_from_literal(_("close this pane and give the space to the others"));

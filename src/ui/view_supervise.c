@@ -234,8 +234,7 @@ static void draw_row(SmView *view, SmRect at, int y, guint index, const SmSuperv
                  state_word(c, clock.style), FALSE);
     x = cell(view, y, x, w.clock, clock.style, clock.number, TRUE);
     x = column(view, y, x, w.customer, SM_STYLE_STRONG, row->customer, end);
-    const SmTeam *team = sm_policy_team(sm_desk_policy(sm_client_desk(sm_app_client(view->app))), c->team);
-    g_autoptr(SmSafe) queue = sm_safe_screen_line(team && team->name ? team->name : (c->team ? c->team : ""), -1);
+    g_autoptr(SmSafe) queue = sm_app_team(view->app, c->team);
     x = column(view, y, x, w.queue, SM_STYLE_TEXT, queue, end);
     g_autoptr(SmSafe) agent = c->owner ? sm_safe_screen_line(c->owner, -1) : sm_safe_from_literal(_("(none)"));
     x = column(view, y, x, w.agent, c->owner ? SM_STYLE_TEXT : SM_STYLE_DIM, agent, end);
@@ -346,12 +345,14 @@ static void draw_status(SmView *view, SmRect at, const SmSupervise *s)
 
 /* --- Notices ----------------------------------------------------------------------------------- */
 
-static SmSafe *incident_words(const SmIncident *incident)
+static SmSafe *incident_words(SmView *view, const SmIncident *incident)
 {
     char until[6];
     sm_view_hhmm(until, incident->until);
     g_autoptr(SmSafe) text = sm_safe_screen_line(incident->text ? incident->text : "", -1);
-    g_autoptr(SmSafe) where = sm_safe_screen_line(incident->team ? incident->team : (incident->inbox ? incident->inbox : _("all")), -1);
+    const SmInbox *inbox = incident->inbox ? sm_policy_inbox(sm_desk_policy(sm_client_desk(sm_app_client(view->app))), incident->inbox) : NULL;
+    g_autoptr(SmSafe) where = incident->team ? sm_app_team(view->app, incident->team)
+                                             : sm_safe_screen_line(inbox && inbox->name ? inbox->name : (incident->inbox ? incident->inbox : _("all")), -1);
     return sm_safe_format(_("notice for %S until %s: %S"), where, until, text);
 }
 
@@ -368,7 +369,7 @@ static int draw_notices(SmView *view, SmRect at)
     const GPtrArray *incidents = sm_desk_incidents(desk), *broadcasts = sm_desk_broadcasts(desk);
     int y = at.y;
     for (guint i = 0; i < incidents->len && y < at.y + at.rows; i++) {
-        g_autoptr(SmSafe) words = incident_words(incidents->pdata[i]);
+        g_autoptr(SmSafe) words = incident_words(view, incidents->pdata[i]);
         sm_draw_label(view->draw, y, at.x + 1, 1, SM_STYLE_WARNING, "!");
         sm_draw_cut(view->draw, y++, at.x + 3, at.columns - 4, SM_STYLE_WARNING, words);
     }

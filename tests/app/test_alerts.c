@@ -107,6 +107,7 @@ static void log_of_alerts(void)
     g_assert_cmpstr(sm_safe_str(newest->cells[1]), ==, "overdue");
     g_assert_cmpstr(sm_safe_str(newest->cells[2]), ==, "Chen");
     g_assert_nonnull(strstr(sm_safe_str(newest->cells[3]), "desktop"));
+    g_assert_null(strstr(sm_safe_str(newest->cells[3]), "hook")); /* there is none */
     g_assert_nonnull(strstr(sm_safe_str(newest->cells[4]), "read"));
     stage_keys(&s, "Esc");
     stage_clear(&s);
@@ -172,6 +173,9 @@ static void start_is_one_summary(void)
     stage_run(&s, 2000);
     g_assert_cmpuint(occurrences(s.alerts->str, "summary:"), ==, 1);
     g_assert_cmpuint(occurrences(s.alerts->str, "Customer"), ==, 0);
+    g_assert_true(sm_app_run(s.app, "alerts log"));
+    const SmPopupRow *newest = sm_app_popup(s.app)->rows->pdata[0];
+    g_assert_cmpstr(sm_safe_str(newest->cells[2]), ==, "(several)");
     stage_clear(&s);
 }
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { CELL_NAME = 2, CELL_STATE }; /* cells of a row of the list */
+
 static const SmPopupRow *row_of_digit(Stage *s, int digit)
 {
     const SmPopup *popup = sm_app_popup(s->app);
@@ -400,8 +402,43 @@ static void themes(void)
     stage_clear(&s);
 }
 
+static const char *listed(Stage *s, guint row, int cell)
+{
+    g_assert_true(sm_app_run(s->app, "chat-list"));
+    const SmPopupRow *shown = sm_app_popup(s->app)->rows->pdata[row];
+    const char *text = g_intern_string(sm_safe_str(shown->cells[cell]));
+    stage_keys(s, "Esc");
+    return text;
+}
+
+/* Who came first stands first and stays there, unless time left is wished; who owes an answer is said. */
+static void list_order(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    stage_conversation(&s, "Lena");
+    sm_app_open(s.app, chen);
+    stage_draw(&s);
+    stage_run(&s, 2000);
+    g_assert_cmpstr(listed(&s, 2, CELL_NAME), ==, "Chen");
+    g_assert_cmpstr(listed(&s, 2, CELL_STATE), ==, "your turn");
+    stage_type(&s, "Here you are.");
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    stage_run(&s, 500);
+    g_assert_cmpstr(listed(&s, 2, CELL_NAME), ==, "Chen");
+    g_assert_cmpstr(listed(&s, 2, CELL_STATE), ==, "their turn");
+    g_assert_true(sm_app_run(s.app, "options chats.order time"));
+    g_assert_cmpstr(listed(&s, 2, CELL_NAME), ==, "Lena");
+    g_assert_cmpstr(listed(&s, 3, CELL_NAME), ==, "Chen");
+    stage_clear(&s);
+}
+
 void add_popup_tests(void)
 {
+    g_test_add_func("/app/popups/list-order", list_order);
     g_test_add_func("/app/popups/find", find);
     g_test_add_func("/app/popups/copy-mode", copy_mode);
     g_test_add_func("/app/popups/search", search);

@@ -72,7 +72,9 @@ def formats(root, language):
             if FORMAT.findall(text) != wanted:
                 faults.append(f"{one!r}: {FORMAT.findall(text)}, not {wanted}")
             for side in (str.lstrip, str.rstrip):
-                if (len(one) == len(side(one))) != (len(text) == len(side(text))):
+                # A full-width comma or colon has its blank in it.
+                filled = side is str.rstrip and text.endswith(("，", "："))
+                if not filled and (len(one) == len(side(one))) != (len(text) == len(side(text))):
                     faults.append(f"{one!r}: blanks at an end of {text!r}")
     return faults
 

@@ -203,7 +203,8 @@ char *stage_screen(Vt *vt)
                                            "\\d?\\d:\\d\\d(?::\\d\\d)?",
                                            "(?:\\d{4}-)?\\d\\d-\\d\\d(?= 0?0:00)",
                                            "\\d+ ?ms\\b",
-                                           "\\d+\\.\\d+", /* what the time makes of it */
+                                           "\\d+\\.\\d+(?= ?(?:s(?![a-z])|秒))",
+                                           "\\d\\.\\d\\d(?=  )", /* of a debrief: what the time makes of it */
                                            "\\d+(?= ?(?:s(?![a-z])|秒))"};
     g_autoptr(GRegex) counter = g_regex_new("(?<=T:-)  0 (chars\\b|字)", 0, 0, NULL); /* comes after some rest */
     char *bar = steady_bar(vt_screen(vt));

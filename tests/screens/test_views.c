@@ -103,9 +103,11 @@ static const View agent_views[] = {
     {"copy-mode", "\030[", "(copy|复制)"},
     {"scrolled", "\033[5~", "(below|下方|下面)", NULL, NULL, FALSE, 2},
     {"card", "\030p", "(tags|标签) +vip", NULL, "\030p"}, /* the orders may be there before it */
+    {"card-notes", "\030p", "(tags|标签) +vip", NULL, "\030p", .then = "\033[6~\033[6~\033[6~\033[6~", .then_shows = "(after six|六点以后)"},
     {"files", "\030@", "(invoice|发票)"},
     {"offers", "\030.", "."},
     {"resolve", "\030c", "(reason|原因|理由)"},
+    {"resolve-typed", "\030csolve", "(settled|办妥)"},
     {"snooze", "\030h", "(snooze|挂起)"},
     {"transfer", "\030r", "(transfer|转接)"},
     {"tags", "\030#", "(tags|标签)"},
@@ -207,10 +209,35 @@ static void test_lead(gconstpointer language)
     stage_quit(agent);
 }
 
+static gboolean is_among(const View *views, guint n, const char *name)
+{
+    for (guint i = 0; i < n; i++)
+        if (g_str_equal(views[i].name, name))
+            return TRUE;
+    return FALSE;
+}
+
+/* A picture that no test makes any more shows a program that is gone. */
+static void test_no_other(gconstpointer language)
+{
+    g_autofree char *path = g_build_filename(g_getenv("SEATMUX_SOURCE_ROOT"), "tests", "screens", "golden", "views", NULL);
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    const char *file;
+    g_assert_nonnull(dir);
+    while ((file = g_dir_read_name(dir))) {
+        g_autofree char *name = g_str_has_suffix(file, "-en.txt") || g_str_has_suffix(file, "-zh.txt") ? g_strndup(file, strlen(file) - 7) : g_strdup(file);
+        if (!is_among(agent_views, G_N_ELEMENTS(agent_views), name) && !is_among(lead_views, G_N_ELEMENTS(lead_views), name) &&
+            !is_among(trouble_views, G_N_ELEMENTS(trouble_views), name) && !is_among(practice_views, G_N_ELEMENTS(practice_views), name))
+            g_error("%s/%s: of no view", path, file);
+    }
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
+    g_test_add_data_func("/screens/views/en/no-other", "en", test_no_other);
+    g_test_add_data_func("/screens/views/zh/no-other", "zh-CN", test_no_other);
     g_test_add_data_func("/screens/views/en/agent", "en", test_agent);
     g_test_add_data_func("/screens/views/en/lead", "en", test_lead);
     g_test_add_data_func("/screens/views/en/practice", "en", test_practice);

@@ -192,9 +192,16 @@ typedef struct {
     int64_t guard_until; /* boot ms until which Enter is ignored after a focus change */
     const char *id;      /* the conversation's id, also when it is gone */
 } SmChat;
+/* A team as people call it; its id where it has no name or is not known. NULL: "". New reference. */
+SmSafe *sm_app_team(SmApp *app, const char *id);
 SmChat *sm_app_chat(SmApp *app, const char *conversation); /* NULL: not one of ours; stays valid while we have it */
 /* Own chats (owned by me, not resolved, and resolved ones still in a pane), in the order of the list. Borrowed. */
 const GPtrArray *sm_app_chats(SmApp *app);
+/* The chats as lists of them show them: in that same order, so that none moves, or by time left (option chats.order). Borrowed
+ * SmChat, until the next call. */
+const GPtrArray *sm_app_listed(SmApp *app);
+/* What stands behind the + of a chat that no pane shows, from 1: its place in the order that does not change. 0: unknown. */
+int sm_app_chat_place(SmApp *app, const SmChat *chat);
 /* Chats by time left, for the `act:` list: overdue first. Borrowed SmChat. */
 const GPtrArray *sm_app_urgent(SmApp *app);
 /* The ui tells how many rows a pane's text takes, so that scrolling stops at the top. */

@@ -12,6 +12,7 @@
 typedef struct {
     SmSafe *label, *value; /* NULL: empty */
     gboolean heading;      /* can't be chosen */
+    gboolean wraps;        /* the value is a text: below the label, in as many lines as it takes */
     char *command;         /* what Enter runs; NULL: nothing */
 } SmCardRow;
 

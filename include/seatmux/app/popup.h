@@ -32,6 +32,7 @@ typedef struct {
     int level;                     /* SmLevel for a clock cell's colour, or -1 */
     int clock_cell;                /* which cell is the clock; -1: none */
     char *value;                   /* what choosing it means to the app: an id, a command text */
+    gboolean by_value;             /* typing finds it by its value too: what is shown is a translation of it */
 } SmPopupRow;
 
 typedef struct {
