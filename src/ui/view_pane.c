@@ -86,24 +86,28 @@ void sm_view_pane_clock(SmView *view, SmRect origin, const SmPane *pane)
     sm_draw_unclip(view->draw, old);
 }
 
-/* "web, order 48213, zh": first to go when it gets narrow. */
-static SmRun *middle_of(const SmConversation *c, const SmDesk *desk)
+/* "web, order 48213, zh": first to go when it gets narrow, the language before the rest and the order last. */
+enum { MIDDLE_ORDER = 1, MIDDLE_INBOX, MIDDLE_LANGUAGE };
+
+static SmRun *middle_of(const SmConversation *c, const SmDesk *desk, int parts)
 {
     SmRun *run = sm_run_new();
     const SmInbox *inbox = sm_policy_inbox(sm_desk_policy(desk), c->inbox);
     g_autoptr(SmSafe) where = sm_safe_screen_line(inbox && inbox->name ? inbox->name : (c->inbox ? c->inbox : ""), -1);
-    sm_run_safe(run, SM_STYLE_DIM, where, 12);
+    if (parts >= MIDDLE_INBOX)
+        sm_run_safe(run, SM_STYLE_DIM, where, 12);
     if (c->order) {
         g_autoptr(SmSafe) order = sm_safe_screen_line(c->order, -1);
-        sm_run_label(run, SM_STYLE_DIM, "%s", _(", order "));
+        if (parts >= MIDDLE_INBOX)
+            sm_run_label(run, SM_STYLE_DIM, "%s", _(", order "));
         sm_run_safe(run, SM_STYLE_DIM, order, 16);
     }
-    if (c->language) {
+    if (c->language && parts >= MIDDLE_LANGUAGE) {
         g_autoptr(SmSafe) language = sm_safe_screen_line(c->language, -1);
         sm_run_label(run, SM_STYLE_DIM, "%s", _(", "));
         sm_run_safe(run, SM_STYLE_DIM, language, 6);
     }
-    if (c->state == SM_STATE_SNOOZED || c->state == SM_STATE_RESOLVED)
+    if (parts >= MIDDLE_INBOX && (c->state == SM_STATE_SNOOZED || c->state == SM_STATE_RESOLVED))
         sm_run_label(run, SM_STYLE_SNOOZED, "%s%s", _(", "), c->state == SM_STATE_SNOOZED ? _("snoozed") : _("resolved"));
     return run;
 }
@@ -130,13 +134,16 @@ static void draw_header(SmView *view, SmRect at, const SmPane *pane, const SmCha
     sm_draw_hline(view->draw, at.y, at.x, at.columns, style, stroke);
     int x = draw_number(view, at, pane);
     x += sm_draw_cut(view->draw, at.y, x, MIN(NAME_MOST, end - x), SM_STYLE_STRONG, chat->name);
-    g_autoptr(SmRun) middle = middle_of(c, sm_client_desk(sm_app_client(view->app)));
-    int columns = sm_run_columns(view, middle);
-    if (columns && x + 3 + columns + 1 <= end) {
+    for (int parts = MIDDLE_LANGUAGE; parts >= MIDDLE_ORDER; parts--) {
+        g_autoptr(SmRun) middle = middle_of(c, sm_client_desk(sm_app_client(view->app)), parts);
+        int columns = sm_run_columns(view, middle);
+        if (!columns || x + 3 + columns + 1 > end)
+            continue;
         sm_draw_label(view->draw, at.y, x, 1, style, " ");
         sm_draw_hline(view->draw, at.y, x + 1, 1, style, stroke);
         sm_draw_label(view->draw, at.y, x + 2, 1, style, " ");
         x += 3 + sm_run_draw(view, middle, at.y, x + 3, columns);
+        break;
     }
     if (x < end)
         sm_draw_label(view->draw, at.y, x, 1, style, " ");

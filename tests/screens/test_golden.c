@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "stage.h"
+#include "vt_svg.h"
 
 /* Alerts would say something at a moment of their own, and dictionaries are the machine's. */
 #define QUIET                                                                                      \
@@ -151,10 +152,25 @@ static void test_popups(void)
     leave(&seat);
 }
 
+/* Each character on its cell, lines drawn, colours kept, nothing of the text taken for markup. */
+static void test_svg(void)
+{
+    g_autoptr(Vt) vt = vt_screen_only(2, 20);
+    vt_feed(vt, "  ab \033[31m<c>\033[0m \345\255\227x\r\n\342\224\214\342\224\200\342\224\200\033[7m \033[0m\342\226\210", -1);
+    g_autofree char *svg = vt_svg(vt, "a & b", FALSE);
+    g_assert_nonnull(strstr(svg, "<title>a &amp; b</title>"));
+    g_assert_nonnull(strstr(svg, "<text x=\"26.8 35.2\" y=\"23.5\" fill=\"#d4dae0\">ab</text>"));
+    g_assert_nonnull(strstr(svg, "<text x=\"52 60.4 68.8\" y=\"23.5\" fill=\"#d70000\">&lt;c&gt;</text>"));
+    g_assert_nonnull(strstr(svg, "<text x=\"87 102.4\" y=\"23.5\" fill=\"#d4dae0\">\345\255\227x</text>")); /* the wide one in the middle of its two */
+    g_assert_nonnull(strstr(svg, "M14.2 37h4.2M14.2 37v9M18.4 37h16.8"));
+    g_assert_nonnull(strstr(svg, "<rect x=\"35.2\" y=\"28\" width=\"8.4\" height=\"18\" fill=\"#d4dae0\"/>\n<rect x=\"43.6\""));
+}
+
 int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/screens/svg", test_svg);
     g_test_add_func("/screens/golden/start", test_start);
     g_test_add_func("/screens/golden/chats", test_chats);
     g_test_add_func("/screens/golden/popups", test_popups);
