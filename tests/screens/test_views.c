@@ -134,7 +134,7 @@ static const View agent_views[] = {
 
 static const View lead_views[] = {
     {"queue", "", "SEAT (supervisor|主管)", NULL, ""},
-    {"queue-peek", "\r", "(live|实时)", NULL, "q"},
+    {"queue-peek", "\r", "(is looking|正在查看)", NULL, "q"}, /* the agent of that chat: told some seconds later */
     {"queue-grouped", "\t", "(chats|个会话)", NULL, "\t\t\t"},
     {"queue-filter", "/", "(filter|筛选)", NULL, ONCE},
     {"queue-agents", "A", "mia", NULL, ONCE},
