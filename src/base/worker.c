@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -118,6 +119,10 @@ static void *thread_main(void *user)
 {
     SmWorker *w = user;
 
+#ifdef __linux__ /* where it is the thread's own; elsewhere it would be the whole program's */
+    if (w->ops->nice > 0)
+        setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + w->ops->nice);
+#endif
     pthread_mutex_lock(&w->lock);
     while (!w->stop || w->due != NEVER) {
         if (w->due <= now_us() || w->stop)

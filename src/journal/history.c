@@ -211,7 +211,7 @@ static void answer(GPtrArray *jobs, void *here)
 }
 
 static const SmWorkerOps WORKER = {
-    .run = disk_run, .done = answer, .end = disk_end, .free_job = job_free, .batch = JOBS_AT_ONCE};
+    .run = disk_run, .done = answer, .end = disk_end, .free_job = job_free, .batch = JOBS_AT_ONCE, .nice = 10};
 
 static void take_turn(void *user)
 {

@@ -74,6 +74,16 @@ struct SmHistoryDb {
 
 /* --- Pairs --------------------------------------------------------------------------------------- */
 
+/* Six digits; printf would be a third of the time that a line takes. */
+static void append_hex(GString *out, gunichar c)
+{
+    char digits[6];
+
+    for (int i = 5; i >= 0; i--, c >>= 4)
+        digits[i] = "0123456789abcdef"[c & 15];
+    g_string_append_len(out, digits, sizeof digits);
+}
+
 /* "00904000 8d27.." of 退货: each pair of letters, and the last letter alone, for a query of one. White space parts. */
 static char *pairs_of(const char *text)
 {
@@ -83,10 +93,12 @@ static char *pairs_of(const char *text)
     for (const char *p = text; before != 0 || *p != '\0';) {
         gunichar c = *p != '\0' ? sm_text_fold(g_utf8_get_char(p)) : 0;
         gboolean letter = c != 0 && !g_unichar_isspace(c);
+        if (before != 0)
+            append_hex(out, before);
         if (before != 0 && letter)
-            g_string_append_printf(out, "%06x%06x ", before, c);
-        else if (before != 0)
-            g_string_append_printf(out, "%06x ", before);
+            append_hex(out, c);
+        if (before != 0)
+            g_string_append_c(out, ' ');
         before = letter ? c : 0;
         if (*p != '\0')
             p = g_utf8_next_char(p);

@@ -20,6 +20,7 @@ typedef struct {
     void (*end)(void *there); /* on the thread, the last thing; NULL */
     GDestroyNotify free_job;
     guint batch; /* jobs of one run at most; 0: all */
+    int nice;    /* 1..19: nobody waits for it, and the loop's thread goes first where there are few cores; 0: as the loop */
 } SmWorkerOps;
 
 /* `ops` must live as long as the worker; `there` belongs to the thread until `end`. */
