@@ -709,8 +709,14 @@ void sm_desk_apply_one(SmDesk *desk, const SmEvent *event, int64_t seq, int64_t 
     touch(desk, s.conv, seq);
 }
 
-void sm_desk_settle(SmDesk *desk)
+void sm_desk_settle(const SmDesk *late)
 {
+    SmDesk *desk = (SmDesk *)late; /* what is reckoned late changes nothing that anybody has seen */
+
+    if (!desk->unsettled) {
+        return;
+    }
+    desk->unsettled = FALSE;
     for (guint i = 0; i < desk->touched->len; i++) {
         SmConv *conv = desk->touched->pdata[i];
         conv->touched = FALSE;
@@ -738,7 +744,7 @@ gboolean sm_desk_apply(SmDesk *desk, const SmRecord *record, GError **error)
     for (guint i = 0; i < record->events->len; i++) {
         sm_desk_apply_one(desk, record->events->pdata[i], record->seq, record->at);
     }
-    sm_desk_settle(desk);
+    desk->unsettled = TRUE;
     return TRUE;
 }
 
@@ -753,5 +759,5 @@ void sm_desk_apply_event(SmDesk *desk, const SmEvent *event, int64_t seq, int64_
     desk->seq = MAX(desk->seq, seq);
     desk->at = MAX(desk->at, at);
     sm_desk_apply_one(desk, event, seq, at);
-    sm_desk_settle(desk);
+    desk->unsettled = TRUE;
 }

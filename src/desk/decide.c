@@ -308,6 +308,7 @@ SmRecord *sm_desk_decide(const SmDesk *desk, const SmCommand *command, int64_t n
     SmDecision d = {.desk = desk, .command = command, .now = at, .ids = ids};
 
     g_return_val_if_fail((guint)command->type < SM_COMMAND_N, NULL);
+    sm_desk_settle(desk);
     d.record = sm_record_new(at, command->id, actor, command->fingerprint);
     d.conv = sm_desk_find(desk, command->conversation);
     if (command->actor.kind == SM_ACTOR_STAFF) {

@@ -178,6 +178,8 @@ void sm_desk_clear(SmDesk *desk)
     g_hash_table_remove_all(desk->cards);
     desk->route_due = INT64_MAX;
     desk->routed = 0;
+    g_ptr_array_set_size(desk->touched, 0);
+    desk->unsettled = FALSE;
     g_hash_table_remove_all(desk->passes);
     g_ptr_array_set_size(desk->broadcasts, 0);
     g_ptr_array_set_size(desk->incidents, 0);
@@ -319,7 +321,9 @@ void sm_desk_drop_conversation(SmDesk *desk, SmConv *conv)
     sm_heap_remove(desk->heap, &conv->c.due);
     g_hash_table_remove(desk->queued, conv);
     unlink_contact(desk, conv);
-    g_ptr_array_remove_fast(desk->touched, conv);
+    if (conv->touched) {
+        g_ptr_array_remove_fast(desk->touched, conv);
+    }
     list_remove(desk, conv);
     g_hash_table_remove(desk->conversations, conv->c.id);
 }
@@ -623,6 +627,7 @@ int sm_desk_capacity(const SmDesk *desk, const SmAgent *agent)
 
 int64_t sm_desk_next_due(const SmDesk *desk)
 {
+    sm_desk_settle(desk);
     const SmHeapNode *first = sm_heap_first(desk->heap);
     int64_t shared = MIN(sm_notice_next_due(desk), sm_visitor_next_due(desk));
     return MIN(MIN(first ? first->due : INT64_MAX, desk->route_due), shared);

@@ -39,7 +39,7 @@ struct SmConv {
     gboolean profile_erased; /* nothing is left of it in the content table either */
     gboolean excused;        /* the rating of this round */
     gboolean installed;      /* put here by install: what the viewer sees, whole */
-    gboolean touched;        /* by the record that is being applied */
+    gboolean touched;        /* it is in the desk's list of those */
     int fired_turn;          /* whose alerts are in `fired` */
     GArray *fired;           /* SmFired */
     guint queue_breached;    /* place of the stay from 1 */
@@ -84,6 +84,7 @@ struct SmDesk {
     GHashTable *agents; /* id -> SmAgentNode */
     GPtrArray *agent_list;
     gboolean agents_dirty;
+    gboolean unsettled; /* something was applied since what falls due was reckoned */
     GHashTable *contacts; /* contact -> its latest SmConv */
     GHashTable *cards;    /* contact -> SmContactCard */
     SmHeap *heap;
@@ -94,7 +95,7 @@ struct SmDesk {
     GPtrArray *broadcasts; /* SmBroadcast */
     GPtrArray *incidents;  /* SmIncident */
     GPtrArray *invitations; /* SmInvitation: those that are not answered yet */
-    GPtrArray *touched;  /* by the record that is being applied */
+    GPtrArray *touched;  /* SmConv: by what was applied since what falls due was reckoned */
     GHashTable *rows;    /* client: conversation -> SmQueueRow */
     GPtrArray *row_list; /* answer of sm_desk_rows() */
     GPtrArray *none;     /* empty, shared by what is archived */
@@ -178,8 +179,9 @@ gboolean sm_line_is_public(const SmLine *line);
 
 /* --- apply.c */
 void sm_desk_apply_one(SmDesk *desk, const SmEvent *event, int64_t seq, int64_t at);
-/* What follows from the conversations in `touched`: what falls due, who waits, whether something could be given out. */
-void sm_desk_settle(SmDesk *desk);
+/* What follows from the conversations in `touched`: what falls due, who waits, whether something could be given out. Whoever
+ * asks for that calls this first: reading a whole log, or drawing figures of one, nobody asks. */
+void sm_desk_settle(const SmDesk *desk);
 /* Policy and agents: events that are of no conversation. */
 void sm_desk_apply_shared(SmDesk *desk, const SmEvent *event, int64_t at);
 /* In a client: clocks that run by the policy that has come now. */

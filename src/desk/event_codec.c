@@ -134,7 +134,7 @@ static gboolean bad(GError **error, const char *type, const char *field, const c
     return FALSE;
 }
 
-static gboolean text_fits(Kind kind, const char *text)
+gboolean sm_event_text_fits(Kind kind, const char *text)
 {
     switch (kind) {
     case KIND_ID:
@@ -152,7 +152,7 @@ static gboolean all_names(const json_t *list)
     json_t *item;
     json_array_foreach(list, i, item)
     {
-        if (!json_is_string(item) || !text_fits(KIND_NAME, json_string_value(item))) {
+        if (!json_is_string(item) || !sm_event_text_fits(KIND_NAME, json_string_value(item))) {
             return FALSE;
         }
     }
@@ -181,7 +181,7 @@ gboolean sm_event_file_fits(const json_t *file)
            g_utf8_strlen(type, -1) <= SM_MAX_NAME_CHARS && size > 0 && size <= SM_MAX_FILE_BYTES;
 }
 
-static gboolean decode_enum(Kind kind, const char *text, guint *out)
+gboolean sm_event_enum_parse(Kind kind, const char *text, guint *out)
 {
     for (guint i = 0; text; i++) {
         const char *name = enum_name(kind, i);
@@ -203,7 +203,7 @@ const char *sm_author_name(SmAuthor author)
 
 gboolean sm_author_parse(const char *text, SmAuthor *out)
 {
-    return decode_enum(KIND_AUTHOR, text, (guint *)out);
+    return sm_event_enum_parse(KIND_AUTHOR, text, (guint *)out);
 }
 
 const char *sm_message_kind_name(SmMessageKind kind)
@@ -213,12 +213,12 @@ const char *sm_message_kind_name(SmMessageKind kind)
 
 gboolean sm_message_kind_parse(const char *text, SmMessageKind *out)
 {
-    return decode_enum(KIND_MESSAGE, text, (guint *)out);
+    return sm_event_enum_parse(KIND_MESSAGE, text, (guint *)out);
 }
 
 gboolean sm_cause_parse(const char *text, SmCause *out)
 {
-    return decode_enum(KIND_CAUSE, text, (guint *)out);
+    return sm_event_enum_parse(KIND_CAUSE, text, (guint *)out);
 }
 
 static gboolean decode_field(SmEvent *event, const Use *use, json_t *value)
@@ -228,7 +228,7 @@ static gboolean decode_field(SmEvent *event, const Use *use, json_t *value)
     const char *text = json_string_value(value);
 
     if (is_text(info->kind)) {
-        if (!text || !text_fits(info->kind, text)) {
+        if (!text || !sm_event_text_fits(info->kind, text)) {
             return FALSE;
         }
         *(char **)at = g_strdup(text);
@@ -254,7 +254,7 @@ static gboolean decode_field(SmEvent *event, const Use *use, json_t *value)
         *(json_t **)at = json_incref(value);
         return sm_event_file_fits(value);
     default:
-        return decode_enum(info->kind, text, at);
+        return sm_event_enum_parse(info->kind, text, at);
     }
 }
 
@@ -317,6 +317,16 @@ static gboolean check_members(const TypeInfo *info, const char *type, json_t *js
     return TRUE;
 }
 
+const char *sm_use_name(const Use *use)
+{
+    return json_name(use);
+}
+
+gboolean sm_event_content_fits(const SmEvent *event)
+{
+    return !event->content || event->digest || event->type == SM_EVENT_CONTENT_ERASED;
+}
+
 static SmEvent *decode_known(SmEventType type, json_t *json, gboolean whole, GError **error)
 {
     const TypeInfo *info = &sm_event_table[type];
@@ -333,7 +343,7 @@ static SmEvent *decode_known(SmEventType type, json_t *json, gboolean whole, GEr
             return NULL;
         }
     }
-    if (whole && event->content && !event->digest && type != SM_EVENT_CONTENT_ERASED) {
+    if (whole && !sm_event_content_fits(event)) {
         bad(error, name, "digest", "is missing");
         return NULL;
     }
@@ -446,12 +456,9 @@ static gboolean decode_events(SmRecord *record, const json_t *events, GError **e
     return TRUE;
 }
 
-SmRecord *sm_record_decode(const char *text, gsize n, GError **error)
+SmRecord *sm_record_decode_value(const json_t *json, GError **error)
 {
-    g_autoptr(json_t) json = sm_json_parse(text, n, SM_MAX_ANSWER_BYTES, error);
-
-    if (!json ||
-        !sm_json_check(json, "seq:i at:i command:s actor:s fingerprint:s? events:a", error)) {
+    if (!sm_json_check(json, "seq:i at:i command:s actor:s fingerprint:s? events:a", error)) {
         return NULL;
     }
     g_autoptr(SmRecord) record =
@@ -462,6 +469,20 @@ SmRecord *sm_record_decode(const char *text, gsize n, GError **error)
         return NULL;
     }
     return g_steal_pointer(&record);
+}
+
+SmRecord *sm_record_decode_json(const char *text, gsize n, GError **error)
+{
+    g_autoptr(json_t) json = sm_json_parse(text, n, SM_MAX_ANSWER_BYTES, error);
+
+    return json ? sm_record_decode_value(json, error) : NULL;
+}
+
+SmRecord *sm_record_decode(const char *text, gsize n, GError **error)
+{
+    SmRecord *record = sm_record_scan(text, n);
+
+    return record ? record : sm_record_decode_json(text, n, error);
 }
 
 uint32_t sm_record_check(const SmRecord *record)

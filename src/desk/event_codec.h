@@ -27,4 +27,9 @@ gboolean sm_message_kind_parse(const char *text, SmMessageKind *out);
 gboolean sm_cause_parse(const char *text, SmCause *out);
 gboolean sm_event_type_parse(const char *text, SmEventType *out);
 
+/* sm_record_decode() is the first of these, and where that finds nothing the second. NULL of the first: not exactly as
+ * sm_record_encode() writes it. */
+SmRecord *sm_record_scan(const char *text, gsize n);
+SmRecord *sm_record_decode_json(const char *text, gsize n, GError **error);
+
 #endif

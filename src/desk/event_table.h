@@ -91,4 +91,14 @@ typedef struct {
 extern const FieldInfo sm_event_fields[FIELD_COUNT];
 extern const TypeInfo sm_event_table[SM_EVENT_UNKNOWN];
 
+/* --- event_codec.c: what the two ways of reading share ------------------------------------------- */
+
+const char *sm_use_name(const Use *use); /* of the member in JSON; static */
+/* Of the kinds that are texts. */
+gboolean sm_event_text_fits(Kind kind, const char *text);
+/* Of the kinds that are choices. FALSE: *out is as it was. */
+gboolean sm_event_enum_parse(Kind kind, const char *text, guint *out);
+/* Of an event read from a log: who has a content has its digest. */
+gboolean sm_event_content_fits(const SmEvent *event);
+
 #endif

@@ -244,6 +244,7 @@ static void join(SmDesk *desk, SmConv *conv, const char *owner)
         return;
     }
     sm_desk_list_add(desk, conv);
+    conv->touched = TRUE;
     g_ptr_array_add(desk->touched, conv);
 }
 
@@ -465,6 +466,7 @@ gboolean sm_desk_restore(SmDesk *desk, SmPack *pack)
     if (!sm_pack_good(pack)) {
         return FALSE;
     }
+    desk->unsettled = TRUE;
     sm_desk_settle(desk);
     return TRUE;
 }

@@ -107,6 +107,15 @@ gboolean sm_log_export(SmLog *log, gboolean (*out)(const char *line, void *user,
            for_each(log, visit_export, &export, error);
 }
 
+/* A record has fewer bytes than a line. */
+static SmRecord *decode(const json_t *json, gsize n, GError **error)
+{
+    if (n <= SM_MAX_ANSWER_BYTES)
+        return sm_record_decode_value(json, error);
+    g_autofree char *text = sm_json_text(json);
+    return sm_record_decode(text, strlen(text), error);
+}
+
 SmRecord *sm_log_import_line(const char *line, gsize n, GError **error)
 {
     g_autoptr(json_t) json = sm_json_parse(line, n, SM_MAX_LOG_LINE_BYTES, error);
@@ -118,8 +127,7 @@ SmRecord *sm_log_import_line(const char *line, gsize n, GError **error)
         return NULL;
     }
     json_object_del(json, "contents");
-    g_autofree char *text = sm_json_text(json);
-    SmRecord *record = sm_record_decode(text, strlen(text), error);
+    SmRecord *record = decode(json, n, error);
     for (guint i = 0; record != NULL && i < record->events->len; i++) {
         SmEvent *event = g_ptr_array_index(record->events, i);
         const char *content =

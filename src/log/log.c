@@ -2,6 +2,9 @@
 /* log: the operations, handed to whichever implementation it is. */
 #include "seatmux/log/log.h"
 
+#define PAGE 500
+#define FEW 1000 /* records that need no second thread */
+
 void sm_log_append(SmLog *log, int64_t expected_seq, GPtrArray *records, SmLogDone done, void *user)
 {
     g_return_if_fail(records->len > 0);
@@ -15,6 +18,20 @@ void sm_log_append(SmLog *log, int64_t expected_seq, GPtrArray *records, SmLogDo
 GPtrArray *sm_log_read(SmLog *log, int64_t after, guint limit, GError **error)
 {
     return log->ops->read(log, after, limit, error);
+}
+
+gboolean sm_log_each(SmLog *log, int64_t after, SmTakePage take, void *user, GError **error)
+{
+    if (log->ops->each != NULL && sm_log_last(log) - after > FEW)
+        return log->ops->each(log, after, take, user, error);
+    for (;;) {
+        g_autoptr(GPtrArray) page = sm_log_read(log, after, PAGE, error);
+        if (page == NULL || page->len == 0)
+            return page != NULL;
+        after = ((const SmRecord *)page->pdata[page->len - 1])->seq;
+        if (!take(page, user, error))
+            return FALSE;
+    }
 }
 
 GPtrArray *sm_log_read_conversation(SmLog *log, const char *conversation, int64_t before,

@@ -30,6 +30,7 @@ typedef struct {
     SmLogWriter *writer; /* the thread's */
     SmLogReader *reader;
     SmLock *lock;
+    char *path;
     char *desk_id;
     int64_t last;
 } Sqlite;
@@ -239,6 +240,13 @@ static GPtrArray *sqlite_read(SmLog *log, int64_t after, guint limit, GError **e
     return sm_log_reader_read(s->reader, after, s->last, limit, error);
 }
 
+static gboolean sqlite_each(SmLog *log, int64_t after, SmTakePage take, void *user, GError **error)
+{
+    Sqlite *s = (Sqlite *)log;
+
+    return sm_log_reader_each(s->path, after, s->last, take, user, error);
+}
+
 static GPtrArray *sqlite_read_conversation(SmLog *log, const char *conversation, int64_t before,
                                            guint limit, GError **error)
 {
@@ -273,6 +281,7 @@ static void sqlite_close(SmLog *log)
     sm_log_reader_close(s->reader);
     sm_log_writer_close(s->writer); /* the last to close empties the write-ahead log */
     sm_lock_release(s->lock);
+    g_free(s->path);
     g_free(s->desk_id);
     g_free(s);
 }
@@ -286,6 +295,7 @@ static const SmLogOps OPS = {
     .last = sqlite_last,
     .desk_id = sqlite_desk_id,
     .close = sqlite_close,
+    .each = sqlite_each,
 };
 
 static gboolean open_file(Sqlite *s, const char *path, SmRng *rng, GError **error)
@@ -309,6 +319,7 @@ SmLog *sm_log_open_sqlite(const char *path, SmLoop *loop, SmRng *rng, GError **e
     Sqlite *s = g_new0(Sqlite, 1);
 
     s->log.ops = &OPS;
+    s->path = g_strdup(path);
     if (!open_file(s, path, rng, error)) {
         sqlite_close(&s->log);
         return NULL;

@@ -61,6 +61,8 @@ void sm_log_reader_close(SmLogReader *reader); /* NULL is fine */
 GPtrArray *sm_log_reader_read(SmLogReader *reader, int64_t after, int64_t last, guint limit, GError **error);
 GPtrArray *sm_log_reader_conversation(SmLogReader *reader, const char *conversation, int64_t before, int64_t last,
                                       guint limit, GError **error);
+/* All of them after `after`, page by page, read ahead on a thread; see sm_log_each(). */
+gboolean sm_log_reader_each(const char *path, int64_t after, int64_t last, SmTakePage take, void *user, GError **error);
 SmRecord *sm_log_reader_find(SmLogReader *reader, const char *command, int64_t last, GError **error);
 
 #endif

@@ -74,19 +74,26 @@ static void new_cursor(SmService *s)
     s->cursor = sm_cursor_format(sm_log_desk_id(s->log), s->durable, check);
 }
 
+static gboolean fold_records(GPtrArray *records, void *user, GError **error)
+{
+    SmService *s = user;
+
+    for (guint i = 0; i < records->len; i++) {
+        SmRecord *record = g_ptr_array_index(records, i);
+        if (!sm_desk_apply(s->desk, record, error))
+            return FALSE;
+        keep(s, record);
+    }
+    return TRUE;
+}
+
 /* The next page of the log into the desk. -1: error, 0: at the end. */
 static int fold_page(SmService *s, GError **error)
 {
     g_autoptr(GPtrArray) page = sm_log_read(s->log, sm_desk_seq(s->desk), SM_READ_PAGE, error);
 
-    if (page == NULL)
+    if (page == NULL || !fold_records(page, s, error))
         return -1;
-    for (guint i = 0; i < page->len; i++) {
-        SmRecord *record = g_ptr_array_index(page, i);
-        if (!sm_desk_apply(s->desk, record, error))
-            return -1;
-        keep(s, record);
-    }
     return page->len > 0;
 }
 
@@ -105,16 +112,11 @@ static void forget_again(SmService *s)
 
 gboolean sm_service_fold(SmService *s, GError **error)
 {
-    int more;
-
     sm_service_new_desk(s);
     sm_saved_take(s, TRUE);
     guint erased = g_hash_table_size(s->erased);
     int64_t from = s->durable;
-    do
-        more = fold_page(s, error);
-    while (more > 0);
-    if (more < 0)
+    if (!sm_log_each(s->log, sm_desk_seq(s->desk), fold_records, s, error))
         return FALSE;
     if (s->saved != NULL)
         sm_trace(s->trace, SM_TRACE_INFO, "service", "%" G_GINT64_FORMAT " records, of them %" G_GINT64_FORMAT " read", s->durable,

@@ -372,6 +372,139 @@ static void bad_records(void)
                    SM_ERROR_INVALID);
 }
 
+/* --- Read straight from the text -----------------------------------------------------------------
+ */
+
+/* As full_event(), with nothing that has to be escaped. */
+static SmEvent *plain_event(SmEventType type)
+{
+    SmEvent *event = full_event(type);
+
+    g_free(event->reason);
+    event->reason = g_strdup("because of \xe7\xb1\xb3");
+    if (type == SM_EVENT_MESSAGE_POSTED || type == SM_EVENT_NOTE_POSTED || type == SM_EVENT_WHISPER_POSTED)
+        g_clear_pointer(&event->data, json_decref);
+    return event;
+}
+
+static gboolean has_data(SmEventType type)
+{
+    return type == SM_EVENT_POLICY_SET || type == SM_EVENT_AGENT_SET || type == SM_EVENT_CONVERSATION_TAGGED ||
+           type == SM_EVENT_BROADCAST_STARTED || type == SM_EVENT_REVIEW_GIVEN || type == SM_EVENT_TRAFFIC_COUNTED;
+}
+
+static SmRecord *plain_record(void)
+{
+    SmRecord *record = sm_record_new(1234, "cmd-1", "agent:mia", "f00d");
+
+    record->seq = 42;
+    for (guint i = 0; i < SM_EVENT_UNKNOWN; i++)
+        if (!has_data((SmEventType)i))
+            g_ptr_array_add(record->events, plain_event((SmEventType)i));
+    return record;
+}
+
+static void assert_same(const SmRecord *a, const SmRecord *b)
+{
+    g_autofree char *one = sm_record_encode(a), *other = sm_record_encode(b);
+
+    g_assert_cmpstr(one, ==, other);
+}
+
+/* What the encoder writes needs no JSON, but for lists, objects and what is escaped. */
+static void scanned(void)
+{
+    g_autoptr(SmRecord) record = plain_record();
+    g_autofree char *text = sm_record_encode(record);
+    g_autoptr(SmRecord) read = sm_record_scan(text, strlen(text));
+    g_assert_nonnull(read);
+    assert_same(read, record);
+    g_clear_pointer(&record->fingerprint, g_free);
+    g_autofree char *without = sm_record_encode(record);
+    g_autoptr(SmRecord) again = sm_record_scan(without, strlen(without));
+    g_assert_nonnull(again);
+    assert_same(again, record);
+    for (guint i = 0; i < SM_EVENT_UNKNOWN; i++) {
+        g_autoptr(SmRecord) one = sm_record_new(1, "c", "desk", NULL);
+        g_ptr_array_add(one->events, full_event((SmEventType)i));
+        g_autofree char *whole = sm_record_encode(one);
+        g_autoptr(SmRecord) scan = sm_record_scan(whole, strlen(whole));
+        g_autoptr(SmRecord) json = sm_record_decode_json(whole, strlen(whole), NULL);
+        g_assert_nonnull(json);
+        g_assert_true(scan == NULL || !has_data((SmEventType)i));
+        if (scan)
+            assert_same(scan, json);
+    }
+}
+
+/* Whatever is changed in it: what is taken without JSON is taken with it, and is the same. */
+static guint compare(const char *text, gsize n)
+{
+    g_autoptr(SmRecord) scan = sm_record_scan(text, n);
+
+    if (!scan)
+        return 0;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SmRecord) json = sm_record_decode_json(text, n, &error);
+    g_assert_no_error(error);
+    assert_same(scan, json);
+    return 1;
+}
+
+/* How many of the changes were taken. */
+static guint bend(const char *text, gsize n)
+{
+    static const char with[] = "\"\\{,09x- \x7f\xff\xed";
+    guint taken = 0;
+
+    for (gsize at = 0; at <= n; at++) {
+        g_autoptr(GString) bent = g_string_new_len(text, (gssize)n);
+        for (gsize k = 0; at < n && k < sizeof with; k++) { /* the NUL too */
+            bent->str[at] = with[k];
+            taken += compare(bent->str, n);
+        }
+        g_string_assign(bent, text);
+        g_string_insert_c(bent, (gssize)at, at % 2 ? '0' : ',');
+        taken += compare(bent->str, bent->len);
+        g_string_assign(bent, text);
+        g_string_erase(bent, (gssize)at, at < n ? 1 : 0);
+        taken += compare(bent->str, bent->len);
+        g_assert_true(at == n || compare(text, at) == 0); /* cut */
+    }
+    return taken;
+}
+
+static void scanned_as_decoded(void)
+{
+    for (guint i = 0; i < SM_EVENT_UNKNOWN; i += i < 12 ? 1 : 5) {
+        g_autoptr(SmRecord) record = sm_record_new(1234, "c-1", "desk", i % 2 ? "f0" : NULL);
+        if (has_data((SmEventType)i))
+            continue;
+        g_ptr_array_add(record->events, plain_event((SmEventType)i));
+        g_autofree char *text = sm_record_encode(record);
+        g_assert_cmpuint(bend(text, strlen(text)), >, 50);
+    }
+}
+
+static void not_scanned(void)
+{
+    static const char *const others[] = {
+        "{\"seq\":1,\"at\":1,\"command\":\"a\",\"actor\":\"desk\",\"events\":[]}",
+        "{\"at\":1,\"seq\":1,\"command\":\"a\",\"actor\":\"desk\",\"events\":[{\"type\":\"answer.seen\",\"v\":1,\"conversation\":\"c\"}]}",
+        "{\"seq\":1,\"at\":1,\"command\":\"a\",\"actor\":\"desk\",\"events\":[{\"type\":\"answer.seen\",\"v\":2,\"conversation\":\"c\"}]}",
+        "{\"seq\":1,\"at\":1,\"command\":\"a\",\"actor\":\"desk\",\"events\":[{\"type\":\"answer.seen\",\"v\":1}]}",
+        "{\"seq\":01,\"at\":1,\"command\":\"a\",\"actor\":\"desk\",\"events\":[{\"type\":\"answer.seen\",\"v\":1,\"conversation\":\"c\"}]}",
+        "{\"seq\":1,\"at\":1234567890123456789,\"command\":\"a\",\"actor\":\"desk\",\"events\":[{\"type\":\"answer.seen\",\"v\":1,\"conversation\":\"c\"}]}",
+        "{\"seq\":1,\"at\":1,\"command\":\"a\",\"actor\":\"desk\",\"events\":[{\"type\":\"answer.seen\",\"v\":1,\"conversation\":\"../c\"}]}",
+        "{\"seq\":1,\"at\":1,\"command\":\"a\",\"actor\":\"desk\",\"events\":[{\"type\":\"answer.seen\",\"v\":1,\"conversation\":\"c\"}]} ",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++)
+        g_assert_null(sm_record_scan(others[i], strlen(others[i])));
+    const char *good = "{\"seq\":1,\"at\":1,\"command\":\"a\",\"actor\":\"desk\",\"events\":[{\"type\":\"answer.seen\",\"v\":1,\"conversation\":\"c\"}]}";
+    g_assert_cmpuint(compare(good, strlen(good)), ==, 1);
+}
+
 static void references(void)
 {
     SmRecord *record = record_of(1);
@@ -396,6 +529,9 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/codec/upcasting", upcasting);
     g_test_add_func("/desk/codec/records", records);
     g_test_add_func("/desk/codec/bad-records", bad_records);
+    g_test_add_func("/desk/codec/scanned", scanned);
+    g_test_add_func("/desk/codec/scanned-as-decoded", scanned_as_decoded);
+    g_test_add_func("/desk/codec/not-scanned", not_scanned);
     g_test_add_func("/desk/codec/references", references);
     return g_test_run();
 }

@@ -1,13 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of an exported log, folded: a line is a record or is refused; what has been folded can be shown to everybody. */
+/* Lines of an exported log, folded: a line is a record or is refused; what is read without JSON is what JSON gives; what has
+ * been folded can be shown to everybody. */
 #include <string.h>
 
+#include "desk/event_codec.h"
 #include "fuzz.h"
 #include "seatmux/desk/desk.h"
 
 static void show(SmDesk *desk, SmActorKind kind, const char *id)
 {
     json_decref(sm_desk_project(desk, (SmActor){kind, id}));
+}
+
+static void compare(const char *line)
+{
+    g_autoptr(SmRecord) scan = sm_record_scan(line, strlen(line));
+    g_autoptr(SmRecord) json = scan ? sm_record_decode_json(line, strlen(line), NULL) : NULL;
+
+    if (!scan)
+        return;
+    g_assert_nonnull(json);
+    g_autofree char *one = sm_record_encode(scan), *other = sm_record_encode(json);
+    g_assert_cmpstr(one, ==, other);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -17,6 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     g_autoptr(SmDesk) desk = sm_desk_new(0);
     for (guint i = 0; lines[i]; i++) {
         g_autoptr(GError) error = NULL;
+        compare(lines[i]);
         SmRecord *record = sm_record_decode(lines[i], strlen(lines[i]), &error);
         g_assert_true((record != NULL) != (error != NULL));
         if (!record)

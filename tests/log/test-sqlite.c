@@ -243,6 +243,98 @@ static void test_group_with_a_bad_one(Fixture *f, gconstpointer data)
     g_assert_cmpint(again.code, ==, -1);
 }
 
+/* --- All of it -----------------------------------------------------------------------------------
+ */
+
+#define MANY 3200
+
+/* Each third without a content, each fifth with one that lies at another record. */
+static void append_many(Fixture *f)
+{
+    g_autoptr(GPtrArray) records = g_ptr_array_new_with_free_func((GDestroyNotify)sm_record_unref);
+    Heard h = {.log = f->log};
+
+    for (int i = 1; i <= MANY; i++) {
+        g_autofree char *id = g_strdup_printf("k%d", i), *text = g_strdup_printf("text %d", i);
+        SmRecord *record = log_record(id, "c1", i % 3 == 0 ? NULL : text);
+        SmEvent *event = record->events->pdata[0];
+        if (event->content != NULL && i % 5 == 0) {
+            g_free(event->content);
+            event->content = g_strdup("ct-k1");
+        }
+        g_ptr_array_add(records, record);
+    }
+    sm_log_append(f->log, 0, records, heard, &h);
+    log_wait(f->loop, &h.done);
+    g_assert_cmpint(h.code, ==, -1);
+}
+
+typedef struct {
+    int64_t seq;
+    int64_t until; /* wants no more after that */
+} Taken;
+
+static gboolean take(GPtrArray *records, void *user, GError **error)
+{
+    Taken *t = user;
+
+    for (guint i = 0; i < records->len; i++) {
+        const SmRecord *record = records->pdata[i];
+        const SmEvent *event = record->events->pdata[0];
+        g_autofree char *text = g_strdup_printf("text %d", event->content == NULL ? 0 : t->seq % 5 == 4 ? 1 : (int)t->seq + 1);
+        g_assert_cmpint(record->seq, ==, ++t->seq);
+        g_assert_cmpstr(event->text, ==, event->content != NULL ? text : NULL);
+        g_assert_true((event->salt != NULL) == (event->content != NULL));
+    }
+    if (t->seq < t->until)
+        return TRUE;
+    g_set_error(error, SM_ERROR, SM_ERROR_LIMIT, "enough");
+    return FALSE;
+}
+
+/* Read ahead: in order, with their contents, from anywhere, and no further than somebody wants. */
+static void test_each(Fixture *f, gconstpointer data)
+{
+    append_many(f);
+    static const int64_t from[] = {0, 1, 499, 500, 501, MANY - 1, MANY, MANY + 5, G_MAXINT64};
+    for (guint i = 0; i < G_N_ELEMENTS(from); i++) {
+        g_autoptr(GError) error = NULL;
+        Taken t = {from[i], G_MAXINT64};
+        gboolean good = sm_log_each(f->log, from[i], take, &t, &error);
+        g_assert_no_error(error);
+        g_assert_true(good);
+        g_assert_cmpint(t.seq, ==, MAX(from[i], MANY));
+    }
+    g_autoptr(GError) error = NULL;
+    Taken few = {0, 700};
+    g_assert_false(sm_log_each(f->log, 0, take, &few, &error));
+    g_assert_error(error, SM_ERROR, SM_ERROR_LIMIT);
+    g_assert_cmpint(few.seq, ==, 1000);
+}
+
+/* A record that is none is told in the same words as by reading page after page, after those before it. */
+static void test_each_damaged(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL, plain = NULL;
+    Taken t = {0, G_MAXINT64};
+
+    append_many(f);
+    close_log(f);
+    alter(f, "UPDATE record SET body = replace(body, '\"actor\"', '\"actress\"') WHERE seq = 1700");
+    f->log = reopen(f->loop, f->rng, f->path);
+    g_assert_false(sm_log_each(f->log, 0, take, &t, &error));
+    g_assert_null(sm_log_read(f->log, 1500, 500, &plain));
+    g_assert_cmpstr(error->message, ==, plain->message);
+    g_assert_nonnull(strstr(error->message, "actor"));
+    g_assert_cmpint(t.seq, ==, 1500);
+    g_autoptr(GError) whole = NULL;
+    SmLogFacts facts;
+    close_log(f);
+    g_assert_false(sm_log_check(f->path, &facts, &whole));
+    g_assert_cmpstr(whole->message, ==, plain->message);
+    f->log = reopen(f->loop, f->rng, f->path);
+}
+
 /* --- A full disk ---------------------------------------------------------------------------------
  */
 
@@ -460,6 +552,8 @@ int main(int argc, char **argv)
         {"damaged", test_damaged},
         {"gap", test_gap},
         {"group-with-a-bad-one", test_group_with_a_bad_one},
+        {"each", test_each},
+        {"each-damaged", test_each_damaged},
         {"full", test_full},
         {"forget-for-good", test_forget_for_good},
         {"forget-at-once", test_forget_at_once},

@@ -221,6 +221,8 @@ SmEvent *sm_event_decode(const json_t *json, GError **error);
 /* A record without contents: compact JSON text, equal records give equal bytes. Caller frees. */
 char *sm_record_encode(const SmRecord *record);
 SmRecord *sm_record_decode(const char *text, gsize n, GError **error);
+/* The same of what is parsed already. */
+SmRecord *sm_record_decode_value(const json_t *json, GError **error);
 
 /* The fold's version: changes when apply() would give another state for the same log. */
 #define SM_FOLD_VERSION 1

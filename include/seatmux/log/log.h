@@ -24,6 +24,9 @@ typedef void (*SmLogDone)(const GError *error, void *user);
 /* Records up to `seq` are durable and can be read. */
 typedef void (*SmLogWatch)(int64_t seq, void *user);
 
+/* Records in order, borrowed; those that are wanted longer may be referenced. FALSE and an error: no more. */
+typedef gboolean (*SmTakePage)(GPtrArray *records, void *user, GError **error);
+
 typedef struct {
     void (*append)(SmLog *log, int64_t expected_seq, GPtrArray *records, SmLogDone done, void *user);
     GPtrArray *(*read)(SmLog *log, int64_t after, guint limit, GError **error);
@@ -35,6 +38,7 @@ typedef struct {
     const char *(*desk_id)(SmLog *log);
     void (*close)(SmLog *log);
     void (*abandon)(SmLog *log, void *user); /* may be NULL */
+    gboolean (*each)(SmLog *log, int64_t after, SmTakePage take, void *user, GError **error); /* NULL: by read */
 } SmLogOps;
 
 /* First member of every implementation. */
@@ -50,6 +54,9 @@ void sm_log_append(SmLog *log, int64_t expected_seq, GPtrArray *records, SmLogDo
 /* Durable records with seq > after, at most `limit`, contents joined in. Empty array at the end; NULL
  * and error. Free with g_ptr_array_unref. */
 GPtrArray *sm_log_read(SmLog *log, int64_t after, guint limit, GError **error);
+/* All that are durable now with seq > after, page by page, until the end or until `take`, which is called on this thread, wants
+ * no more. Where many are left of a log that is a file, the next pages are read and decoded on another thread meanwhile. */
+gboolean sm_log_each(SmLog *log, int64_t after, SmTakePage take, void *user, GError **error);
 /* Durable records that hold an event of this conversation, with seq < before (0: no bound), the newest
  * `limit`, oldest first. */
 GPtrArray *sm_log_read_conversation(SmLog *log, const char *conversation, int64_t before, guint limit,
