@@ -106,7 +106,8 @@ static void draw_fields(SmView *view, const SmChat *chat, const SmEditorRow *row
             recolour(view, chat, row, y, x, fields[i].at.start, fields[i].at.start + fields[i].at.len, SM_STYLE_FIELD);
 }
 
-/* Left of the text: the prompt, or what shows that the text goes on. */
+/* Left of the text: the prompt - also where its first row is above, for who gets it is never hidden -, or what shows that the
+ * text goes on. */
 static void draw_indent(SmView *view, SmRect at, const SmChat *chat, const Measure *m, gboolean first, SmStyle style)
 {
     if (first) {
@@ -144,7 +145,7 @@ static void draw_text(SmView *view, SmRect at, const SmChat *chat, const Measure
     sm_app_composer_width(view->app, sm_draw_widths(view->draw), MAX(2, at.columns - m->indent));
     for (int i = 0; i < at.rows && (below || top + i < (int)layout->n_rows); i++) {
         SmRect rest = {at.y + i, at.x + m->indent, 1, at.columns - m->indent};
-        draw_indent(view, (SmRect){at.y + i, at.x, 1, at.columns}, chat, m, top + i == 0, style);
+        draw_indent(view, (SmRect){at.y + i, at.x, 1, at.columns}, chat, m, i == 0, style);
         if (top + i < (int)layout->n_rows)
             draw_row(view, rest, chat, &layout->rows[top + i], style);
         else

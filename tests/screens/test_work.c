@@ -108,6 +108,20 @@ static void test_scrolling_region(void)
     end(&d);
 }
 
+/* However small the pane and long the text, it stands beside who gets it. */
+static void test_recipient(void)
+{
+    Desk d = {.stage = stage_new("alerts: {desktop: false}\nhints: false\n")};
+    d.vt = stage_practice(d.stage, 8, 38, "desk-en.yaml", "en", 0);
+    vt_wait_text(d.vt, "next in queue", WAIT);
+    vt_keys(d.vt, "\030a");
+    vt_wait_text(d.vt, "to Lena Fischer>", WAIT);
+    vt_keys(d.vt, "one\ntwo\nthree\nfour");
+    vt_wait_match(d.vt, "> four$", WAIT);
+    vt_wait_match(d.vt, "to Lena Fischer> three$", WAIT);
+    end(&d);
+}
+
 /* A composer that grows covers no line, and leaves none of its own when it shrinks. */
 static void test_growing_composer(void)
 {
@@ -673,6 +687,7 @@ int main(int argc, char **argv)
     g_test_add_func("/screens/work/write-and-send", test_write_and_send);
     g_test_add_func("/screens/work/scrolling-region", test_scrolling_region);
     g_test_add_func("/screens/work/growing-composer", test_growing_composer);
+    g_test_add_func("/screens/work/recipient", test_recipient);
     g_test_add_func("/screens/work/as-repainted", test_as_repainted);
     g_test_add_func("/screens/work/paste", test_paste);
     g_test_add_func("/screens/work/note", test_note);
