@@ -348,7 +348,8 @@ const GPtrArray *sm_app_hints(SmApp *app, gboolean short_form)
         return app->hints;
     }
     if (sm_popup_is_open(app)) {
-        hint_of(app, "list-accept", _("take it"), s);
+        if (app->popup_ops != NULL && app->popup_ops->choose != NULL && app->popup_ops->choose != sm_popup_choose_nothing)
+            hint_of(app, "list-accept", _("take it"), s);
         hint_of(app, "list-close", _("close"), s);
         return app->hints;
     }
