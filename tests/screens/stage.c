@@ -195,6 +195,14 @@ static gboolean blanks(const GMatchInfo *match, GString *to, gpointer user)
     return FALSE;
 }
 
+/* Arrivals are drawn minute by minute, and the minute may turn at any time: that they are drawn, and where, is what is looked at. */
+static char *steady_arrivals(char *screen)
+{
+    g_autoptr(GRegex) regex = g_regex_new("(?m)(?<=\\d) {3,}[ ▁-█]*[▁-█]$", 0, 0, NULL);
+    g_autofree char *old = screen;
+    return g_regex_replace_literal(regex, old, -1, 0, "   (arrivals)", 0, NULL);
+}
+
 char *stage_screen(Vt *vt)
 {
     /* Digits of clocks, dates, round trips and seconds; the columns stay. */
@@ -207,7 +215,7 @@ char *stage_screen(Vt *vt)
                                            "\\d\\.\\d\\d(?=  )", /* of a debrief: what the time makes of it */
                                            "\\d+(?= ?(?:s(?![a-z])|秒))"};
     g_autoptr(GRegex) counter = g_regex_new("(?<=T:-)  0 (chars\\b|字)", 0, 0, NULL); /* comes after some rest */
-    char *bar = steady_bar(vt_screen(vt));
+    char *bar = steady_arrivals(steady_bar(vt_screen(vt)));
     char *screen = g_regex_replace_eval(counter, bar, -1, 0, 0, blanks, NULL, NULL);
     g_free(bar);
     for (guint i = 0; i < G_N_ELEMENTS(patterns); i++)
