@@ -8,6 +8,7 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 
@@ -44,15 +45,21 @@ def run(build, test, number):
     env = dict(os.environ, SEATMUX_SOURCE_ROOT=str(ROOT), G_TEST_BUILDDIR=str(build), G_TEST_SRCDIR=str(ROOT / "tests"),
                SEATMUXD=str(build / "src/cli/seatmuxd"), LINE_CLIENT=str(build / "tests/remote/line-client"),
                SEATMUX_SHIM_LIBRARY=str(build / "tests/remote/faultshim.so"), LC_ALL="C.UTF-8", SEATMUX_BUG=str(number))
-    try:
-        done = subprocess.run(command(build, test), env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LONGEST,
-                              check=False)
-    except subprocess.TimeoutExpired:
-        return False, f"not over after {LONGEST} s"
-    ran = re.search(rb"^(not )?ok 1 ", done.stdout, re.M) or done.returncode < 0
+    with subprocess.Popen(command(build, test), env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          start_new_session=True) as process:
+        try:
+            said = process.communicate(timeout=LONGEST)[0]
+        except subprocess.TimeoutExpired:
+            return False, f"not over after {LONGEST} s"
+        finally:
+            try:  # a test that failed may have left its desk behind
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+    ran = re.search(rb"^(not )?ok 1 ", said, re.M) or process.returncode < 0
     if not ran:
-        raise RuntimeError(f"{test}: no such test, or it was skipped: {done.stdout[-300:]!r}")
-    return done.returncode == 0, f"status {done.returncode}"
+        raise RuntimeError(f"{test}: no such test, or it was skipped: {said[-300:]!r}")
+    return process.returncode == 0, f"status {process.returncode}"
 
 
 def find(build, only):
