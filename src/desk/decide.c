@@ -58,13 +58,18 @@ static char *hex(const unsigned char *bytes, gsize n)
     return sodium_bin2hex(text, n * 2 + 1, bytes, n);
 }
 
-void sm_decide_content(SmDecision *d, SmEvent *event, const char *text)
+static gboolean masks(const SmDecision *d)
+{
+    return d->desk->mask && d->desk->policy->mask_numbers;
+}
+
+/* Takes the text. */
+static void set_content(SmDecision *d, SmEvent *event, char *text)
 {
     unsigned char salt[16], digest[crypto_generichash_BYTES];
-    gboolean masks = d->desk->mask && d->desk->policy->mask_numbers;
     crypto_generichash_state state;
 
-    event->text = masks ? d->desk->mask(text) : g_strdup(text);
+    event->text = text;
     event->content = sm_id_new(d->ids, "x");
     sm_rng_bytes(d->ids, salt, sizeof salt);
     event->salt = hex(salt, sizeof salt);
@@ -73,6 +78,48 @@ void sm_decide_content(SmDecision *d, SmEvent *event, const char *text)
     crypto_generichash_update(&state, (const unsigned char *)event->text, strlen(event->text));
     crypto_generichash_final(&state, digest, sizeof digest);
     event->digest = hex(digest, sizeof digest);
+}
+
+void sm_decide_content(SmDecision *d, SmEvent *event, const char *text)
+{
+    set_content(d, event, masks(d) ? d->desk->mask(text) : g_strdup(text));
+}
+
+static json_t *masked(const SmDecision *d, const json_t *value)
+{
+    const char *key;
+    json_t *item, *copy;
+    size_t i;
+
+    if (json_is_string(value)) {
+        g_autofree char *text = d->desk->mask(json_string_value(value));
+        return json_string(text);
+    }
+    if (json_is_array(value)) {
+        copy = json_array();
+        json_array_foreach(value, i, item)
+        {
+            json_array_append_new(copy, masked(d, item));
+        }
+        return copy;
+    }
+    if (!json_is_object(value)) {
+        return json_deep_copy(value);
+    }
+    copy = json_object();
+    json_object_foreach((json_t *)value, key, item)
+    {
+        /* The number of an order is declared to be one, and some shops' are as long as a card's. */
+        json_object_set_new(copy, key, strcmp(key, "order") == 0 ? json_deep_copy(item) : masked(d, item));
+    }
+    return copy;
+}
+
+void sm_decide_json_content(SmDecision *d, SmEvent *event, const json_t *json)
+{
+    g_autoptr(json_t) kept = masks(d) ? masked(d, json) : json_deep_copy(json);
+
+    set_content(d, event, sm_json_text(kept));
 }
 
 /* --- Checks ------------------------------------------------------------------------------------

@@ -29,6 +29,9 @@ SmEvent *sm_decide_event(SmDecision *d, SmEventType type);
 SmEvent *sm_decide_event_of(SmDecision *d, SmEventType type, const char *conversation);
 /* Gives an event personal content: masked, with id, salt and digest. */
 void sm_decide_content(SmDecision *d, SmEvent *event, const char *text);
+/* The same of what is kept as JSON: its texts are masked one by one, for the whole holds numbers that are no card's - one
+ * time in ten looks like one. */
+void sm_decide_json_content(SmDecision *d, SmEvent *event, const json_t *json);
 /* Name of the member of staff who asks; NULL: the desk or its owner. */
 const char *sm_decide_by(const SmDecision *d);
 
@@ -49,7 +52,7 @@ gboolean sm_decide_above(const SmDecision *d); /* desk or admin */
 /* Pieces of more than one family. */
 /* Whether what the customer writes now is left for later: they say so, and nobody of the team is there. */
 gboolean sm_decide_left(const SmDecision *d, const char *team);
-void sm_decide_begin(SmDecision *d, const char *contact, const char *inbox, const char *profile,
+void sm_decide_begin(SmDecision *d, const char *contact, const char *inbox, const json_t *profile,
                      const char *language, const char *text);
 void sm_decide_reopen(SmDecision *d, const SmConv *conv, SmCause cause);
 void sm_decide_customer_message(SmDecision *d, const char *conversation, int64_t n,

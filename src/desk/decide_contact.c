@@ -157,11 +157,10 @@ void sm_decide_card(SmDecision *d)
         sm_refuse(d, SM_PROBLEM_INVALID, NULL, "Nothing was said to change.");
         return;
     }
-    g_autofree char *text = sm_json_text(about);
     SmEvent *event = sm_decide_event(d, SM_EVENT_CONTACT_CHANGED);
     event->contact = g_strdup(contact);
     event->by = g_strdup(sm_decide_by(d));
-    sm_decide_content(d, event, text);
+    sm_decide_json_content(d, event, about);
 }
 
 /* --- Orders ------------------------------------------------------------------------------------

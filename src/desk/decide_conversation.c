@@ -62,9 +62,9 @@ static gboolean attributes_fit(SmDecision *d, json_t *attributes)
 }
 
 /* The customer's name, order, way to be reached and attributes as content; NULL: nothing was said. */
-static char *profile(const char *name, const char *order, const char *reach, json_t *attributes)
+static json_t *profile(const char *name, const char *order, const char *reach, json_t *attributes)
 {
-    g_autoptr(json_t) json = json_object();
+    json_t *json = json_object();
 
     if (name) {
         json_object_set_new(json, "name", json_string(name));
@@ -78,7 +78,7 @@ static char *profile(const char *name, const char *order, const char *reach, jso
     if (json_object_size(attributes) > 0) {
         json_object_set(json, "attributes", attributes);
     }
-    return json_object_size(json) > 0 ? sm_json_text(json) : NULL;
+    return json;
 }
 
 static void greet(SmDecision *d, const char *conversation, const SmInbox *inbox)
@@ -110,7 +110,7 @@ static void wait_for(SmDecision *d, const char *conversation, const char *team, 
     event->cause = left ? SM_CAUSE_NONE : cause;
 }
 
-void sm_decide_begin(SmDecision *d, const char *contact, const char *inbox_id, const char *about,
+void sm_decide_begin(SmDecision *d, const char *contact, const char *inbox_id, const json_t *about,
                      const char *language, const char *text)
 {
     const SmInbox *inbox = sm_policy_inbox(d->desk->policy, inbox_id);
@@ -126,8 +126,8 @@ void sm_decide_begin(SmDecision *d, const char *contact, const char *inbox_id, c
     event->team = g_strdup(inbox->team);
     event->language = g_strdup(inbox->language ? inbox->language : language);
     event->cause = d->command->type == SM_COMMAND_START ? d->command->cause : SM_CAUSE_NONE;
-    if (about) {
-        sm_decide_content(d, event, about);
+    if (json_object_size(about) > 0) {
+        sm_decide_json_content(d, event, about);
     }
     wait_for(d, id, inbox->team, SM_CAUSE_START);
     greet(d, id, inbox);
@@ -194,7 +194,7 @@ void sm_decide_start(SmDecision *d)
             d->record->actor = g_strdup_printf("customer:%s", contact);
         }
     }
-    g_autofree char *about = profile(command->name, command->order, command->reach, command->data);
+    g_autoptr(json_t) about = profile(command->name, command->order, command->reach, command->data);
     sm_decide_begin(d, contact, command->inbox, about, command->language, command->text);
     sm_decide_visitor_taken(d);
 }

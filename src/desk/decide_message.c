@@ -77,9 +77,8 @@ static void begin_anew(SmDecision *d)
     if (c->reach) {
         json_object_set_new(about, "reach", json_string(c->reach));
     }
-    g_autofree char *text = json_object_size(about) > 0 ? sm_json_text(about) : NULL;
     const SmInbox *inbox = sm_policy_inbox(d->desk->policy, c->inbox);
-    sm_decide_begin(d, c->contact, inbox ? c->inbox : NULL, text, c->language, d->command->text);
+    sm_decide_begin(d, c->contact, inbox ? c->inbox : NULL, about, c->language, d->command->text);
 }
 
 /* Who left a message writes again while somebody is there: from now on they wait as others do. */

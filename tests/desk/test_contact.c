@@ -60,6 +60,38 @@ static void card(void)
     refused(f, id, json_pack("{s:s}", "note", "too many"), SM_PROBLEM_TOO_LARGE);
 }
 
+/* Every digit: what may look like a card's number by its own chance does so here. */
+static char *all_digits(const char *text)
+{
+    char *out = g_strdup(text);
+
+    for (char *p = out; *p != '\0'; p++) {
+        *p = g_ascii_isdigit(*p) ? '*' : *p;
+    }
+    return out;
+}
+
+/* The texts on a card are masked, and the time of a note is not: a card that can't be read any more would be lost. */
+static void masked(void)
+{
+    g_autoptr(Fixture) f = fixture_new(1, 0);
+    g_autofree char *id = NULL;
+
+    sm_desk_set_mask(f->desk, all_digits);
+    SmRecord *record = must(f, CMD(START, customer(NULL), .inbox = "web", .text = "card 41", .name = "Ann 7", .order = "48213"));
+    id = g_strdup(((SmEvent *)record->events->pdata[0])->conversation);
+    g_assert_cmpstr(conv(f, id)->name, ==, "Ann *");
+    g_assert_cmpstr(conv(f, id)->order, ==, "48213");
+    claim(f, "login-mia", id);
+    write_card(f, id, json_pack("{s:s, s:[s], s:{s:s}}", "note", "card 4111", "tags", "vip", "attributes", "size", "42"));
+    g_autoptr(json_t) shown = sm_desk_card(f->desk, conv(f, id));
+    const json_t *note = json_array_get(json_object_get(shown, "notes"), 0);
+    g_assert_cmpstr(text_of(note, "text"), ==, "card ****");
+    g_assert_cmpint(sm_json_int(note, "at", 0), >, 0);
+    g_assert_cmpint(json_array_size(json_object_get(shown, "tags")), ==, 1);
+    g_assert_cmpstr(text_of(json_object_get(shown, "attributes"), "size"), ==, "**");
+}
+
 /* It stays with the contact after the conversation, and an erasure takes all that was ever on it. */
 static void kept_and_erased(void)
 {
@@ -187,6 +219,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/desk/contact/card", card);
+    g_test_add_func("/desk/contact/masked", masked);
     g_test_add_func("/desk/contact/kept-and-erased", kept_and_erased);
     g_test_add_func("/desk/contact/orders", orders);
     g_test_add_func("/desk/contact/orders-of-trainees", orders_of_trainees);
