@@ -5,7 +5,7 @@ A profile says how to start the program in an empty home (argv, env, setup), whi
 (servers.py kind, or server_argv() for an own one), what text says "up and logged in" (marker), which
 keys show conversation 1 (open), clear the input line (clear) and leave (quit).
 """
-import os, shutil, subprocess, sys, time
+import os, shlex, shutil, subprocess, sys, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -83,7 +83,7 @@ def lbound():
     exe = os.path.join(os.environ.get("PTB_BUILD", "/tmp"), "ptb-lbound-%d" % os.getuid())
     src = os.path.join(HERE, "lbound.c")
     if not os.path.exists(exe) or os.path.getmtime(exe) < os.path.getmtime(src):
-        subprocess.check_call([os.environ.get("CC", "cc"), "-O2", "-o", exe, src, "-lncursesw", "-ltinfo"])
+        subprocess.check_call(shlex.split(os.environ.get("CC", "cc")) + ["-O2", "-o", exe, src, "-lncursesw", "-ltinfo"])
     return exe
 
 
