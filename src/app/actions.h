@@ -6,6 +6,8 @@
 #include "app/app_private.h"
 
 /* actions_chat.c */
+/* The first word of a command's arguments, for the caller to free; *rest: what follows it, "" where nothing does. */
+char *sm_first_word(const char *args, const char **rest);
 void sm_do_accept(SmApp *app, const char *args);
 void sm_do_resolve(SmApp *app, const char *args);
 void sm_do_snooze(SmApp *app, const char *args);

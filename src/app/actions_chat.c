@@ -183,22 +183,29 @@ static void offer_transfer(SmApp *app)
     sm_choice_open(app, "chat-transfer", _("transfer to whom?"), _("find>"), choices->str, TRUE);
 }
 
+char *sm_first_word(const char *args, const char **rest)
+{
+    gsize n = strcspn(args, " ");
+
+    *rest = args[n] != '\0' ? args + n + 1 : "";
+    return g_strndup(args, n);
+}
+
 void sm_do_transfer(SmApp *app, const char *args)
 {
     SmOwnChat *own = sm_app_here(app);
     SmDesk *desk = sm_client_desk(app->client);
-    gsize n = strcspn(args, " ");
-    g_autofree char *whom = g_strndup(args, n);
-    const char *summary = args[n] != '\0' ? args + n + 1 : NULL;
+    const char *summary;
+    g_autofree char *whom = sm_first_word(args, &summary);
 
     if (*args == '\0') {
         offer_transfer(app);
         return;
     }
-    if (summary != NULL && !fits(app, summary, SM_MAX_REASON_CHARS))
+    if (!fits(app, summary, SM_MAX_REASON_CHARS))
         return;
     SmCommand command = {
-        .type = SM_COMMAND_TRANSFER, .conversation = own->id, .text = summary, .seen = -1};
+        .type = SM_COMMAND_TRANSFER, .conversation = own->id, .text = *summary != '\0' ? summary : NULL, .seen = -1};
     const char *team = g_str_has_prefix(whom, "team:") ? whom + strlen("team:") : whom;
     if (team == whom && sm_desk_agent(desk, whom) != NULL) {
         command.agent = whom;

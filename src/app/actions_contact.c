@@ -27,15 +27,6 @@ static void done(SmApp *app, gboolean ok, const char *code, const char *words, c
         sm_app_sayf(app, FALSE, _("The card is changed."));
 }
 
-/* The first word, and what follows it. */
-static char *first_word(const char *args, const char **rest)
-{
-    gsize n = strcspn(args, " ");
-
-    *rest = args[n] != '\0' ? args + n + 1 : "";
-    return g_strndup(args, n);
-}
-
 static json_t *tag_list(const char *words)
 {
     json_t *tags = json_array();
@@ -63,7 +54,7 @@ static json_t *change_of(const char *field, const char *value)
 void sm_do_contact_set(SmApp *app, const char *args)
 {
     const char *value;
-    g_autofree char *field = first_word(args, &value);
+    g_autofree char *field = sm_first_word(args, &value);
 
     if (*field == '\0') {
         sm_ask_open(app, "contact-set", _("card: what, and what it is (- takes it away)"), _("field>"));
@@ -105,8 +96,8 @@ static void offer_status(SmApp *app, const char *order)
 void sm_do_contact_order(SmApp *app, const char *args)
 {
     const char *rest, *amount;
-    g_autofree char *order = first_word(args, &rest);
-    g_autofree char *status = first_word(rest, &amount);
+    g_autofree char *order = sm_first_word(args, &rest);
+    g_autofree char *status = sm_first_word(rest, &amount);
 
     if (*order == '\0') {
         sm_ask_open(app, "contact-order", _("order number, and maybe status and amount"), _("order>"));
@@ -128,7 +119,7 @@ void sm_do_contact_order(SmApp *app, const char *args)
 static void one_or_two(SmApp *app, const char *args, SmCommandType type, const char *action, const char *question)
 {
     const char *rest;
-    g_autofree char *other = first_word(args, &rest);
+    g_autofree char *other = sm_first_word(args, &rest);
 
     if (*other == '\0') {
         sm_ask_open(app, action, _("the other contact's id, from its card"), _("contact>"));

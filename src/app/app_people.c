@@ -333,8 +333,8 @@ void sm_do_dismiss(SmApp *app, const char *args)
 
 void sm_do_hand_on(SmApp *app, const char *args)
 {
-    gsize n = strcspn(args, " ");
-    g_autofree char *whom = g_strndup(args, n);
+    const char *summary;
+    g_autofree char *whom = sm_first_word(args, &summary);
 
     if (*args == '\0') {
         choose_colleague(app, "hand-on", _("ask whom to take it?"));
@@ -343,7 +343,7 @@ void sm_do_hand_on(SmApp *app, const char *args)
     SmCommand command = {.type = SM_COMMAND_TRANSFER,
                          .conversation = sm_app_here(app)->id,
                          .agent = whom,
-                         .text = args[n] != '\0' ? args + n + 1 : NULL,
+                         .text = *summary != '\0' ? summary : NULL,
                          .offer = TRUE,
                          .seen = -1};
     sm_app_ask(app, &command, NULL);

@@ -175,11 +175,23 @@ static void ready(int fd, GIOCondition condition, void *user)
         deliver(w);
 }
 
+int sm_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *user), void *user)
+{
+    sigset_t all, before;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(thread, NULL, fn, user);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed == 0)
+        pthread_setname_np(*thread, name);
+    return failed;
+}
+
 SmWorker *sm_worker_new(SmLoop *loop, const char *name, const SmWorkerOps *ops, void *here,
                         void *there)
 {
     SmWorker *w = g_new0(SmWorker, 1);
-    sigset_t all, before;
 
     w->loop = loop;
     w->ops = ops;
@@ -196,14 +208,9 @@ SmWorker *sm_worker_new(SmLoop *loop, const char *name, const SmWorkerOps *ops, 
     if (w->ready < 0)
         g_error("can't make an eventfd: %s", g_strerror(errno));
     w->watch = sm_loop_fd(loop, w->ready, G_IO_IN, ready, w);
-    /* Signals are for the loop's thread. */
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&w->thread, NULL, thread_main, w);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int failed = sm_thread_start(&w->thread, name, thread_main, w);
     if (failed != 0)
         g_error("can't make a thread: %s", g_strerror(failed));
-    pthread_setname_np(w->thread, name);
     return w;
 }
 

@@ -117,9 +117,9 @@ static json_t *masked(const SmDecision *d, const json_t *value)
 
 void sm_decide_json_content(SmDecision *d, SmEvent *event, const json_t *json)
 {
-    g_autoptr(json_t) kept = masks(d) ? masked(d, json) : json_deep_copy(json);
+    g_autoptr(json_t) shown = masks(d) ? masked(d, json) : NULL;
 
-    set_content(d, event, sm_json_text(kept));
+    set_content(d, event, sm_json_text(shown ? shown : json));
 }
 
 /* --- Checks ------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ static const char *const authors[] = {"customer", "agent", "bot", "system", NULL
 static const char *const messages[] = {"text",      "file",     "greeting",  "auto_reply",
                                        "broadcast", "incident", "scheduled", "link", NULL};
 
-static const char *json_name(const Use *use)
+const char *sm_use_name(const Use *use)
 {
     return use->name ? use->name : sm_event_fields[use->field].name;
 }
@@ -106,7 +106,7 @@ static json_t *encode(const SmEvent *event, gboolean content, guint without)
         has_content |= use->field == FIELD_CONTENT;
         json_t *value = encode_field(event, use);
         if (value) {
-            json_object_set_new(json, json_name(use), value);
+            json_object_set_new(json, sm_use_name(use), value);
         }
     }
     if (content && has_content) {
@@ -277,7 +277,7 @@ static gboolean decode_text(SmEvent *event, json_t *json, GError **error)
 static const Use *find_use(const TypeInfo *info, const char *key)
 {
     for (const Use *use = info->uses; use->field != FIELD_END; use++) {
-        if (strcmp(json_name(use), key) == 0) {
+        if (strcmp(sm_use_name(use), key) == 0) {
             return use;
         }
     }
@@ -310,16 +310,11 @@ static gboolean check_members(const TypeInfo *info, const char *type, json_t *js
     }
     for (const Use *use = info->uses; use->field != FIELD_END; use++) {
         gboolean must = (use->how & MUST) && (whole || !(use->how & STAFF));
-        if (must && !json_object_get(json, json_name(use))) {
-            return bad(error, type, json_name(use), "is missing");
+        if (must && !json_object_get(json, sm_use_name(use))) {
+            return bad(error, type, sm_use_name(use), "is missing");
         }
     }
     return TRUE;
-}
-
-const char *sm_use_name(const Use *use)
-{
-    return json_name(use);
 }
 
 gboolean sm_event_content_fits(const SmEvent *event)
@@ -337,9 +332,9 @@ static SmEvent *decode_known(SmEventType type, json_t *json, gboolean whole, GEr
         return NULL;
     }
     for (const Use *use = info->uses; use->field != FIELD_END; use++) {
-        json_t *value = json_object_get(json, json_name(use));
+        json_t *value = json_object_get(json, sm_use_name(use));
         if (value && !decode_field(event, use, value)) {
-            bad(error, name, json_name(use), "is not what it must be");
+            bad(error, name, sm_use_name(use), "is not what it must be");
             return NULL;
         }
     }

@@ -3,10 +3,8 @@
  * takes them. A page belongs to one of the two at any time: nothing of it is shared. */
 #include "sqlite_private.h"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include "seatmux/base/error.h"
+#include "seatmux/base/worker.h"
 
 #define PAGE 500
 #define PAGES 2 /* that wait */
@@ -100,17 +98,12 @@ static void page_free(void *page)
 static gboolean run(Ahead *a, SmTakePage take, void *user, GError **error)
 {
     pthread_t thread;
-    sigset_t all, before;
+    int failed = sm_thread_start(&thread, "log ahead", read_on, a);
 
-    sigfillset(&all); /* signals are for the loop's thread */
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&thread, NULL, read_on, a);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failed != 0) {
         g_set_error(error, SM_ERROR, SM_ERROR_IO, "can't make a thread: %s", g_strerror(failed));
         return FALSE;
     }
-    pthread_setname_np(thread, "log ahead");
     gboolean good = take_all(a, take, user, error);
     stop(a, thread);
     if (good && a->error != NULL)

@@ -6,7 +6,12 @@
 #ifndef SEATMUX_BASE_WORKER_H
 #define SEATMUX_BASE_WORKER_H
 
+#include <pthread.h>
+
 #include "seatmux/base/loop.h"
+
+/* A thread that gets no signals, for those are the loop's. `name` has 15 bytes at most. Returns 0, or the errno of why not. */
+int sm_thread_start(pthread_t *thread, const char *name, void *(*fn)(void *user), void *user);
 
 typedef struct SmWorker SmWorker;
 
