@@ -123,6 +123,7 @@ static gboolean here_otherwise(SmService *s, const Viewer *viewer)
     return FALSE;
 }
 
+/* Asked again in a minute: where the desk could not write it down, somebody would wait for ever. */
 static void customer_gone(SmService *s, Viewer *viewer)
 {
     const SmConversation *c = sm_desk_contact_conversation(s->desk, viewer->id);
@@ -131,7 +132,17 @@ static void customer_gone(SmService *s, Viewer *viewer)
     if (c == NULL || c->state != SM_STATE_QUEUED || c->offline || here_otherwise(s, viewer))
         return;
     command.conversation = c->id;
+    sm_due_set(s, &viewer->presence, presence_fired, sm_loop_now(s->loop) + SM_PRESENCE_MS);
     sm_service_own_command(s, command);
+}
+
+/* When there has been no sign of life for long enough, in ms of the loop. What is written down is in desk time, which
+ * may go a little slower, and begins its milliseconds at another instant. */
+static int64_t gone_at(SmService *s, const Viewer *viewer)
+{
+    int64_t left = viewer->sign_at + SM_PRESENCE_MS - sm_service_now(s);
+
+    return MAX(viewer->sign + SM_PRESENCE_MS, left > 0 ? sm_loop_now(s->loop) + left : 0);
 }
 
 static void presence_fired(SmService *s, Due *due)
@@ -145,8 +156,8 @@ static void presence_fired(SmService *s, Due *due)
         viewer->sign = now;
         viewer->sign_at = sm_service_now(s);
     }
-    if (viewer->sign + SM_PRESENCE_MS > now || s->refolding || s->blocked_until > now) {
-        int64_t next = MAX(viewer->sign + SM_PRESENCE_MS, s->refolding ? now + 1000 : now + 1);
+    if (gone_at(s, viewer) > now || s->refolding || s->blocked_until > now) {
+        int64_t next = MAX(gone_at(s, viewer), s->refolding ? now + 1000 : now + 1);
         sm_due_set(s, due, presence_fired, MAX(next, s->blocked_until));
         return;
     }

@@ -312,6 +312,20 @@ static void test_abandoned(World *w, gconstpointer data)
     g_assert_true(c == NULL || c->state == SM_STATE_RESOLVED);
 }
 
+/* The desk's clock goes slower than the loop's while it comes back to a wall clock that was set back. */
+static void test_abandoned_slow_clock(World *w, gconstpointer data)
+{
+    sm_loop_jump_wall(w->loop, -3600000);
+    g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
+
+    sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 59000);
+    const SmConversation *c = sm_desk_conversation(sm_service_desk(w->service), talk->id);
+    g_assert_cmpint(c->state, ==, SM_STATE_QUEUED);
+    sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 2000);
+    c = sm_desk_conversation(sm_service_desk(w->service), talk->id);
+    g_assert_true(c == NULL || c->state == SM_STATE_RESOLVED);
+}
+
 static void test_agent_presence(World *w, gconstpointer data)
 {
     SmDesk *desk = sm_service_desk(w->service);
@@ -444,6 +458,7 @@ int main(int argc, char **argv)
     WORLD_TEST("/service/claim-next", test_claim_next);
     WORLD_TEST("/service/returning", test_returning);
     WORLD_TEST("/service/abandoned", test_abandoned);
+    WORLD_TEST("/service/abandoned/slow-clock", test_abandoned_slow_clock);
     WORLD_TEST("/service/agent-presence", test_agent_presence);
     WORLD_TEST("/service/tick", test_tick);
     WORLD_TEST("/service/numbers-masked", test_numbers_masked);
