@@ -54,7 +54,8 @@ static void offer_words(SmApp *app)
         const SmReply *reply = sm_replies_at(app->replies, i);
         g_autofree char *text = plain_text(reply);
         if (text != NULL && sm_reply_valid(reply, sm_loop_wall(app->loop), reply->team))
-            g_string_append_printf(choices, ";%s\t%s\n", reply->code, reply->title);
+            g_string_append_printf(choices, ";%s\t%s\n", reply->code,
+                                   sm_reply_title(reply, g_get_language_names()));
     }
     sm_choice_open(app, "queue-broadcast", _("one answer to many: a quick reply, or your words"), _("words>"), choices->str, TRUE);
 }

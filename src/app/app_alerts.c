@@ -65,6 +65,26 @@ static gboolean say_what(SmApp *app, const SmAlertDecision *decision)
     return TRUE;
 }
 
+/* Several at once. FALSE: none of them has a time. */
+static gboolean say_summary(SmApp *app, const SmAlertDecision *decision)
+{
+    const char *action = decision->kind == SM_ALERT_WAITING ? "chat-accept" : "chat-next-urgent";
+    g_autofree char *keys = sm_keymap_keys_of(app->keymap, action, FALSE);
+    gboolean late = decision->left_ms < 0;
+    int chats = (int)decision->chats;
+    char left[32];
+
+    if (decision->left_ms == SM_ALERT_NO_TIME)
+        return FALSE;
+    sm_text_duration(left, sizeof left, ABS(decision->left_ms));
+    const char *words = late ? ngettext("%d chat needs you and is %s over its target. %s goes there.",
+                                        "%d chats need you, the first is %s over its target. %s goes there.", chats)
+                             : ngettext("%d chat needs you: %s left. %s goes there.",
+                                        "%d chats need you: %s left for the first. %s goes there.", chats);
+    sm_app_sayf(app, decision->level >= SM_URGENCY_WARNING, words, chats, left, keys != NULL ? keys : action);
+    return TRUE;
+}
+
 static void say(SmApp *app, const SmAlertDecision *decision)
 {
     SmOwnChat *own = sm_chats_get(app, decision->chat);
@@ -83,7 +103,7 @@ static void say(SmApp *app, const SmAlertDecision *decision)
                     own->chat.name, target, over, keys != NULL ? keys : "chat-next-urgent");
         return;
     }
-    if (decision->summary || decision->name == NULL || !say_what(app, decision))
+    if (decision->summary ? !say_summary(app, decision) : decision->name == NULL || !say_what(app, decision))
         sm_app_say(app, decision->title, decision->level >= SM_URGENCY_WARNING);
 }
 

@@ -168,7 +168,7 @@ static void fill(SmApp *app, const char *typed)
         g_autofree char *place = g_strdup_printf("%u", i);
         SmPopupRow *row = sm_popup_row(app, place);
         row->digit = (int)i + 1;
-        sm_popup_cell(row, 0, sm_safe_screen_line(reply->title, -1));
+        sm_popup_cell(row, 0, sm_safe_screen_line(sm_reply_title(reply, g_get_language_names()), -1));
         sm_popup_cell(row, 1, sm_safe_screen_line(reply->pack, -1));
     }
     sm_popup_match(app, typed, FALSE);

@@ -130,7 +130,7 @@ static void read_languages(SmYamlMap *map, SmReply *reply, const SmYaml *node)
         const char *text = sm_yaml_text(sm_yaml_item(node, i));
         SmTemplate *answer = read_answer(map, "in", text != NULL ? text : "");
         if (answer != NULL)
-            sm_reply_add_language(reply, sm_yaml_text(sm_yaml_key(node, i)), answer);
+            sm_reply_add_language(reply, sm_yaml_text(sm_yaml_key(node, i)), NULL, answer);
     }
 }
 

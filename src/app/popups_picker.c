@@ -24,7 +24,7 @@ static void fill(SmApp *app, const char *typed)
         g_autofree char *used =
             g_strdup_printf(_("used %d"), (int)sm_replies_used(app->replies, hit->reply->code));
         g_autoptr(SmSafe) code = sm_safe_screen_line(hit->reply->code, -1);
-        sm_popup_cell(row, 0, sm_safe_screen_line(hit->reply->title, -1));
+        sm_popup_cell(row, 0, sm_safe_screen_line(sm_reply_title(hit->reply, g_get_language_names()), -1));
         sm_popup_cell(row, 1, sm_safe_format(";%S", code));
         sm_popup_label(row, 2, key != NULL ? key : "");
         sm_popup_label(row, 3, used);

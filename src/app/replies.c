@@ -9,6 +9,7 @@ static void text_free(void *data)
     SmReplyText *text = data;
 
     g_free(text->language);
+    g_free(text->title);
     sm_template_free(text->text);
     g_free(text);
 }
@@ -26,11 +27,12 @@ SmReply *sm_reply_new(const char *code, const char *title, const char *file, int
     return reply;
 }
 
-void sm_reply_add_language(SmReply *reply, const char *language, SmTemplate *text)
+void sm_reply_add_language(SmReply *reply, const char *language, const char *title, SmTemplate *text)
 {
     SmReplyText *other = g_new0(SmReplyText, 1);
 
     other->language = g_strdup(language);
+    other->title = g_strdup(title);
     other->text = text;
     g_ptr_array_add(reply->languages, other);
 }
@@ -157,7 +159,7 @@ gboolean sm_reply_valid(const SmReply *reply, int64_t wall_ms, const char *team)
 
 static gsize main_part(const char *language)
 {
-    return strcspn(language, "-_");
+    return strcspn(language, "-_.@"); /* "zh-CN", and a locale's "zh_CN.UTF-8" */
 }
 
 static gboolean same_language(const char *a, const char *b)
@@ -190,6 +192,21 @@ const SmTemplate *sm_reply_text(const SmReply *reply, const char *wanted, const 
     if (language != NULL)
         *language = taken;
     return text;
+}
+
+const char *sm_reply_title(const SmReply *reply, const char *const *languages)
+{
+    for (guint i = 0; languages != NULL && languages[i] != NULL; i++) {
+        const char *language = same_language(languages[i], "C") ? "en" : languages[i];
+        if (same_language(reply->language, language))
+            return reply->title;
+        for (guint k = 0; reply->languages != NULL && k < reply->languages->len; k++) {
+            const SmReplyText *other = reply->languages->pdata[k];
+            if (other->title != NULL && same_language(other->language, language))
+                return other->title;
+        }
+    }
+    return reply->title;
 }
 
 /* --- Use

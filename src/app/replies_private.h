@@ -15,8 +15,8 @@ struct SmReplies {
 SmReplies *sm_replies_new(void);
 /* Always valid, without a text. Caller frees, or gives it to sm_replies_add(). */
 SmReply *sm_reply_new(const char *code, const char *title, const char *file, int line);
-/* Its text in another language; takes over the template. */
-void sm_reply_add_language(SmReply *reply, const char *language, SmTemplate *text);
+/* Its text in another language; takes over the template. title NULL: that of the reply. */
+void sm_reply_add_language(SmReply *reply, const char *language, const char *title, SmTemplate *text);
 void sm_reply_free(SmReply *reply);
 /* Takes it over. FALSE: the code is there already. */
 gboolean sm_replies_add(SmReplies *replies, SmReply *reply);

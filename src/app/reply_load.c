@@ -190,6 +190,21 @@ static void load_key(Loader *loader, SmYamlMap *map, SmReply *reply)
     reply->n_keys = 0;
 }
 
+/* "en: text", or "en: {title: ..., text: ...}". */
+static void load_language(Loader *loader, SmReply *reply, const char *language, const SmYaml *node)
+{
+    const char *title = NULL;
+    if (sm_yaml_kind(node) == SM_YAML_MAP) {
+        SmYamlMap *map = sm_yaml_map(loader->doc, node, "a text in another language", loader->findings);
+        title = sm_yaml_map_str(map, "title", NULL);
+        node = sm_yaml_map_need(map, "text") != NULL ? sm_yaml_map_node(map, "text") : NULL;
+        sm_yaml_map_end(map);
+    }
+    SmTemplate *text = load_template(loader, node, "in");
+    if (text != NULL)
+        sm_reply_add_language(reply, language, title, text);
+}
+
 static void load_languages(Loader *loader, SmReply *reply, const SmYaml *node)
 {
     if (node == NULL)
@@ -198,12 +213,8 @@ static void load_languages(Loader *loader, SmReply *reply, const SmYaml *node)
         wrong_at(loader, node, "in: must be a map of languages to texts");
         return;
     }
-    for (guint i = 0; i < sm_yaml_size(node); i++) {
-        SmTemplate *text = load_template(loader, sm_yaml_item(node, i), "in");
-        if (text == NULL)
-            continue;
-        sm_reply_add_language(reply, sm_yaml_text(sm_yaml_key(node, i)), text);
-    }
+    for (guint i = 0; i < sm_yaml_size(node); i++)
+        load_language(loader, reply, sm_yaml_text(sm_yaml_key(node, i)), sm_yaml_item(node, i));
 }
 
 static gboolean is_code(const char *code)

@@ -40,6 +40,13 @@ static gboolean matches(SmFuzzy *fuzzy, const SmReply *reply, SmReplyHit *hit)
         hit->score = found ? MAX(hit->score, score) : score;
         found = TRUE;
     }
+    for (guint i = 0; reply->languages != NULL && i < reply->languages->len; i++) {
+        const SmReplyText *other = reply->languages->pdata[i];
+        if (other->title != NULL && sm_fuzzy_match(fuzzy, other->title, &score, NULL, NULL)) {
+            hit->score = found ? MAX(hit->score, score) : score;
+            found = TRUE;
+        }
+    }
     for (guint i = 0; reply->tags != NULL && reply->tags[i] != NULL; i++) {
         if (sm_fuzzy_match(fuzzy, reply->tags[i], &score, NULL, NULL)) {
             hit->score = found ? MAX(hit->score, score) : score;

@@ -191,6 +191,17 @@ static void tell_drawn(SmUi *ui)
     }
 }
 
+/* Who works in the card is read its line; else it is where the next letter goes. */
+static void place_cursor(SmUi *ui)
+{
+    SmView *view = &ui->view;
+    gboolean below = sm_app_popup(ui->app)->kind != SM_POPUP_NONE || sm_app_supervise(ui->app);
+    if (!below && sm_app_card(ui->app)->focused && view->card_y >= 0 && sm_view_parts(view).card.rows)
+        sm_draw_cursor(view->draw, view->card_y, view->card_x);
+    else if (view->cursor_y >= 0)
+        sm_draw_cursor(view->draw, view->cursor_y, view->cursor_x);
+}
+
 static void arm_tick(SmUi *ui);
 
 static void draw(void *user)
@@ -208,8 +219,7 @@ static void draw(void *user)
     if (!(all & (SM_DIRTY_PANES | SM_DIRTY_COMPOSER | SM_DIRTY_POPUP)))
         all |= SM_DIRTY_COMPOSER; /* drawn again for the cursor: no cell changes, no byte leaves */
     draw_what(ui, all);
-    if (ui->view.cursor_y >= 0)
-        sm_draw_cursor(ui->view.draw, ui->view.cursor_y, ui->view.cursor_x);
+    place_cursor(ui);
     sm_draw_end(ui->view.draw);
     sm_term_frame(ui->term);
     if (what & SM_DIRTY_PANES)
@@ -287,6 +297,14 @@ static void counter_rest(void *user)
     mark(ui, SM_DIRTY_COMPOSER);
 }
 
+/* The counter is drawn when the fingers rest: a key costs the byte it typed. */
+static void count_at_rest(SmUi *ui)
+{
+    ui->counter_at = sm_loop_now(ui->loop) + COUNTER_REST_MS;
+    if (!ui->counter)
+        ui->counter = sm_loop_at(ui->loop, ui->counter_at, counter_rest, ui);
+}
+
 static void app_dirty(guint what, gboolean key, void *user)
 {
     SmUi *ui = user;
@@ -297,12 +315,8 @@ static void app_dirty(guint what, gboolean key, void *user)
         return;
     }
     ui->key_dirty |= what;
-    if (what & SM_DIRTY_COMPOSER) {
-        /* The counter is drawn when the fingers rest: a key costs the byte it typed. */
-        ui->counter_at = sm_loop_now(ui->loop) + COUNTER_REST_MS;
-        if (!ui->counter)
-            ui->counter = sm_loop_at(ui->loop, ui->counter_at, counter_rest, ui);
-    }
+    if (what & SM_DIRTY_COMPOSER)
+        count_at_rest(ui);
     sm_frames_key(ui->frames);
 }
 
@@ -396,8 +410,10 @@ static void term_input(const SmInput *input, void *user)
     SmUi *ui = user;
     if (!ui->app)
         return;
-    if (input->kind == SM_INPUT_KEY || input->kind == SM_INPUT_TEXT || input->kind == SM_INPUT_PASTE)
-        ui->view.counter_due = ui->view.counter_due && input->kind == SM_INPUT_KEY;
+    if (ui->view.counter_due && (input->kind == SM_INPUT_TEXT || input->kind == SM_INPUT_PASTE)) {
+        ui->view.counter_due = FALSE;
+        count_at_rest(ui); /* also where the text goes elsewhere: the second key of a sequence */
+    }
     if (input->kind == SM_INPUT_KEY || input->kind == SM_INPUT_TEXT || input->kind == SM_INPUT_PASTE)
         sm_pointer_forget(&ui->pointer);
     if (input->kind == SM_INPUT_KEY || input->kind == SM_INPUT_TEXT || input->kind == SM_INPUT_UNKNOWN)

@@ -17,6 +17,7 @@ typedef struct {
     int composer_rows;    /* of the focused pane, as it was drawn last */
     guint composer_frame; /* a hash of what stands around its text, as it was drawn last */
     int cursor_y, cursor_x; /* of the focused composer; -1: hidden */
+    int card_y, card_x;     /* of the chosen line of the card; -1: it is not drawn */
     GArray *spots;          /* SmSpot: rows of lists as they were drawn, the last one above the others */
     SmRect popup;           /* where the popup was drawn; rows 0: nowhere */
     int list_top;           /* first chat of the list that is drawn */

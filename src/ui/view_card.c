@@ -84,6 +84,7 @@ void sm_view_card(SmView *view, SmRect at, gboolean beside)
 {
     SmCard *card = sm_app_card(view->app);
     sm_view_spots_clear(view, SM_LIST_CARD);
+    view->card_y = -1;
     if (at.rows < 2 || at.columns < 10)
         return;
     sm_draw_fill(view->draw, at, SM_STYLE_TEXT);
@@ -107,6 +108,10 @@ void sm_view_card(SmView *view, SmRect at, gboolean beside)
         int y = at.y + 1 + (int)used;
         sm_view_spot(view, (SmRect){y, at.x, (int)lines, at.columns}, SM_LIST_CARD, i);
         draw_row(view, at, y, row, card->focused && i == card->selected);
+        if (i == card->selected) {
+            view->card_y = y;
+            view->card_x = at.x + 1;
+        }
         used += lines;
     }
     if (i < card->rows->len)

@@ -43,7 +43,9 @@ static gboolean has_headings(const SmPopup *popup)
  * column; without the headings where only that makes them fit. */
 typedef struct {
     gboolean flow, headings;
-    int columns, width; /* how many, and of how many cells */
+    int columns, width;     /* how many, and of how many cells */
+    int at[WHICH_COLUMNS];  /* where a group begins, where they stand side by side */
+    int ends[WHICH_COLUMNS];
     int rows;           /* of entries */
 } WhichLayout;
 
@@ -61,14 +63,46 @@ static guint which_entries(const SmPopup *popup, gboolean headings, guint *group
     return all;
 }
 
-static WhichLayout which_layout(const SmPopup *popup, int columns, int rows)
+/* Where the name of an entry begins, behind its key. */
+static int which_gap(SmView *view, const SmPopupRow *row)
+{
+    return MAX(sm_draw_columns(view->draw, row->cells[0]) + 1, 3);
+}
+
+/* Each group as wide as its longest entry and a share of what is left, where that fits; else all alike. */
+static void which_groups(SmView *view, const SmPopup *popup, int room, WhichLayout *layout)
+{
+    int most[WHICH_COLUMNS] = {0}, all = 0, group = -1, x = 0;
+    for (guint i = 0; i < popup->rows->len; i++) {
+        const SmPopupRow *row = popup->rows->pdata[i];
+        group += row->heading;
+        if (group < 0 || group >= layout->columns)
+            continue;
+        int columns = row->heading   ? sm_draw_columns(view->draw, row->cells[0])
+                      : row->cells[1] ? which_gap(view, row) + sm_draw_columns(view->draw, row->cells[1])
+                                      : 0;
+        most[group] = MAX(most[group], columns + 1);
+    }
+    for (int i = 0; i < layout->columns; i++)
+        all += most[i];
+    int share = (room - all) / layout->columns;
+    for (int i = 0; i < layout->columns; i++) {
+        layout->at[i] = x;
+        x += share >= 0 ? most[i] + share : layout->width;
+        layout->ends[i] = x - 1;
+    }
+}
+
+static WhichLayout which_layout(SmView *view, const SmPopup *popup, int columns, int rows)
 {
     guint groups, most, all = which_entries(popup, TRUE, &groups, &most);
     int room = columns - 3, least = MAX(1, rows);
     WhichLayout layout = {.headings = TRUE, .columns = MAX(1, (int)MIN(groups, WHICH_COLUMNS)), .rows = (int)most};
     layout.width = room / layout.columns;
-    if (layout.width >= WHICH_GROUP_LEAST || layout.columns == 1)
+    if (layout.width >= WHICH_GROUP_LEAST || layout.columns == 1) {
+        which_groups(view, popup, room, &layout);
         return layout;
+    }
     layout.flow = TRUE;
     for (int headings = 1; headings >= 0; headings--) {
         all = which_entries(popup, headings, &groups, &most);
@@ -102,7 +136,7 @@ static SmRect place(SmView *view, const SmScreenParts *parts, const SmPopup *pop
         return (SmRect){0, 0, bottom, all.columns};
     case SM_POPUP_WHICH_KEY: {
         int columns = MIN(all.columns, 120);
-        int rows = MIN(which_layout(popup, columns, bottom - 2).rows + 2, bottom);
+        int rows = MIN(which_layout(view, popup, columns, bottom - 2).rows + 2, bottom);
         return (SmRect){bottom - rows, 0, rows, columns};
     }
     case SM_POPUP_SECRET:
@@ -447,15 +481,15 @@ static void draw_which_entry(SmView *view, int y, int x, int room, guint i, cons
         return;
     }
     sm_view_spot(view, (SmRect){y, x, 1, room}, SM_LIST_WHICH_KEY, i);
-    int n = sm_draw_cut(view->draw, y, x, room, row->dim ? SM_STYLE_DIM : SM_STYLE_ACCENT, row->cells[0]);
-    int gap = MAX(n + 1, 3);
+    sm_draw_cut(view->draw, y, x, room, row->dim ? SM_STYLE_DIM : SM_STYLE_ACCENT, row->cells[0]);
+    int gap = which_gap(view, row);
     if (row->cells[1] && room > gap)
         sm_draw_cut(view->draw, y, x + gap, room - gap, row->dim ? SM_STYLE_DIM : SM_STYLE_POPUP, row->cells[1]);
 }
 
 static void draw_which_key(SmView *view, SmRect at, const SmPopup *popup)
 {
-    WhichLayout layout = which_layout(popup, at.columns, at.rows - 2);
+    WhichLayout layout = which_layout(view, popup, at.columns, at.rows - 2);
     int column = layout.flow ? 0 : -1, row = 0;
     for (guint i = 0; i < popup->rows->len; i++) {
         const SmPopupRow *entry = popup->rows->pdata[i];
@@ -465,9 +499,11 @@ static void draw_which_key(SmView *view, SmRect at, const SmPopup *popup)
         }
         if (entry->heading && !layout.headings)
             continue;
-        int x = at.x + 2 + column * layout.width;
+        gboolean beside = !layout.flow && column < layout.columns;
+        int x = at.x + 2 + (beside ? layout.at[column] : column * layout.width);
+        int width = beside ? layout.ends[column] - layout.at[column] : layout.width - 1;
         if (row < at.rows - 2 && x + 4 <= at.x + at.columns)
-            draw_which_entry(view, at.y + 1 + row, x, MIN(layout.width - 1, at.x + at.columns - 1 - x), i, entry);
+            draw_which_entry(view, at.y + 1 + row, x, MIN(width, at.x + at.columns - 1 - x), i, entry);
         row++;
     }
 }

@@ -173,6 +173,8 @@ static void start_is_one_summary(void)
     stage_run(&s, 2000);
     g_assert_cmpuint(occurrences(s.alerts->str, "summary:"), ==, 1);
     g_assert_cmpuint(occurrences(s.alerts->str, "Customer"), ==, 0);
+    g_assert_nonnull(strstr(sm_safe_str(sm_app_toast(s.app)->words), "3 chats need you, the first is "));
+    g_assert_nonnull(strstr(sm_safe_str(sm_app_toast(s.app)->words), " over its target. Ctrl-N goes there."));
     g_assert_true(sm_app_run(s.app, "alerts log"));
     const SmPopupRow *newest = sm_app_popup(s.app)->rows->pdata[0];
     g_assert_cmpstr(sm_safe_str(newest->cells[2]), ==, "(several)");

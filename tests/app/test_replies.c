@@ -173,6 +173,41 @@ static void moment(void)
     directory_clear(&d);
 }
 
+/* Who reads the list may have another language than the customer. */
+static void titles(void)
+{
+    Directory d = directory_new();
+    g_autofree char *text = NULL;
+
+    put(&d, "a.yaml",
+        "pack: a\nlanguage: zh-CN\nreplies:\n"
+        "  - {code: hi, title: 欢迎, text: 您好, in: {en: {title: Welcome, text: Hello}, de: Hallo}}\n");
+    g_autoptr(SmReplies) replies = load(&d, NULL, &text);
+    g_assert_cmpstr(text, ==, "");
+    const SmReply *hi = sm_replies_by_code(replies, "hi");
+    static const char *const readers[][3] = {{"en_GB.UTF-8", "en", "Welcome"},
+                                             {"C.UTF-8", "C", "Welcome"},
+                                             {"zh_CN", "zh", "欢迎"},
+                                             {"de_DE", "de", "欢迎"},
+                                             {"de", "en", "Welcome"}};
+    for (guint i = 0; i < G_N_ELEMENTS(readers); i++) {
+        const char *languages[] = {readers[i][0], readers[i][1], NULL};
+        g_assert_cmpstr(sm_reply_title(hi, languages), ==, readers[i][2]);
+    }
+    g_autoptr(GPtrArray) hits = sm_replies_rank(replies, NULL, "zh-CN", "welc", wall(2026, 11, 2, 9));
+    g_assert_cmpuint(hits->len, ==, 1);
+    directory_clear(&d);
+
+    d = directory_new();
+    g_free(text);
+    put(&d, "a.yaml", "pack: a\nreplies:\n  - {code: hi, text: t, in: {en: {title: x, words: y}}}\n");
+    g_assert_null(load(&d, NULL, &text));
+    g_assert_nonnull(strstr(text, "a.yaml:3:"));
+    g_assert_nonnull(strstr(text, "text"));
+    g_assert_nonnull(strstr(text, "words"));
+    directory_clear(&d);
+}
+
 static char *ranking(const SmReplies *replies, const char *filter)
 {
     g_autoptr(GPtrArray) hits = sm_replies_rank(replies, NULL, "en", filter, wall(2026, 11, 2, 9));
@@ -232,6 +267,7 @@ int main(int argc, char **argv)
     g_test_add_func("/app/replies/errors", errors);
     g_test_add_func("/app/replies/layers", layers);
     g_test_add_func("/app/replies/moment", moment);
+    g_test_add_func("/app/replies/titles", titles);
     g_test_add_func("/app/replies/ranks", ranks);
     g_test_add_func("/app/replies/stamp", stamp_moves);
     return g_test_run();

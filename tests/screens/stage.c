@@ -207,6 +207,7 @@ char *stage_screen(Vt *vt)
 {
     /* Digits of clocks, dates, round trips and seconds; the columns stay. */
     static const char *const patterns[] = {"\\d\\d:\\d?(?=[│|┌└+])", /* cut by what lies above */
+                                           "(?m)^ \\d\\d?(?=[│|┌└+])",
                                            "(?<=[│|┐┘+])[\\d:]+(?= +[█░!\\[])",
                                            "\\d?\\d:\\d\\d(?::\\d\\d)?",
                                            "(?:\\d{4}-)?\\d\\d-\\d\\d(?= 0?0:00)",

@@ -608,6 +608,43 @@ static void test_ticks(void)
     end(&d);
 }
 
+/* Whoever reads by the cursor hears the line of the card that the keys move on. */
+static void test_card_cursor(void)
+{
+    Desk d = begin(60, 200, 1);
+    int row, column;
+    gboolean shown;
+    vt_wait_text(d.vt, "0 chars", WAIT);
+    vt_cursor(d.vt, &row, &column, NULL);
+    vt_keys(d.vt, "\030p");
+    vt_wait_text(d.vt, "> name", WAIT);
+    vt_wait_cursor(d.vt, 2, 163, WAIT);
+    vt_keys(d.vt, "\016");
+    vt_wait_text(d.vt, "> reach", WAIT);
+    vt_wait_cursor(d.vt, 3, 163, WAIT);
+    vt_wait_text(d.vt, "0 chars", WAIT); /* what goes to the card leaves the counter alone */
+    vt_wait_cursor(d.vt, 3, 163, WAIT);
+    vt_cursor(d.vt, &(int){0}, &(int){0}, &shown);
+    g_assert_true(shown);
+    vt_keys(d.vt, "\007");
+    vt_wait_no_text(d.vt, "> reach", WAIT);
+    vt_wait_cursor(d.vt, row, column, WAIT);
+    end(&d);
+}
+
+/* No name of a command is cut where there is room beside it. */
+static void test_which_key(void)
+{
+    Desk d = begin(34, 120, 1);
+    vt_keys(d.vt, "\030");
+    vt_wait_text(d.vt, "visitors of the shop", WAIT);
+    vt_wait_text(d.vt, "accept next waiting", WAIT);
+    vt_wait_text(d.vt, "my figures", WAIT);
+    vt_keys(d.vt, "\007");
+    vt_wait_no_text(d.vt, "visitors of", WAIT);
+    end(&d);
+}
+
 static void test_one_byte(void)
 {
     Desk d = begin(48, 160, 1);
@@ -690,6 +727,8 @@ int main(int argc, char **argv)
     g_test_add_func("/screens/work/recipient", test_recipient);
     g_test_add_func("/screens/work/as-repainted", test_as_repainted);
     g_test_add_func("/screens/work/paste", test_paste);
+    g_test_add_func("/screens/work/card-cursor", test_card_cursor);
+    g_test_add_func("/screens/work/which-key", test_which_key);
     g_test_add_func("/screens/work/note", test_note);
     g_test_add_func("/screens/work/quick-replies", test_quick_replies);
     g_test_add_func("/screens/work/resolve", test_resolve);

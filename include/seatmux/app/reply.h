@@ -36,6 +36,7 @@ typedef struct {
 
 typedef struct {
     char *language;
+    char *title; /* NULL: the reply's */
     SmTemplate *text;
 } SmReplyText;
 
@@ -62,6 +63,8 @@ gboolean sm_reply_valid(const SmReply *reply, int64_t wall_ms, const char *team)
 /* The template for a language ("zh-CN" falls to "zh", then to the reply's own). *language: what was
  * taken (borrowed). */
 const SmTemplate *sm_reply_text(const SmReply *reply, const char *wanted, const char **language);
+/* Its title for a reader of these languages, best first, as g_get_language_names() has them ("C" counts as English); borrowed. */
+const char *sm_reply_title(const SmReply *reply, const char *const *languages);
 
 /* Replies ranked for a chat: team, language, then use; fuzzy over code, title, tags when filter is
  * not empty. Digits: slot replies first at their digit, rank fills the free ones. Order is stable
