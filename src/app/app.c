@@ -73,6 +73,7 @@ SmApp *sm_app_new(const SmAppSetup *setup)
     app->urgent = g_ptr_array_new();
     app->listed = g_ptr_array_new();
     app->layouts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    app->arrived = g_hash_table_new(NULL, NULL);
     app->changed_options = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     app->read_marks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     app->ring = sm_kill_ring_new();
@@ -144,6 +145,7 @@ void sm_app_free(SmApp *app)
     sm_writing_end(app);
     g_strfreev(app->reply_directories);
     g_free(app->state_file);
+    g_hash_table_unref(app->arrived);
     g_hash_table_unref(app->changed_options);
     g_hash_table_unref(app->layouts);
     sm_find_free(app);

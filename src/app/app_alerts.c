@@ -52,7 +52,7 @@ static gboolean say_what(SmApp *app, const SmAlertDecision *decision)
 
     if (decision->kind == SM_ALERT_WARNING && decision->left_ms != SM_ALERT_NO_TIME) {
         sm_text_clock(left, sizeof left, decision->left_ms);
-        sm_app_sayf(app, TRUE, _("%S: %s left to reply."), decision->name, left);
+        sm_app_sayf(app, TRUE, _("%S: less than %s left to reply."), decision->name, left);
     } else if (decision->kind == SM_ALERT_WAITING) {
         sm_app_sayf(app, FALSE, _("%S is waiting. %s accepts."), decision->name, keys != NULL ? keys : "chat-accept");
     } else if (decision->kind == SM_ALERT_LEAD && !g_str_has_prefix(decision->chat, SM_QUEUE_PREFIX)) {

@@ -185,6 +185,7 @@ void sm_app_key(SmApp *app, SmKey key)
         return;
     app->by_key = TRUE;
     sm_alerts_key(app);
+    g_hash_table_add(app->arrived, GUINT_TO_POINTER(key));
     press(app, key);
     app->by_key = FALSE;
 }

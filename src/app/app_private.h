@@ -234,6 +234,7 @@ struct SmApp {
     guint batch_all, batch_open, batch_done; /* chats that one command acts on: asked, not answered, done */
     gboolean supervise_first;   /* it opens as soon as the desk says who one is */
 
+    GHashTable *arrived; /* keys that the terminal sent: SmKey -> itself */
     GHashTable *changed_options; /* names set in this run and not saved: char* -> itself */
 
     /* app_writing.c */

@@ -306,17 +306,23 @@ void sm_keymap_name_commands(SmKeymap *keymap)
     keymap->names = TRUE;
 }
 
-char *sm_keymap_keys_of(const SmKeymap *keymap, const char *command, gboolean short_form)
+const SmBinding *sm_keymap_best(const SmKeymap *keymap, const char *command)
 {
     const SmBinding *best = NULL;
 
-    if (keymap->names)
-        return g_strconcat("/", command, NULL);
     for (guint i = 0; i < keymap->bindings->len; i++) {
         const SmBinding *binding = at(keymap, i);
         if (g_str_equal(binding->command, command) && (best == NULL || rank(binding) < rank(best)))
             best = binding;
     }
+    return best;
+}
+
+char *sm_keymap_keys_of(const SmKeymap *keymap, const char *command, gboolean short_form)
+{
+    if (keymap->names)
+        return g_strconcat("/", command, NULL);
+    const SmBinding *best = sm_keymap_best(keymap, command);
     if (best == NULL)
         return NULL;
     if (!short_form)

@@ -186,6 +186,35 @@ static void fill_help(SmApp *app, const char *typed)
     sm_popup_right(app, sm_safe_from_literal(count));
 }
 
+/* A letter arrives everywhere; of the rest, what was pressed before. */
+static gboolean has_arrived(SmApp *app, const SmBinding *binding)
+{
+    for (guint i = 0; i < binding->n; i++) {
+        gboolean letter = binding->keys[i] < 0x80 && g_ascii_isprint((char)binding->keys[i]);
+        if (!letter && !g_hash_table_contains(app->arrived, GUINT_TO_POINTER(binding->keys[i])))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Terminals and multiplexers keep keys to themselves: which of a command's keys this one has sent. */
+static void add_arrivals(SmApp *app, const char *command, GString *text)
+{
+    const GArray *bindings = sm_keymap_bindings(app->keymap);
+    const char *before = "";
+
+    g_string_append_printf(text, "%s ", _("this terminal:"));
+    for (guint i = 0; i < bindings->len; i++) {
+        const SmBinding *binding = &g_array_index(bindings, SmBinding, i);
+        if (!g_str_equal(binding->command, command))
+            continue;
+        g_autofree char *keys = sm_key_display_sequence(binding->keys, binding->n);
+        g_string_append_printf(text, "%s%s %s", before, keys, has_arrived(app, binding) ? _("arrives") : _("not seen yet"));
+        before = ", ";
+    }
+    g_string_append_c(text, '\n');
+}
+
 static void help_detail(SmApp *app)
 {
     SmPopupRow *row = sm_popup_selected(app);
@@ -196,26 +225,19 @@ static void help_detail(SmApp *app)
         return;
     g_autofree char *name = g_strndup(row->value, strcspn(row->value, " "));
     const SmAction *action = sm_action_find(name);
-    const GArray *bindings = sm_keymap_bindings(app->keymap);
-    const char *from = NULL;
-    g_autofree char *keys = NULL;
-    for (guint i = 0; i < bindings->len; i++) {
-        const SmBinding *binding = &g_array_index(bindings, SmBinding, i);
-        if (g_str_equal(binding->command, row->value)) {
-            from = binding->from;
-            keys = sm_key_format_sequence(binding->keys, binding->n);
-            break;
-        }
-    }
+    const SmBinding *best = sm_keymap_best(app->keymap, row->value);
+    g_autofree char *keys = best != NULL ? sm_key_format_sequence(best->keys, best->n) : NULL;
     g_autoptr(GString) text = g_string_new(NULL);
     g_string_append_printf(text, "%s\n", _(action->help));
     if (*action->args != '\0')
         g_string_append_printf(text, "%s %s\n", _("arguments:"), action->args);
     g_string_append_printf(text, "\n%s %s\n", _("bound by:"),
-                           from != NULL ? from : _("nothing; type / and its name"));
+                           best != NULL ? best->from : _("nothing; type / and its name"));
     g_string_append_printf(text, "%s keys.yaml ->  %s: {%s: %s}\n", _("rebind:"),
                            sm_context_name(action->context), keys != NULL ? keys : "M-z",
                            row->value);
+    if (best != NULL && !app->lines)
+        add_arrivals(app, row->value, text);
     app->popup.detail = sm_safe_screen(text->str, -1);
     app->popup.detail_title = sm_safe_screen_line(row->value, -1);
 }
@@ -234,14 +256,8 @@ static void copy_binding(SmApp *app, const char *command)
 {
     g_autofree char *name = g_strndup(command, strcspn(command, " "));
     const SmAction *action = sm_action_find(name);
-    const GArray *bindings = sm_keymap_bindings(app->keymap);
-    g_autofree char *keys = NULL;
-
-    for (guint i = 0; i < bindings->len && keys == NULL; i++) {
-        const SmBinding *binding = &g_array_index(bindings, SmBinding, i);
-        if (g_str_equal(binding->command, command))
-            keys = sm_key_format_sequence(binding->keys, binding->n);
-    }
+    const SmBinding *best = sm_keymap_best(app->keymap, command);
+    g_autofree char *keys = best != NULL ? sm_key_format_sequence(best->keys, best->n) : NULL;
     g_autofree char *yaml = g_strdup_printf("%s:\n  %s: %s\n", sm_context_name(action->context), keys != NULL ? keys : "M-z", command);
     g_autoptr(SmSafe) text = sm_safe_block(yaml, -1);
     if (app->show.copy != NULL)

@@ -117,7 +117,7 @@ static void draw_indent(SmView *view, SmRect at, const SmChat *chat, const Measu
     }
     int sign = MAX(0, m->indent - 2);
     sm_draw_fill(view->draw, (SmRect){at.y, at.x, 1, sign}, style);
-    sm_draw_label(view->draw, at.y, at.x + sign, 2, SM_STYLE_DIM, "> ");
+    sm_draw_label(view->draw, at.y, at.x + sign, 2, chat->note ? style : SM_STYLE_DIM, "> ");
 }
 
 static void draw_row(SmView *view, SmRect at, const SmChat *chat, const SmEditorRow *row, SmStyle style)

@@ -436,8 +436,28 @@ static void list_order(void)
     stage_clear(&s);
 }
 
+/* The best of its keys is the one to be changed, and which of them this terminal sends is told. */
+static void help_of_keys(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 48, 160);
+    stage_conversation(&s, "Chen");
+    stage_keys(&s, "C-k");
+    stage_keys(&s, "C-g");
+    stage_keys(&s, "C-x ?");
+    stage_type(&s, "chat-jump");
+    const char *detail = sm_safe_str(sm_app_popup(s.app)->detail);
+    g_assert_nonnull(strstr(detail, "keys.yaml ->  agent: {C-k: chat-jump}"));
+    g_assert_nonnull(strstr(detail, "Ctrl-K arrives"));
+    g_assert_nonnull(strstr(detail, "Alt-K not seen yet"));
+    g_assert_nonnull(strstr(detail, "Ctrl-X j arrives"));
+    stage_clear(&s);
+}
+
 void add_popup_tests(void)
 {
+    g_test_add_func("/app/popups/help-of-keys", help_of_keys);
     g_test_add_func("/app/popups/list-order", list_order);
     g_test_add_func("/app/popups/find", find);
     g_test_add_func("/app/popups/copy-mode", copy_mode);

@@ -217,6 +217,12 @@ static void test_note(void)
     vt_wait_text(d.vt, "note on Lena Fischer>", WAIT);
     vt_wait_no_text(d.vt, "for her", WAIT);
     stage_type(d.vt, "staff only");
+    vt_wait_no_text(d.vt, "Enter waits", WAIT);
+    int row, column;
+    vt_cursor(d.vt, &row, &column, NULL);
+    for (int below = 0; below < 2; below++) /* all of its own colour, the sign of the next row too */
+        for (int x = 0; x < column; x++)
+            g_assert_cmpint(vt_cell(d.vt, row + below, x).bg, ==, vt_cell(d.vt, row, column - 1).bg);
     stage_enter(d.vt);
     vt_wait_match(d.vt, "note │ .*staff only", WAIT);
     vt_wait_text(d.vt, "to Lena Fischer> for her", WAIT); /* by itself: the note is done */

@@ -33,7 +33,10 @@ typedef struct {
     const char *from; /* "default", or the file that bound it */
 } SmBinding;
 const GArray *sm_keymap_bindings(const SmKeymap *keymap); /* SmBinding, by context then keys */
-/* The first sequence that runs this command text, for hints ("Ctrl-N"); NULL: none. Caller frees. */
+/* The binding of this command text that is best told: one stroke rather than two, keys that every terminal sends rather than others.
+ * NULL: it has none. */
+const SmBinding *sm_keymap_best(const SmKeymap *keymap, const char *command);
+/* Its sequence, for hints ("Ctrl-N"); NULL: none. Caller frees. */
 char *sm_keymap_keys_of(const SmKeymap *keymap, const char *command, gboolean short_form);
 /* Where no keys are pressed but names typed: from now on sm_keymap_keys_of() gives "/command". */
 void sm_keymap_name_commands(SmKeymap *keymap);
