@@ -60,7 +60,7 @@ def broadcast(desk):
         found = lines_of(c, "broadcast")
         assert len(found) == (0 if c is ended else 1), (c.conversation, found)
         assert all(line["author"] == "system" and line["text"] == "We are on it." for line in found), found
-        assert "sue" not in json.dumps(found), found
+        assert '"sue"' not in json.dumps(found), found
     times = [r["at"] for r in desk.records() for e in r["events"] if e["type"] == "message.posted" and e.get("kind") == "broadcast"]
     assert all(b - a >= 400 for a, b in zip(times, times[1:])), times
     # Nobody was answered by it.
