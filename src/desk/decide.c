@@ -85,21 +85,21 @@ void sm_decide_content(SmDecision *d, SmEvent *event, const char *text)
     set_content(d, event, masks(d) ? d->desk->mask(text) : g_strdup(text));
 }
 
-static json_t *masked(const SmDecision *d, const json_t *value)
+json_t *sm_json_masked(const json_t *value, char *(*mask)(const char *text))
 {
     const char *key;
     json_t *item, *copy;
     size_t i;
 
     if (json_is_string(value)) {
-        g_autofree char *text = d->desk->mask(json_string_value(value));
+        g_autofree char *text = mask(json_string_value(value));
         return json_string(text);
     }
     if (json_is_array(value)) {
         copy = json_array();
         json_array_foreach(value, i, item)
         {
-            json_array_append_new(copy, masked(d, item));
+            json_array_append_new(copy, sm_json_masked(item, mask));
         }
         return copy;
     }
@@ -110,14 +110,14 @@ static json_t *masked(const SmDecision *d, const json_t *value)
     json_object_foreach((json_t *)value, key, item)
     {
         /* The number of an order is declared to be one, and some shops' are as long as a card's. */
-        json_object_set_new(copy, key, strcmp(key, "order") == 0 ? json_deep_copy(item) : masked(d, item));
+        json_object_set_new(copy, key, strcmp(key, "order") == 0 ? json_deep_copy(item) : sm_json_masked(item, mask));
     }
     return copy;
 }
 
 void sm_decide_json_content(SmDecision *d, SmEvent *event, const json_t *json)
 {
-    g_autoptr(json_t) shown = masks(d) ? masked(d, json) : NULL;
+    g_autoptr(json_t) shown = masks(d) ? sm_json_masked(json, d->desk->mask) : NULL;
 
     set_content(d, event, sm_json_text(shown ? shown : json));
 }
@@ -363,6 +363,7 @@ SmRecord *sm_desk_decide(const SmDesk *desk, const SmCommand *command, int64_t n
     }
     decide(&d);
     if (!d.refusal) {
+        sm_record_seal(d.record);
         return d.record;
     }
     sm_record_unref(d.record);

@@ -2,6 +2,7 @@
 /* event: events and records as values: made, copied, freed. Their encoding is in event_codec.c. */
 #include "seatmux/desk/event.h"
 
+#include <sodium.h>
 #include <string.h>
 
 /* --- Names -------------------------------------------------------------------------------------
@@ -158,6 +159,53 @@ SmRecord *sm_record_new(int64_t at, const char *command, const char *actor, cons
     record->fingerprint = g_strdup(fingerprint);
     record->events = g_ptr_array_new_with_free_func(free_event);
     return record;
+}
+
+/* NULL: a salt is gone. The digest itself, where there is nothing to keep to oneself. */
+static char *sealed(const SmRecord *record, const char *fingerprint)
+{
+    unsigned char hash[crypto_generichash_BYTES];
+    crypto_generichash_state state;
+    gboolean salted = FALSE;
+
+    crypto_generichash_init(&state, NULL, 0, sizeof hash);
+    for (guint i = 0; i < record->events->len; i++) {
+        const SmEvent *event = record->events->pdata[i];
+        if (!event->content || !event->digest) {
+            continue; /* none, or one that is erased by this very event */
+        }
+        if (!event->salt) {
+            return NULL;
+        }
+        salted = TRUE;
+        crypto_generichash_update(&state, (const unsigned char *)event->salt, strlen(event->salt));
+    }
+    if (!salted) {
+        return g_strdup(fingerprint);
+    }
+    crypto_generichash_update(&state, (const unsigned char *)fingerprint, strlen(fingerprint));
+    crypto_generichash_final(&state, hash, sizeof hash);
+    char *text = g_malloc(2 * sizeof hash + 1);
+    return sodium_bin2hex(text, 2 * sizeof hash + 1, hash, sizeof hash);
+}
+
+void sm_record_seal(SmRecord *record)
+{
+    char *seal = record->fingerprint ? sealed(record, record->fingerprint) : NULL;
+
+    g_free(record->fingerprint);
+    record->fingerprint = seal;
+}
+
+SmSameBody sm_record_compare(const SmRecord *record, const char *fingerprint)
+{
+    /* As it is: of a record of before, and of one without contents. */
+    if (!fingerprint || g_strcmp0(record->fingerprint, fingerprint) == 0) {
+        return g_strcmp0(record->fingerprint, fingerprint) == 0 ? SM_BODY_SAME : SM_BODY_OTHER;
+    }
+    g_autofree char *seal = record->fingerprint ? sealed(record, fingerprint) : g_strdup("");
+
+    return !seal ? SM_BODY_ERASED : g_strcmp0(record->fingerprint, seal) == 0 ? SM_BODY_SAME : SM_BODY_OTHER;
 }
 
 SmRecord *sm_record_ref(SmRecord *record)

@@ -93,7 +93,7 @@ static void set_actor(SmPending *p, Work *work)
 static void submit_request(SmPending *p, gboolean anonymous)
 {
     Work *work = sm_work_new(p);
-    SmRefusal *refusal = sm_wire_read_command(p->request, &work->wire);
+    SmRefusal *refusal = sm_wire_read_command(p->request, sm_service_mask, &work->wire);
 
     if (refusal == NULL && !anonymous)
         set_actor(p, work);

@@ -287,6 +287,8 @@ void sm_work_free(Work *work);
 /* A command of the desk itself. Strings are copied. */
 void sm_service_own_command(SmService *s, SmCommand command);
 void sm_work_copy_command(SmService *s, Work *work, const SmCommand *from);
+/* Card and identity numbers made unreadable. New string. */
+char *sm_service_mask(const char *text);
 uint32_t sm_service_check(SmService *s, int64_t seq, gboolean *known);
 
 /* service_command.c */

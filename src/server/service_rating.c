@@ -48,10 +48,10 @@ static const SmConversation *read_token(SmService *s, const char *token, int64_t
 /* --- What is told of one -------------------------------------------------------------------------
  */
 
-/* The staff's answer, from the log; nothing where it is erased or too long ago. */
-static void put_answer(SmService *s, const SmConversation *c, json_t *body)
+/* The staff's answer, from the log; nothing where it is erased or too long ago. FALSE: the log can't be read. */
+static gboolean put_answer(SmService *s, const SmConversation *c, json_t *body, GError **error)
 {
-    g_autoptr(GPtrArray) one = c->rating_answer > 0 ? sm_log_read(s->log, c->rating_answer - 1, 1, NULL) : NULL;
+    g_autoptr(GPtrArray) one = c->rating_answer > 0 ? sm_log_read(s->log, c->rating_answer - 1, 1, error) : NULL;
     const SmRecord *record = one != NULL && one->len == 1 ? one->pdata[0] : NULL;
 
     for (guint i = 0; record != NULL && i < record->events->len; i++) {
@@ -63,11 +63,14 @@ static void put_answer(SmService *s, const SmConversation *c, json_t *body)
         sm_json_set_str(answer, "agent", event->name);
         json_object_set_new(body, "answer", answer);
     }
+    return one != NULL || c->rating_answer <= 0;
 }
 
-/* `link`: the way to rate it is told too, where there is still time. */
-static json_t *rating_json(SmService *s, const SmConversation *c, gboolean link)
+/* `link`: the way to rate it is told too, where there is still time. NULL: the log can't be read, and `p` is answered. */
+static json_t *rating_json(SmPending *p, const SmConversation *c, gboolean link)
 {
+    SmService *s = p->s;
+    g_autoptr(GError) error = NULL;
     SmRating rating;
     json_t *body = json_object();
 
@@ -89,8 +92,11 @@ static json_t *rating_json(SmService *s, const SmConversation *c, gboolean link)
         if (s->page_files != NULL)
             json_object_set_new(body, "page", json_string(page));
     }
-    put_answer(s, c, body);
-    return body;
+    if (put_answer(s, c, body, &error))
+        return body;
+    json_decref(body);
+    sm_pending_log_error(p, "the answer to a rating", error);
+    return NULL;
 }
 
 /* --- Of one's own --------------------------------------------------------------------------------
@@ -108,8 +114,14 @@ static void ratings_quiet(SmPending *p)
     }
     int64_t since = sm_service_now(s) - sm_desk_policy(s->desk)->rating_later;
     g_autoptr(GPtrArray) all = sm_desk_rated(s->desk, p->actor.id, since);
-    for (guint i = 0; i < all->len && i < SM_MAX_MESSAGES_PAGE; i++)
-        json_array_append_new(list, rating_json(s, all->pdata[i], TRUE));
+    for (guint i = 0; i < all->len && i < SM_MAX_MESSAGES_PAGE; i++) {
+        json_t *one = rating_json(p, all->pdata[i], TRUE);
+        if (one == NULL) {
+            json_decref(list);
+            return;
+        }
+        json_array_append_new(list, one);
+    }
     sm_pending_reply(p, 200, json_pack("{s:o}", "ratings", list));
 }
 
@@ -126,6 +138,14 @@ static gboolean may_have(SmPending *p, const SmConversation *c)
     return sm_desk_may_review(p->s->desk, p->actor, c) || sm_desk_had(p->s->desk, p->actor, c);
 }
 
+static void reply_rating(SmPending *p, const SmConversation *c, gboolean link)
+{
+    json_t *body = rating_json(p, c, link);
+
+    if (body != NULL)
+        sm_pending_reply(p, 200, body);
+}
+
 static void rating_quiet(SmPending *p)
 {
     const SmConversation *c = sm_desk_ever(p->s->desk, p->at[2]);
@@ -134,7 +154,7 @@ static void rating_quiet(SmPending *p)
     if (c == NULL || !may_have(p, c) || !sm_desk_rating(p->s->desk, c->id, &rating))
         sm_pending_problem(p, SM_PROBLEM_NOT_FOUND, NULL, no_conversation);
     else
-        sm_pending_reply(p, 200, rating_json(p->s, c, TRUE));
+        reply_rating(p, c, TRUE);
 }
 
 void sm_handle_rating(SmPending *p)
@@ -153,7 +173,7 @@ static void linked_quiet(SmPending *p)
     if (c == NULL)
         sm_pending_problem(p, SM_PROBLEM_NOT_FOUND, NULL, no_link);
     else
-        sm_pending_reply(p, 200, rating_json(p->s, c, FALSE));
+        reply_rating(p, c, FALSE);
 }
 
 void sm_handle_rating_link(SmPending *p)
@@ -181,7 +201,9 @@ void sm_handle_rate_by_link(SmPending *p)
         sm_pending_problem(p, SM_PROBLEM_TOO_LARGE, "REASON_CHARS", "A comment is too long.");
         return;
     }
-    g_autofree char *mac = mac_of(p->s, c->id, ended), *id = g_strconcat("rate.", mac, NULL), *said = sm_json_text(body);
+    g_autofree char *mac = mac_of(p->s, c->id, ended), *id = g_strconcat("rate.", mac, NULL);
+    g_autoptr(json_t) shown = sm_json_masked(body, sm_service_mask);
+    g_autofree char *said = sm_json_text(shown);
     g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, said, -1);
     SmCommand command = {.type = SM_COMMAND_RATE, .id = id, .actor = {SM_ACTOR_CUSTOMER, c->contact}, .fingerprint = digest,
                          .conversation = c->id, .text = text, .stars = sm_json_int(body, "stars", 0), .since = ended, .seen = -1,

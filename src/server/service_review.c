@@ -239,7 +239,7 @@ void sm_handle_review_comment(SmPending *p)
     gboolean may = c != NULL && c->state == SM_STATE_RESOLVED &&
                    (sm_desk_may_review(desk, p->actor, c) || sm_desk_had(desk, p->actor, c));
     g_auto(SmWireCommand) wire = {0};
-    SmRefusal *refusal = may ? sm_wire_read_command(p->request, &wire) : NULL;
+    SmRefusal *refusal = may ? sm_wire_read_command(p->request, NULL, &wire) : NULL;
 
     if (may && refusal == NULL && wire.command.message != NULL && !has_message(p, c, wire.command.message))
         return;

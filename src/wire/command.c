@@ -181,10 +181,11 @@ static SmRefusal *parse_body(const SmRequest *request, json_t **out)
 }
 
 /* Method, address without query, and the body in one canonical spelling. */
-static char *fingerprint(const char *method, char **at, const json_t *body)
+static char *fingerprint(const char *method, char **at, const json_t *body, char *(*mask)(const char *text))
 {
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
-    char *text = json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+    g_autoptr(json_t) shown = mask != NULL ? sm_json_masked(body, mask) : NULL;
+    char *text = json_dumps(shown != NULL ? shown : body, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY);
 
     g_checksum_update(sum, (const guchar *)method, -1);
     for (guint i = 0; at[i] != NULL; i++) {
@@ -259,7 +260,7 @@ static SmRefusal *check_said(const SmCommand *command)
     return NULL;
 }
 
-static SmRefusal *read_command(const SmRequest *request, SmWireCommand *out)
+static SmRefusal *read_command(const SmRequest *request, char *(*mask)(const char *text), SmWireCommand *out)
 {
     SmCommand *command = &out->command;
     char **at = sm_url_segments(request->target);
@@ -276,7 +277,7 @@ static SmRefusal *read_command(const SmRequest *request, SmWireCommand *out)
     if (refusal == NULL)
         refusal = parse_body(request, &out->json);
     if (refusal == NULL)
-        command->fingerprint = hold(out, fingerprint(request->method, at, out->json));
+        command->fingerprint = hold(out, fingerprint(request->method, at, out->json, mask));
     if (refusal == NULL && command->type == SM_COMMAND_POST)
         refusal = read_query(request->target, command);
     if (refusal == NULL && command->type == SM_COMMAND_POST)
@@ -289,11 +290,11 @@ static SmRefusal *read_command(const SmRequest *request, SmWireCommand *out)
     return refusal;
 }
 
-SmRefusal *sm_wire_read_command(const SmRequest *request, SmWireCommand *out)
+SmRefusal *sm_wire_read_command(const SmRequest *request, char *(*mask)(const char *text), SmWireCommand *out)
 {
     *out = (SmWireCommand){.command = {.seen = -1, .since = -1}};
     out->hold = g_ptr_array_new_with_free_func(g_free);
-    return read_command(request, out);
+    return read_command(request, mask, out);
 }
 
 void sm_wire_command_clear(SmWireCommand *command)

@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (body)
         request->body = g_bytes_new(body, strlen(body));
     g_auto(SmWireCommand) read = {0};
-    SmRefusal *refusal = sm_wire_read_command(request, &read);
+    SmRefusal *refusal = sm_wire_read_command(request, NULL, &read);
     if (refusal) {
         g_autoptr(SmAnswer) answer = sm_answer_refusal(refusal);
         g_assert_cmpint(answer->status, >=, 400);

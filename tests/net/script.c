@@ -340,13 +340,13 @@ static SmAnswer *poll(Script *s, SmExchange *x)
 static SmAnswer *command(Script *s, const SmRequest *request)
 {
     g_auto(SmWireCommand) wire = {0};
-    SmRefusal *bad = sm_wire_read_command(request, &wire);
+    SmRefusal *bad = sm_wire_read_command(request, NULL, &wire);
     g_autoptr(SmRefusal) refusal = bad;
     const SmRecord *first = bad ? NULL : g_hash_table_lookup(s->by_command, wire.command.id);
 
     if (bad != NULL)
         return sm_answer_refusal(bad);
-    if (first != NULL && strcmp(first->fingerprint, wire.command.fingerprint) != 0)
+    if (first != NULL && sm_record_compare(first, wire.command.fingerprint) == SM_BODY_OTHER)
         return sm_answer_problem(SM_PROBLEM_ID_REUSED, NULL, NULL, NULL);
     wire.command.actor = actor_of(request->token);
     if (wire.command.type == SM_COMMAND_START)

@@ -151,6 +151,7 @@ typedef struct {
     SmLog log;
     SmLog *real;
     guint fail;
+    guint fail_read; /* the next reads of any records */
 } Flaky;
 
 static void flaky_append(SmLog *log, int64_t expected, GPtrArray *records, SmLogDone done, void *user)
@@ -160,7 +161,13 @@ static void flaky_append(SmLog *log, int64_t expected, GPtrArray *records, SmLog
 
 static GPtrArray *flaky_read(SmLog *log, int64_t after, guint limit, GError **error)
 {
-    return sm_log_read(((Flaky *)log)->real, after, limit, error);
+    Flaky *flaky = (Flaky *)log;
+
+    if (flaky->fail_read == 0)
+        return sm_log_read(flaky->real, after, limit, error);
+    flaky->fail_read--;
+    g_set_error(error, SM_ERROR, SM_ERROR_IO, "the disk is sick");
+    return NULL;
 }
 
 static GPtrArray *flaky_conversation(SmLog *log, const char *conversation, int64_t before, guint limit, GError **error)
@@ -258,6 +265,26 @@ static void test_erase_unreadable(World *w, gconstpointer data)
     g_assert_cmpuint(in_log(w, "Wang"), ==, 0);
 }
 
+/* What was answered to a rating is not "nothing" because the disk is sick for a moment: who asks is told to ask again. */
+static void test_answer_unreadable(World *w, gconstpointer data)
+{
+    Flaky *flaky = make_flaky(w);
+    g_autoptr(Talk) old = archived_talk(w, "one");
+    g_autoptr(Call) answered = talk_do(w, old, w->mia, "answer_rating", "a-1", "{\"text\":\"sorry\"}");
+    assert_status(answered, 200);
+    g_autofree char *where = g_strdup_printf("/v1/conversations/%s/rating", old->id);
+    const char *paths[] = {where, "/v1/ratings"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(paths); i++) {
+        flaky->fail_read = 1;
+        g_autoptr(Call) sick = call_now(w, "GET", paths[i], old->token, NULL, NULL);
+        assert_code(sick, "internal");
+        g_autoptr(Call) well = call_now(w, "GET", paths[i], old->token, NULL, NULL);
+        assert_status(well, 200);
+        g_assert_nonnull(strstr(well->text, "sorry"));
+    }
+}
+
 /* --- A long one ----------------------------------------------------------------------------------
  */
 
@@ -297,6 +324,60 @@ static void test_retention_long(World *w, gconstpointer data)
     g_assert_cmpuint(in_log(w, "Wang"), ==, 0);
 }
 
+/* What the log says of a message's body, if it were a plain digest of it. */
+static char *plain_digest(const Talk *talk, const char *id, const char *text)
+{
+    g_autofree char *said = g_strdup_printf("PUT\nv1\nconversations\n%s\nmessages\n%s\n\n{\"text\":\"%s\"}", talk->id, id, text);
+
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, said, -1);
+}
+
+static void expect_post(World *w, const Talk *talk, const char *id, const char *text, int status)
+{
+    g_autoptr(Call) again = talk_post(w, talk, talk->token, id, text);
+
+    assert_status(again, status);
+}
+
+/* A number can be tried out in a second: nothing that is left of an erased text says whether it was this one. A repeated message
+ * is still one, before and after it. */
+static void test_no_trace(World *w, gconstpointer data)
+{
+    g_autoptr(Talk) talk = talk_start(w, "k1", "hello");
+    g_autofree char *digest = plain_digest(talk, "m1", "call 13912345678");
+
+    expect_post(w, talk, "m1", "call 13912345678", 200);
+    expect_post(w, talk, "m1", "call 13912345678", 200);
+    expect_post(w, talk, "m1", "call 13912345679", 422);
+    g_assert_cmpuint(in_log(w, digest), ==, 0);
+    world_restart(w);
+    expect_post(w, talk, "m1", "call 13912345678", 200);
+    expect_post(w, talk, "m1", "call 13912345679", 422);
+    g_autoptr(Call) erased = talk_do(w, talk, "admin", "erase", "e1", "{\"message\":\"m1\"}");
+    assert_status(erased, 200);
+    for (int i = 0; i < 2; i++) {
+        expect_post(w, talk, "m1", "call 13912345678", 200); /* an outbox that had not heard of it */
+        g_assert_cmpuint(in_log(w, "13912345678"), ==, 0);
+        world_restart(w);
+    }
+    g_autoptr(Call) all = talk_do(w, talk, "admin", "erase", "e2", "{}");
+    assert_status(all, 200);
+    /* The first request was as good as the token, by its words: nobody knows them any more. */
+    g_autoptr(Call) first = call_now(w, "POST", "/v1/conversations", NULL, "k1", "{\"text\":\"hello\"}");
+    assert_status(first, 422);
+}
+
+/* A card's number is masked before it is kept: the log can't be asked for its digits either. */
+static void test_no_trace_of_masked(World *w, gconstpointer data)
+{
+    g_autoptr(Talk) talk = talk_start(w, "k1", "hello");
+
+    expect_post(w, talk, "m1", "card 4111111111111111", 200);
+    expect_post(w, talk, "m1", "card 4111111111111111", 200);
+    expect_post(w, talk, "m1", "card ************1111", 200); /* the very same record */
+    expect_post(w, talk, "m1", "card 4012888888881881", 422);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -307,5 +388,8 @@ int main(int argc, char **argv)
     WORLD_TEST("/erase/retention-unreadable", test_retention_unreadable);
     WORLD_TEST("/erase/retention-long", test_retention_long);
     WORLD_TEST("/erase/unreadable", test_erase_unreadable);
+    WORLD_TEST("/erase/answer-unreadable", test_answer_unreadable);
+    WORLD_TEST("/erase/no-trace", test_no_trace);
+    WORLD_TEST("/erase/no-trace-of-masked", test_no_trace_of_masked);
     return g_test_run();
 }

@@ -122,7 +122,7 @@ static void test_round_trip(void)
         covered[command.type] = TRUE;
         g_autoptr(SmRequest) request = sm_wire_write_command(&command);
         g_auto(SmWireCommand) read = {0};
-        SmRefusal *refusal = sm_wire_read_command(request, &read);
+        SmRefusal *refusal = sm_wire_read_command(request, NULL, &read);
         if (refusal != NULL)
             g_error("%s: %s", sm_command_verb(command.type), refusal->detail);
         assert_same(&read.command, &command);
@@ -145,7 +145,7 @@ static SmRefusal *read_raw(const char *method, const char *target, const char *k
     request->idempotency_key = g_strdup(key);
     if (body != NULL)
         request->body = g_bytes_new(body, n >= 0 ? (gsize)n : strlen(body));
-    return sm_wire_read_command(request, &read);
+    return sm_wire_read_command(request, NULL, &read);
 }
 
 static void assert_refused(const char *method, const char *target, const char *key,
@@ -275,7 +275,7 @@ static void test_attributes(void)
         SmCommand command = {SM_COMMAND_START, .id = "k", .data = flat};
         g_autoptr(SmRequest) request = sm_wire_write_command(&command);
         g_auto(SmWireCommand) read = {0};
-        g_autoptr(SmRefusal) refusal = sm_wire_read_command(request, &read);
+        g_autoptr(SmRefusal) refusal = sm_wire_read_command(request, NULL, &read);
         g_assert_cmpint(refusal != NULL, ==, past);
     }
 }
@@ -301,7 +301,7 @@ static char *print_of(const char *target, const char *body)
     g_auto(SmWireCommand) read = {0};
 
     request->body = g_bytes_new(body, strlen(body));
-    g_assert_null(sm_wire_read_command(request, &read));
+    g_assert_null(sm_wire_read_command(request, NULL, &read));
     return g_strdup(read.command.fingerprint);
 }
 

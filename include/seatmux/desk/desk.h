@@ -148,6 +148,8 @@ void sm_desk_forget_content(SmDesk *desk, const char *content);
 /* What decide() does to personal text where policy says mask_numbers, before a record is made: takes
  * UTF-8, gives a new string. A desk masks nothing until it is set. The server sets it. */
 void sm_desk_set_mask(SmDesk *desk, char *(*mask)(const char *text));
+/* The same with every text in it masked, but for those under "order": a number that says what it is. New reference. */
+json_t *sm_json_masked(const json_t *value, char *(*mask)(const char *text));
 /* A new record (seq 0), or NULL and a refusal. `ids` gives ids and salts. Pure otherwise. TICK with
  * nothing due is refused with WRONG_STATE; with more due than fits a record next_due stays in the past.
  * ERASE: `reason` is the id of a message, note or whisper of `conversation`; or `data` is a list of

@@ -199,12 +199,18 @@ typedef struct {
     int64_t at;        /* desk ms */
     char *command;     /* command id, unique for ever */
     char *actor;       /* "agent:mia", "customer:k...", "desk", "admin" */
-    char *fingerprint; /* hex digest of the compared body: another body under this id is 422 */
+    char *fingerprint; /* hex: by what another body under this id is known (422); sealed, below */
     GPtrArray *events; /* SmEvent, 1..SM_MAX_EVENTS_PER_RECORD */
 } SmRecord;
 
 SmRecord *sm_record_new(int64_t at, const char *command, const char *actor, const char *fingerprint);
 SmRecord *sm_record_ref(SmRecord *record);
+/* A digest of what was said would say it to whoever tries all that it may have been, after it is erased too. So it is mixed with
+ * the salts of all contents of the record, which go with them. Once, when the events are there. */
+void sm_record_seal(SmRecord *record);
+typedef enum { SM_BODY_OTHER, SM_BODY_SAME, SM_BODY_ERASED } SmSameBody;
+/* Whether the record came of the body with this digest. ERASED: a content is gone, and nobody can tell any more. */
+SmSameBody sm_record_compare(const SmRecord *record, const char *fingerprint);
 void sm_record_unref(SmRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmRecord, sm_record_unref)
 /* 32 bits of a digest over the encoded record: what a cursor carries to prove it is of this log. */

@@ -81,13 +81,14 @@ char **sm_url_segments(const char *target);
  * types, lengths and ids. Knows: POST /v1/conversations (start), PUT /v1/conversations/{id}/messages/{cmd},
  * POST /v1/conversations/{id}/{verb}, POST /v1/queue/claim (claim_next), POST /v1/agents/{id|me}/availability,
  * PUT and DELETE /v1/agents/{id} (agent_set, agent_remove), PUT /v1/policy (policy_set).
- * The actor is set by the caller (service), the fingerprint here. NULL: OK, else the refusal. */
+ * The actor is set by the caller (service), the fingerprint here: of the body as `mask` leaves it, so that what is masked in a record
+ * can't be tried out at it; NULL: as it is. Gives NULL: OK, else the refusal. */
 typedef struct {
     SmCommand command;
     GPtrArray *hold; /* owns the strings */
     json_t *json;    /* owns the data */
 } SmWireCommand;
-SmRefusal *sm_wire_read_command(const SmRequest *request, SmWireCommand *out);
+SmRefusal *sm_wire_read_command(const SmRequest *request, char *(*mask)(const char *text), SmWireCommand *out);
 void sm_wire_command_clear(SmWireCommand *command);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SmWireCommand, sm_wire_command_clear)
 /* The other direction: the request that asks for this command (token left to the caller). */
