@@ -146,9 +146,9 @@ function stateWords() {
   if (link) return !desk.rating ? desk.trouble ? '' : words.connecting : desk.rating.until || desk.rating.stars ? '' : words.tooLate;
   if (desk.offline) return words.kept;
   if (desk.away()) return desk.page.open ? words.nobody : words.closed;
+  if (over()) return `${words.over} ${words.again}`;
   if (desk.state === 'queued') return words.waiting;
   if (desk.state === 'open' || desk.state === 'snoozed') return words.talking;
-  if (desk.state === 'resolved') return `${words.over} ${words.again}`;
   return desk.conversation || !desk.page ? words.connecting : words.fresh;
 }
 
@@ -171,38 +171,41 @@ function drawTrouble() {
   if (desk.link === 'elsewhere') box.append(' ', buttonOf('retry', words.here, () => desk.poll()));
 }
 
+function tell(seatmux, n) { if (parent !== window) parent.postMessage({ seatmux, n }, '*'); }
+
 /** In the tab's title and for the shop's button: how many answers nobody has seen. */
 function drawUnread() {
   const answers = desk.lines.filter(line => line.kind === 'message' && line.author !== 'customer').length;
   if (!document.hidden && shown) seen = answers;
   const unread = Math.max(0, answers - seen);
   document.title = `${unread ? words.unread(unread) : ''}${titleWords()}`;
-  if (parent !== window) parent.postMessage({ seatmux: 'unread', n: unread }, '*');
+  tell('unread', unread);
 }
 
 function titleWords() {
-  return desk.page && desk.page.desk ? `${desk.page.desk} · ${words.title}` : words.title;
+  return desk.page?.desk ? `${desk.page.desk} · ${words.title}` : words.title;
 }
 
 function draw() {
   setText('title', titleWords());
   setText('state', stateWords());
-  setText('text-label', words.text + (desk.page && desk.page.preview ? words.preview : ''));
+  setText('text-label', words.text + (desk.page?.preview ? words.preview : ''));
   drawTrouble();
   const stay = atEnd();
   drawLog();
   drawUnread();
-  $('attach').hidden = !desk.conversation || !(desk.page && desk.page.files);
+  $('attach').hidden = !desk.conversation || !desk.page?.files;
   $('up').hidden = !desk.share;
   $('up').value = desk.share || 0;
   $('who').hidden = Boolean(desk.conversation || desk.outbox.length);
   $('reach').hidden = $('reach-label').hidden = !desk.away();
-  $('leave').hidden = !desk.conversation || desk.state === 'none' || desk.state === 'resolved' || since('conversation.left');
+  $('leave').hidden = !desk.conversation || desk.state === 'none' || over();
   const answered = desk.lines.some(line => line.kind === 'message' && line.author === 'agent');
-  const over = desk.state === 'resolved' || since('conversation.left');
-  $('rating').hidden = desk.rating ? !desk.rating.until : !over || !answered || since('conversation.rated');
+  $('rating').hidden = desk.rating ? !desk.rating.until : !over() || !answered || since('conversation.rated');
   if (stay) $('scroll').scrollTop = $('scroll').scrollHeight;
 }
+
+function over() { return desk.state === 'resolved' || since('conversation.left'); }
 
 /** That this has happened, and the customer has written nothing after it. */
 function since(event) {
@@ -279,7 +282,7 @@ function listen() {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229) send(event);
   });
   document.addEventListener('keydown', event => {
-    if (event.key === 'Escape' && parent !== window) parent.postMessage({ seatmux: 'close' }, '*');
+    if (event.key === 'Escape') tell('close');
   });
   addEventListener('message', event => {
     if (parent === window || event.source !== parent || !event.data) return;
@@ -299,7 +302,7 @@ function visit() {
 layOut();
 listen();
 draw();
-if (parent !== window) parent.postMessage({ seatmux: 'ready' }, '*');
+tell('ready');
 desk.greet().then(visit);
 if (link) {
   $('composer').hidden = true;

@@ -102,6 +102,7 @@ export class Desk {
     const message = { id: newId(), text };
     if (this.away()) Object.assign(message, { offline: true, reach: reach || undefined });
     this.store.put({ outbox: [...this.outbox, message], name });
+    clearTimeout(this.typist);
     this.changed();
     this.pump();
   }
@@ -218,8 +219,11 @@ export class Desk {
   }
 
   typing(text) {
-    const preview = this.page && this.page.preview;
-    if (!this.token || this.state === 'resolved' || Date.now() - this.typedAt < (preview ? 1000 : TYPING_MS)) return;
+    const preview = this.page?.preview;
+    const early = this.typedAt + (preview ? 1000 : TYPING_MS) - Date.now();
+    clearTimeout(this.typist);
+    if (preview && early > 0) this.typist = setTimeout(() => this.typing(text), early); // the last word, too
+    if (!this.token || this.state === 'resolved' || early > 0) return;
     this.typedAt = Date.now();
     this.ask('POST', `${this.at}/typing`, { body: preview ? { text: text.slice(0, 200) } : {} }).catch(() => {});
   }
@@ -267,7 +271,7 @@ export class Desk {
   /** A desk that watches visits is told of this one (docs/visitors.md). */
   async visit() {
     clearTimeout(this.beat);
-    if (!this.page || !this.page.watch || document.hidden) return;
+    if (!this.page?.watch || document.hidden) return;
     const at = Date.now(), old = this.store.get().visit || {}, { inbox, language } = this.about();
     const { id, earlier, last } = at - old.at < VISIT_MS ? old : { id: newId(), earlier: old.id ? old.earlier + 1 : 0, last: old.at };
     this.store.put({ visit: { id, earlier, last, at } });
@@ -378,8 +382,8 @@ export class Desk {
       'conversation.queued': 'queued', 'conversation.assigned': 'open', 'conversation.resolved': 'resolved',
       'conversation.reopened': 'queued', 'conversation.abandoned': 'resolved', 'offline.left': 'queued'
     };
-    if (states[event.type]) this.state = states[event.type];
-    if (states[event.type]) this.offline = event.type === 'offline.left';
+    const state = states[event.type];
+    if (state) Object.assign(this, { state, offline: event.type === 'offline.left' });
     if (event.type === 'message.posted') {
       this.offline &&= event.author !== 'agent';
       if (!this.lines.some(line => line.id === event.message)) this.lines.push({ ...event, message_kind: event.kind, kind: 'message', id: event.message });
