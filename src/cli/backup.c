@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/backup.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +17,9 @@ static int complain(const char *what, const GError *error)
     return 1;
 }
 
-/* Where it goes: a name of the moment inside a directory that is there, else the place itself. NULL: told. */
-static char *target_of(const char *data, const char *place)
+/* Where it goes: a name of the moment inside a directory that is there, or that is made for backups to come and go in (`many`); else
+ * the place itself. NULL: told. */
+static char *target_of(const char *data, const char *place, gboolean many)
 {
     g_autofree char *note = g_build_filename(place, SM_BACKUP_NOTE, NULL);
     char *real_data = realpath(data, NULL);
@@ -32,6 +35,8 @@ static char *target_of(const char *data, const char *place)
         sm_cli_error("seatmuxd: %s lies in the desk's directory, and would be lost with it\n", place);
     else if (g_file_test(note, G_FILE_TEST_EXISTS))
         sm_cli_error("seatmuxd: %s is a backup already; nothing was written over\n", place);
+    else if (many && !g_file_test(place, G_FILE_TEST_EXISTS) && g_mkdir_with_parents(place, 0700) != 0)
+        sm_cli_error("seatmuxd: %s: %s\n", place, g_strerror(errno));
     else if (g_file_test(place, G_FILE_TEST_IS_DIR)) {
         g_autoptr(GDateTime) now = g_date_time_new_now_utc();
         g_autofree char *name = g_date_time_format(now, SM_BACKUP_PREFIX "%Y%m%dT%H%M%SZ");
@@ -67,7 +72,7 @@ static int back_up(const char *data, const char *place, int keep)
         sm_cli_error("seatmuxd: %s: no desk there\n", data);
         return 1;
     }
-    target = target_of(data, place);
+    target = target_of(data, place, keep > 0);
     if (!target)
         return 1;
     gboolean ok = sm_backup_make(data, target, &facts, &error);
@@ -91,7 +96,7 @@ int sm_cli_backup(int argc, char **argv)
     int keep = 0;
     const GOptionEntry entries[] = {
         {"data", 0, 0, G_OPTION_ARG_FILENAME, &data, "the desk's directory", "DIR"},
-        {"to", 0, 0, G_OPTION_ARG_FILENAME, &to, "a new directory, or one in which backups lie by their time", "PLACE"},
+        {"to", 0, 0, G_OPTION_ARG_FILENAME, &to, "a new directory, or one in which backups lie by their time (made, with --keep)", "PLACE"},
         {"keep", 0, 0, G_OPTION_ARG_INT, &keep, "of those that lie by their time, so many stay", "N"},
         G_OPTION_ENTRY_NULL};
     if (!sm_admin_options(&argc, &argv, entries, "- a checked copy of a desk, running or not"))

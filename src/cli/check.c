@@ -211,23 +211,11 @@ static void print_json(const SmFinding *f, const char *file, const char *kind)
     puts(line);
 }
 
-static int by_place(const void *a, const void *b)
-{
-    const SmFinding *x = *(const SmFinding *const *)a, *y = *(const SmFinding *const *)b;
-    int order = g_strcmp0(x->file, y->file);
-    if (order == 0)
-        order = x->line - y->line;
-    return order ? order : x->column - y->column;
-}
-
 /* In order of place, and a file that stands for standard input by the name `instead`; NULL: its
  * own. */
 static void tell(Run *run, const SmFindings *findings, const char *kind, const char *instead)
 {
-    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
-    for (guint i = 0; i < sm_findings_count(findings); i++)
-        g_ptr_array_add(sorted, (gpointer)sm_findings_at(findings, i));
-    g_ptr_array_sort(sorted, by_place);
+    g_autoptr(GPtrArray) sorted = sm_cli_sort_findings(findings);
     for (guint i = 0; i < sorted->len; i++) {
         SmFinding f = *(const SmFinding *)sorted->pdata[i];
         if (instead)

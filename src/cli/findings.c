@@ -35,10 +35,31 @@ void sm_cli_say(const char *format, ...)
     va_end(args);
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const SmFinding *x = *(const SmFinding *const *)a, *y = *(const SmFinding *const *)b;
+    int order = g_strcmp0(x->file, y->file);
+    if (order == 0)
+        order = x->line - y->line;
+    return order ? order : x->column - y->column;
+}
+
+GPtrArray *sm_cli_sort_findings(const SmFindings *findings)
+{
+    GPtrArray *sorted = g_ptr_array_new();
+
+    for (guint i = 0; i < sm_findings_count(findings); i++)
+        g_ptr_array_add(sorted, (gpointer)sm_findings_at(findings, i));
+    g_ptr_array_sort(sorted, by_place);
+    return sorted;
+}
+
 guint sm_cli_print_findings(FILE *to, const SmFindings *findings)
 {
-    for (guint i = 0; i < sm_findings_count(findings); i++) {
-        g_autofree char *line = sm_finding_format(sm_findings_at(findings, i));
+    g_autoptr(GPtrArray) sorted = sm_cli_sort_findings(findings);
+
+    for (guint i = 0; i < sorted->len; i++) {
+        g_autofree char *line = sm_finding_format(sorted->pdata[i]);
         sm_cli_puts(to, line);
     }
     return sm_findings_errors(findings);

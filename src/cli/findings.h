@@ -7,7 +7,9 @@
 
 #include "seatmux/base/error.h"
 
-/* Prints all of them; the number of errors among them. */
+/* In order of place: files, lines, columns. The findings are borrowed. */
+GPtrArray *sm_cli_sort_findings(const SmFindings *findings);
+/* Prints all of them in that order; the number of errors among them. */
 guint sm_cli_print_findings(FILE *to, const SmFindings *findings);
 /* As fprintf(stderr, ...), for words that may hold a stranger's: a file's name, a desk's answer. What a terminal would obey or
  * not show does not get there. */

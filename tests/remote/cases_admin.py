@@ -13,6 +13,7 @@ import sqlite3
 import stat
 import subprocess
 import threading
+import time
 
 import cases_files
 from cases_talk import later, poll, settled
@@ -135,6 +136,12 @@ def policy_file(desk):
         assert done.returncode == 1 and re.fullmatch(rf"{re.escape(str(path))}:\d+:\d+: error: .*capacity.*\n", said), said
     desk.run("check", str(path) + ".none", status=2)
     desk.run("check", str(path), "--data", desk.data, status=2)
+    path.write_text("goal_percent: 950\n" + good.replace("capacity: 4", "capacity: many").replace("zone: UTC", "zone: Mars").replace("\ngoal_percent: 95", ""),
+                    encoding="utf-8")
+    for command, status in ((("check", str(path)), 1), (("policy", "check", str(path)), 1)):
+        done = subprocess.run([os.environ["SEATMUXD"], *command], capture_output=True, text=True, env=desk.environment, timeout=60, check=False)
+        lines = [int(line) for line in re.findall(r"^\S+?:(\d+):", done.stdout + done.stderr, re.M)]
+        assert done.returncode == status and len(lines) == 3 and lines == sorted(lines), (done.stdout, done.stderr)
     pathlib.Path(desk.home, "well.yaml").write_text(good, encoding="utf-8")
     assert desk.run("check", str(pathlib.Path(desk.home, "well.yaml"))) == ""
     path.write_text(good.replace("desk: My shop", "desk: By signal"), encoding="utf-8")
@@ -382,6 +389,11 @@ def backups(desk):
         shutil.copytree(place, os.path.join(shelf, name))
     os.mkdir(os.path.join(shelf, "desk-20200101T000001Z.making"))
     assert "1 older" in desk.run("backup", "--data", desk.data, "--to", shelf, "--keep", "2")
+    for _ in range(2):  # what docs/operating.md says, on the first day too
+        desk.run("backup", "--data", desk.data, "--to", desk.home + "/new/shelf", "--keep", "1")
+        (only,) = os.listdir(desk.home + "/new/shelf")
+        assert only.startswith("desk-") and os.stat(desk.home + "/new/shelf").st_mode & 0o777 == 0o700, only
+        until(lambda: time.strftime("desk-%Y%m%dT%H%M%SZ", time.gmtime()) != only, 5, "the next second")
     left = sorted(os.listdir(shelf))
     assert len(left) == 3 and left[0] == "desk-20200102T000000Z" and left[2] == "mine", left
     refuse(desk, place)
