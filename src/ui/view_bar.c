@@ -11,6 +11,9 @@
 #define ACT_CHATS 4
 #define ACT_NAME 10
 
+/* How much of it there is room for. BRIEF: numbers without their words, and nothing padded. */
+typedef enum { BAR_WIDE, BAR_NARROW, BAR_BRIEF } BarSize;
+
 static const char *availability_word(SmAvailability availability)
 {
     switch (availability) {
@@ -38,8 +41,9 @@ static guint own_chats(SmApp *app)
     return n;
 }
 
-static void add_me(SmView *view, SmRun *run, gboolean narrow)
+static void add_me(SmView *view, SmRun *run, BarSize size)
 {
+    gboolean narrow = size > BAR_WIDE;
     SmClient *client = sm_app_client(view->app);
     SmActor me = sm_client_actor(client);
     const SmAgent *agent = me.id ? sm_desk_agent(sm_client_desk(client), me.id) : NULL;
@@ -55,7 +59,7 @@ static void add_me(SmView *view, SmRun *run, gboolean narrow)
     sm_run_safe(run, SM_STYLE_BAR_STRONG, name, 16);
     /* Padded to the longest word: what stands behind it keeps its place. */
     g_autofree char *word = g_strdup(availability_word(agent ? agent->availability : SM_AVAILABLE_OFFLINE));
-    int pad = MAX(0, 10 - sm_draw_label_columns(view->draw, word));
+    int pad = size < BAR_BRIEF ? MAX(0, 10 - sm_draw_label_columns(view->draw, word)) : 1;
     SmStyle style = agent && agent->availability == SM_AVAILABLE_ONLINE ? SM_STYLE_BAR : SM_STYLE_BAR_STRONG;
     sm_run_label(run, SM_STYLE_BAR, ": ");
     sm_run_label(run, style, "%s", word);
@@ -64,8 +68,9 @@ static void add_me(SmView *view, SmRun *run, gboolean narrow)
     sm_run_label(run, SM_STYLE_BAR, narrow ? "%u/%d | " : _("chats %u/%d | "), own_chats(view->app), most);
 }
 
-static void add_queue(SmView *view, SmRun *run, gboolean narrow)
+static void add_queue(SmView *view, SmRun *run, BarSize size)
 {
+    gboolean narrow = size > BAR_WIDE;
     SmClient *client = sm_app_client(view->app);
     const GPtrArray *rows = sm_desk_rows(sm_client_desk(client), sm_client_actor(client));
     int64_t oldest = INT64_MAX;
@@ -76,7 +81,7 @@ static void add_queue(SmView *view, SmRun *run, gboolean narrow)
         sm_text_duration(wait, sizeof wait, sm_app_now(view->app) - oldest);
     SmStyle style = rows->len ? SM_STYLE_BAR_STRONG : SM_STYLE_BAR;
     if (narrow)
-        sm_run_label(run, style, rows->len ? _("q %u (%s)") : _("q %u"), rows->len, wait);
+        sm_run_label(run, style, rows->len && size < BAR_BRIEF ? _("q %u (%s)") : _("q %u"), rows->len, wait);
     else
         sm_run_label(run, style, rows->len ? _("queue %u, oldest %s") : _("queue %u"), rows->len, wait);
     guint left = sm_app_left(view->app);
@@ -179,14 +184,23 @@ static void add_network(SmView *view, SmRun *run, gboolean narrow)
     sm_run_label(run, SM_STYLE_BAR, " | ");
 }
 
+/* What stands on the left, in the longest form that fits. */
+static SmRun *left_that_fits(SmView *view, int room, gboolean narrow)
+{
+    for (BarSize size = narrow ? BAR_NARROW : BAR_WIDE;; size++) {
+        g_autoptr(SmRun) run = sm_run_new();
+        add_me(view, run, size);
+        add_queue(view, run, size);
+        if (size == BAR_BRIEF || sm_run_columns(view, run) <= room)
+            return g_steal_pointer(&run);
+    }
+}
+
 void sm_view_bar(SmView *view, SmRect at, gboolean narrow)
 {
     if (at.rows < 1)
         return;
-    g_autoptr(SmRun) left = sm_run_new();
     g_autoptr(SmRun) right = sm_run_new();
-    add_me(view, left, narrow);
-    add_queue(view, left, narrow);
     if (sm_app_paused(view->app))
         sm_run_label(right, SM_STYLE_BAR_STRONG, "%s | ", _("PAUSED"));
     add_network(view, right, narrow);
@@ -195,7 +209,9 @@ void sm_view_bar(SmView *view, SmRect at, gboolean narrow)
     sm_run_label(right, SM_STYLE_BAR, "%s ", now);
     sm_draw_fill(view->draw, at, SM_STYLE_BAR);
     int right_columns = sm_run_columns(view, right);
-    int used = sm_run_draw(view, left, at.y, at.x, MAX(0, at.columns - right_columns - 1));
+    int room = MAX(0, at.columns - right_columns - 1);
+    g_autoptr(SmRun) left = left_that_fits(view, room, narrow);
+    int used = sm_run_draw(view, left, at.y, at.x, room);
     int right_at = at.x + at.columns - right_columns;
     g_autoptr(SmRun) act = act_that_fits(view, right_at - 3 - at.x - used - 1);
     int act_columns = act ? sm_run_columns(view, act) : 0;

@@ -12,6 +12,7 @@
 #define LABEL_FROM 50
 #define BAR_FROM 48
 #define WORD_FROM 30
+#define PRACTICE_FROM 38
 #define HINTS_FROM 24 /* what to do in an empty one */
 
 static SmRect rect_of(SmRect origin, const SmPane *pane)
@@ -86,6 +87,13 @@ void sm_view_pane_clock(SmView *view, SmRect origin, const SmPane *pane)
     sm_draw_unclip(view->draw, old);
 }
 
+/* Where there is no bar to say it each header does, by its colour where not even the word has room: practice is never taken for
+ * real. */
+static gboolean tells_practice(SmView *view)
+{
+    return sm_app_practice(view->app) && sm_view_parts(view).bar.rows == 0;
+}
+
 /* "web, order 48213, zh": first to go when it gets narrow, the language before the rest and the order last. */
 enum { MIDDLE_ORDER = 1, MIDDLE_INBOX, MIDDLE_LANGUAGE };
 
@@ -120,7 +128,12 @@ static int draw_number(SmView *view, SmRect at, const SmPane *pane)
     sm_draw_hline(view->draw, at.y, x, 2, style, pane->focused ? SM_STROKE_H_STRONG : SM_STROKE_H);
     x += 2;
     x += sm_draw_label(view->draw, at.y, x, 1, style, pane->focused ? ">" : " ");
-    x += sm_draw_label(view->draw, at.y, x, at.columns - 3, style, number);
+    if (tells_practice(view) && at.columns >= PRACTICE_FROM) {
+        x += sm_draw_label(view->draw, at.y, x, at.columns - 3, style, number);
+        x += sm_draw_label(view->draw, at.y, x, at.columns - (x - at.x), SM_STYLE_PRACTICE, _("practice"));
+        return x + sm_draw_label(view->draw, at.y, x, 1, style, " ");
+    }
+    x += sm_draw_label(view->draw, at.y, x, at.columns - 3, tells_practice(view) ? SM_STYLE_PRACTICE : style, number);
     return x;
 }
 

@@ -111,14 +111,23 @@ static void test_scrolling_region(void)
 /* However small the pane and long the text, it stands beside who gets it. */
 static void test_recipient(void)
 {
-    Desk d = {.stage = stage_new("alerts: {desktop: false}\nhints: false\n")};
-    d.vt = stage_practice(d.stage, 8, 38, "desk-en.yaml", "en", 0);
-    vt_wait_text(d.vt, "next in queue", WAIT);
-    vt_keys(d.vt, "\030a");
-    vt_wait_text(d.vt, "to Lena Fischer>", WAIT);
+    Desk d = begin(24, 80, 1);
+    vt_resize(d.vt, 8, 38);
+    vt_wait_match(d.vt, "practice Len", WAIT);
     vt_keys(d.vt, "one\ntwo\nthree\nfour");
     vt_wait_match(d.vt, "> four$", WAIT);
     vt_wait_match(d.vt, "to Lena Fischer> three$", WAIT);
+    end(&d);
+}
+
+/* However small, it says that it is practice; and a number that stands in the bar stands there whole. */
+static void test_small(void)
+{
+    Desk d = begin(24, 80, 1);
+    vt_resize(d.vt, 8, 38);
+    vt_wait_match(d.vt, "\\[1\\] practice Lena F.* \\d\\d:\\d\\d", WAIT);
+    vt_resize(d.vt, 11, 47);
+    vt_wait_match(d.vt, "practice you: online +\\| 1/\\d+ \\| q \\d ", WAIT);
     end(&d);
 }
 
@@ -731,6 +740,7 @@ int main(int argc, char **argv)
     g_test_add_func("/screens/work/scrolling-region", test_scrolling_region);
     g_test_add_func("/screens/work/growing-composer", test_growing_composer);
     g_test_add_func("/screens/work/recipient", test_recipient);
+    g_test_add_func("/screens/work/small", test_small);
     g_test_add_func("/screens/work/as-repainted", test_as_repainted);
     g_test_add_func("/screens/work/paste", test_paste);
     g_test_add_func("/screens/work/card-cursor", test_card_cursor);
