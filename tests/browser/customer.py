@@ -11,12 +11,13 @@ def chat(desk, more=""):
     return f"http://127.0.0.1:{desk.port}/chat?inbox=web{more}"
 
 
-def begin(desk, driver, text, name="Ann", **more):
+def begin(desk, driver, text, name="Ann", words=("Your message", "You are in the queue"), **more):
+    """`words`: what the page says before and after, in the language it is opened in."""
     page = driver.open(chat(desk), **more)
-    page.wait("Your message")
+    page.wait(words[0])
     page.type("#name", name)
     page.type("#text", text + ENTER)
-    page.wait("You are in the queue")
+    page.wait(words[1])
     return page
 
 
