@@ -11,7 +11,7 @@ import time
 
 import yaml
 
-from desk import ROOT, RECORDED, Answer, Client, Customer, Desk, new_id, record, until
+from desk import ROOT, Answer, Client, Customer, Desk, new_id, record, until
 
 AGENTS = 20
 CLAIMS = 100

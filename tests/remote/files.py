@@ -18,9 +18,10 @@ import openapi
 
 def main():
     tap = desk.Tap()
+    desk.RECORDING.set()
     cases_files.run(tap)
     faults = openapi.hold(os.path.join(str(desk.ROOT), "docs/openapi.yaml"), desk.RECORDED)[0]
-    tap.line(not faults, f"all of {len(desk.RECORDED)} recorded answers are as docs/openapi.yaml says",
+    tap.line(desk.RECORDED and not faults, f"all of {len(desk.RECORDED)} recorded answers are as docs/openapi.yaml says",
              "\n".join(sorted(set(faults))[:40]))
     desk.hold_promises(tap, "files", 5)
     return tap.end()
