@@ -8,6 +8,7 @@ typedef struct {
     SmLife *life;
     SmAskDone done;
     char *conversation;
+    gboolean quiet; /* nobody waits for it: nothing is said when it fails */
 } Ask;
 
 static Ask *ask_new(SmApp *app, const char *conversation, SmAskDone done)
@@ -21,6 +22,15 @@ static Ask *ask_new(SmApp *app, const char *conversation, SmAskDone done)
     return ask;
 }
 
+static void ask_free(void *data)
+{
+    Ask *ask = data;
+
+    sm_life_unref(ask->life);
+    g_free(ask->conversation);
+    g_free(ask);
+}
+
 static void answered(gboolean ok, const char *code, const char *words, const json_t *body,
                      void *user)
 {
@@ -28,17 +38,15 @@ static void answered(gboolean ok, const char *code, const char *words, const jso
     SmApp *app = ask->life->app;
 
     if (app != NULL) {
-        app->asking--;
-        if (!ok) {
+        app->asking -= !ask->quiet;
+        if (!ok && !ask->quiet) {
             g_autoptr(SmSafe) why = sm_safe_line(words != NULL ? words : code, -1);
             sm_app_say(app, why, TRUE);
         }
         if (ask->done != NULL)
             ask->done(app, ok, code, words, body, ask->conversation);
     }
-    sm_life_unref(ask->life);
-    g_free(ask->conversation);
-    g_free(ask);
+    ask_free(ask);
 }
 
 /* While time stands still the desk answers nobody: better said than kept for later. TRUE: it was refused. */
@@ -68,7 +76,19 @@ void sm_app_ask_read(SmApp *app, const char *target, const char *conversation, S
 {
     if (refused_in_pause(app, conversation, done))
         return;
-    sm_client_read(app->client, target, answered, ask_new(app, conversation, done));
+    sm_client_read(app->client, target, answered, ask_new(app, conversation, done), ask_free);
+}
+
+void sm_app_ask_quietly(SmApp *app, const char *target, SmAskDone done)
+{
+    if (app->paused) {
+        done(app, FALSE, "paused", NULL, NULL, NULL);
+        return;
+    }
+    Ask *ask = ask_new(app, NULL, done);
+    ask->quiet = TRUE;
+    app->asking--;
+    sm_client_read(app->client, target, answered, ask, ask_free);
 }
 
 void sm_app_older(SmApp *app, SmOwnChat *own)

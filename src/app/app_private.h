@@ -380,6 +380,8 @@ typedef void (*SmAskDone)(SmApp *app, gboolean ok, const char *code, const char 
 void sm_app_ask(SmApp *app, const SmCommand *command, SmAskDone done);
 /* What the desk answers for an address. */
 void sm_app_ask_read(SmApp *app, const char *target, const char *conversation, SmAskDone done);
+/* A question nobody waits for: when it fails nothing is said, `done` is told. */
+void sm_app_ask_quietly(SmApp *app, const char *target, SmAskDone done);
 void sm_app_older(SmApp *app, SmOwnChat *own);
 
 /* --- app_keys.c

@@ -356,7 +356,6 @@ void sm_supervise_open(SmApp *app)
     s->shown.events = g_ptr_array_new_with_free_func(sm_supervise_event_free);
     s->shown.following = TRUE;
     s->shown.filter = g_strdup("");
-    s->shown.figures_at = INT64_MIN;
     s->marked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     s->logged_of = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     s->alerted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -368,6 +367,7 @@ void sm_supervise_open(SmApp *app)
             g_ptr_array_add(s->kept_filters, g_strdup(kept[i]));
     sm_chats_unlook(app);
     sm_supervise_log_start(app, s);
+    sm_supervise_figures_start(app, s);
     sm_supervise_refill(app);
     s->timer = sm_loop_after(app->loop, REFILL_MS, again, app);
 }
@@ -383,6 +383,7 @@ void sm_supervise_free(SmApp *app)
     app->supervise_filters = g_strjoinv("\n", (char **)s->kept_filters->pdata);
     app->supervision = NULL;
     sm_loop_remove(app->loop, &s->timer);
+    sm_supervise_figures_stop(app, s);
     g_ptr_array_unref(s->shown.queues);
     g_ptr_array_unref(s->shown.rows);
     g_ptr_array_unref(s->shown.groups);

@@ -18,6 +18,9 @@ struct SmSupervision {
                               the events of others */
     GHashTable *alerted; /* team + threshold that was said and has not ended */
     guint64 timer;
+    json_t *figures;       /* the desk's report of today and of the last minutes, by team; NULL: not told yet */
+    int64_t asked;         /* boot ms; 0: no question is under way */
+    guint64 figures_timer; /* until the next question */
     GPtrArray *kept_filters; /* char*: filters with which the view was used, newest first */
 };
 
@@ -33,6 +36,13 @@ const SmConversation *sm_supervise_here(SmApp *app); /* under the cursor; NULL *
 /* supervise_queues.c */
 void sm_supervise_count(SmApp *app, SmSupervision *s);
 void sm_supervise_queue_free(void *queue);
+
+/* supervise_figures.c: what the desk says of each queue; it is asked again while one looks. */
+void sm_supervise_figures_start(SmApp *app, SmSupervision *s);
+void sm_supervise_figures_stop(SmApp *app, SmSupervision *s);
+void sm_supervise_figures_put(SmSupervision *s, SmSuperviseQueue *queue, int64_t now);
+/* The desk ms up to which its figures count arrivals; -1: none do. */
+int64_t sm_supervise_figures_at(const SmSupervision *s);
 
 /* supervise_log.c */
 void sm_supervise_log_start(SmApp *app, SmSupervision *s);

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* supervise_queues: the table of queues and their thresholds. Counts are of this instant; figures
- * are those of figures.h over what this client knows since midnight, made anew every few seconds.
- */
+/* supervise_queues: the table of queues and their thresholds. Counts are of this instant, from what this client knows;
+ * figures are the desk's (supervise_figures.c). */
 #include "app/supervise.h"
 
 #include <string.h>
 
-#include "seatmux/desk/figures.h"
 #include "seatmux/text/sanitise.h"
 
-#define FIGURES_MS 5000
 #define MINUTE_MS 60000
-#define TREND_PERMILLE 50
-#define TREND_TURNS 5 /* fewer say nothing about half an hour */
+#define JUDGED_LEAST 5 /* turns; fewer say nothing about a day */
 
 void sm_supervise_queue_free(void *data)
 {
@@ -33,8 +29,7 @@ static SmSuperviseQueue *queue_of(SmSupervision *s, const char *team)
     return NULL;
 }
 
-/* The teams of this supervisor, in the policy's order; figures of before are kept until new ones
- * are made. */
+/* The teams of this supervisor, in the policy's order. */
 static void find_queues(SmApp *app, SmSupervision *s)
 {
     const SmPolicy *policy = sm_desk_policy(sm_client_desk(app->client));
@@ -43,7 +38,6 @@ static void find_queues(SmApp *app, SmSupervision *s)
 
     for (guint i = 0; me != NULL && i < policy->teams->len; i++) {
         const SmTeam *team = policy->teams->pdata[i];
-        const SmSuperviseQueue *old = queue_of(s, team->id);
         if (!sm_agent_in_team(me, team->id))
             continue;
         SmSuperviseQueue *queue = g_new0(SmSuperviseQueue, 1);
@@ -52,10 +46,7 @@ static void find_queues(SmApp *app, SmSupervision *s)
             sm_safe_screen_line(team->name != NULL && *team->name ? team->name : team->id, -1);
         queue->oldest = -1;
         queue->target = team->targets.response;
-        queue->permille = old != NULL ? old->permille : -1;
-        queue->trend = old != NULL ? old->trend : 0;
-        queue->judged = old != NULL ? old->judged : 0;
-        queue->abandoned = old != NULL ? old->abandoned : 0;
+        sm_supervise_figures_put(s, queue, sm_app_now(app));
         g_ptr_array_add(fresh, queue);
     }
     g_ptr_array_unref(s->shown.queues);
@@ -68,6 +59,7 @@ static void count_conversation(SmSupervision *s, const SmConversation *c, int64_
 {
     SmSuperviseQueue *queue = queue_of(s, c->team);
     int64_t minutes = (now - c->started) / MINUTE_MS;
+    gboolean counted = c->started <= sm_supervise_figures_at(s); /* by the desk */
 
     if (queue == NULL)
         return;
@@ -77,8 +69,16 @@ static void count_conversation(SmSupervision *s, const SmConversation *c, int64_
     } else if (c->state != SM_STATE_RESOLVED && c->owner != NULL) {
         queue->in_chat++;
     }
-    if (minutes >= 0 && minutes < SM_ARRIVAL_MINUTES)
+    if (!counted && minutes >= 0 && minutes < SM_ARRIVAL_MINUTES)
         queue->arrivals[SM_ARRIVAL_MINUTES - 1 - minutes]++;
+}
+
+/* A supervisor who only looks (busy, without a chat) is nobody's agent. */
+static gboolean works(const SmAgent *agent)
+{
+    if (agent->availability == SM_AVAILABLE_OFFLINE)
+        return FALSE;
+    return agent->role != SM_ROLE_SUPERVISOR || agent->availability == SM_AVAILABLE_ONLINE || agent->chats > 0;
 }
 
 static void count_agents(SmApp *app, SmSupervision *s)
@@ -92,7 +92,7 @@ static void count_agents(SmApp *app, SmSupervision *s)
         gboolean ours = FALSE;
         for (guint k = 0; k < agent->teams->len; k++) {
             SmSuperviseQueue *queue = queue_of(s, agent->teams->pdata[k]);
-            if (queue == NULL || agent->availability == SM_AVAILABLE_OFFLINE)
+            if (queue == NULL || !works(agent))
                 continue;
             ours = TRUE;
             queue->agents++;
@@ -101,56 +101,6 @@ static void count_agents(SmApp *app, SmSupervision *s)
         }
         s->shown.agents += ours;
     }
-}
-
-/* --- Figures -----------------------------------------------------------------------------------
- */
-
-static int64_t midnight(int64_t now)
-{
-    g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(now / 1000);
-    g_autoptr(GDateTime) day =
-        at != NULL ? g_date_time_new_local(g_date_time_get_year(at), g_date_time_get_month(at),
-                                           g_date_time_get_day_of_month(at), 0, 0, 0)
-                   : NULL;
-
-    return day != NULL ? g_date_time_to_unix(day) * 1000 : now - now % (24 * 60 * MINUTE_MS);
-}
-
-static SmFigures *figures_since(SmApp *app, int64_t from, int64_t now)
-{
-    const GPtrArray *all = sm_desk_conversations(sm_client_desk(app->client));
-    SmFigures *figures = sm_figures_new(from, now + 1, now);
-
-    for (guint i = 0; i < all->len; i++) {
-        const SmConversation *c = all->pdata[i];
-        if (c->last_at >= from || c->state != SM_STATE_RESOLVED)
-            sm_figures_add(figures, c->id, c->turns);
-    }
-    return figures;
-}
-
-static void make_figures(SmApp *app, SmSupervision *s, int64_t now)
-{
-    g_autoptr(SmFigures) today = figures_since(app, midnight(now), now);
-    g_autoptr(SmFigures) lately = figures_since(app, now - SM_ARRIVAL_MINUTES * MINUTE_MS, now);
-
-    for (guint i = 0; i < s->shown.queues->len; i++) {
-        SmSuperviseQueue *queue = s->shown.queues->pdata[i];
-        SmFigureValue all =
-            sm_figures_value(today, SM_FIGURE_WITHIN_AGENT, SM_SCOPE_TEAM, queue->team);
-        SmFigureValue some =
-            sm_figures_value(lately, SM_FIGURE_WITHIN_AGENT, SM_SCOPE_TEAM, queue->team);
-        queue->judged = all.n;
-        queue->permille = sm_figures_permille(all.within, all.n);
-        int64_t change = sm_figures_permille(some.within, some.n) - queue->permille;
-        queue->trend = some.n < TREND_TURNS        ? 0
-                       : change <= -TREND_PERMILLE ? -1
-                                                   : change >= TREND_PERMILLE;
-        queue->abandoned =
-            (guint)sm_figures_value(today, SM_FIGURE_ABANDONED, SM_SCOPE_TEAM, queue->team).n;
-    }
-    s->shown.figures_at = now;
 }
 
 /* --- Thresholds --------------------------------------------------------------------------------
@@ -185,7 +135,7 @@ static void check_thresholds(SmApp *app, SmSupervision *s)
         threshold(app, s, queue, "waiting", queue->many_waiting,
                   sm_safe_format(_("%S: %d waiting, above the threshold of %d"), queue->name,
                                  (int)queue->waiting, (int)most));
-        threshold(app, s, queue, "within", queue->few_within && queue->judged >= TREND_TURNS,
+        threshold(app, s, queue, "within", queue->few_within && queue->judged >= JUDGED_LEAST,
                   sm_safe_format(_("%S: only %d %% answered in time today"), queue->name,
                                  (int)(queue->permille / 10)));
     }
@@ -200,7 +150,5 @@ void sm_supervise_count(SmApp *app, SmSupervision *s)
     for (guint i = 0; i < all->len; i++)
         count_conversation(s, all->pdata[i], now);
     count_agents(app, s);
-    if (now >= s->shown.figures_at + FIGURES_MS || now < s->shown.figures_at)
-        make_figures(app, s, now);
     check_thresholds(app, s);
 }

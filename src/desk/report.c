@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "desk/figures_private.h"
+#include "desk/report_recent.h"
 #include "desk/traffic.h"
 #include "seatmux/base/yaml.h"
 #include "seatmux/desk/review.h"
@@ -18,6 +19,7 @@ struct SmReport {
     SmFigures *figures;
     SmReviewBook *book; /* of reviews alone */
     SmTraffic *traffic;
+    SmRecent *recent;   /* NULL: not wished */
     GHashTable *exams;  /* agent -> int64_t: permille of the best one passed */
     int64_t now;
     json_t *turns, *conversations; /* NULL: not wished */
@@ -107,6 +109,10 @@ static void taken_in(const char *conversation, const SmTurns *turns, void *user)
 {
     SmReport *r = user;
     gboolean inside = FALSE;
+    if (r->recent) {
+        const SmConversation *c = sm_desk_conversation(r->desk, conversation);
+        sm_recent_add(r->recent, conversation, c ? c->team : NULL, turns);
+    }
     for (guint i = 0; i < sm_turns_count(turns); i++) {
         const SmTurn *turn = sm_turns_at(turns, i);
         if (!sm_figures_in_period(r->figures, turn->asked)) {
@@ -137,6 +143,7 @@ SmReport *sm_report_new(const SmReportWish *wish)
     r->book = sm_review_book_new(&(SmReviewWish){.from = wish->from, .to = wish->to});
     r->exams = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     r->traffic = sm_traffic_new(wish->from, wish->to);
+    r->recent = wish->recent > 0 ? sm_recent_new(wish->recent, wish->recent_to) : NULL;
     r->turns = wish->turns ? json_array() : NULL;
     r->conversations = wish->conversations ? json_array() : NULL;
     sm_figures_set_visit(r->figures, taken_in, r);
@@ -152,6 +159,7 @@ void sm_report_free(SmReport *r)
         sm_figures_free(r->figures);
         sm_review_book_free(r->book);
         sm_traffic_free(r->traffic);
+        sm_recent_free(r->recent);
         g_hash_table_unref(r->exams);
         sm_desk_free(r->desk);
         json_decref(r->turns);
@@ -353,6 +361,9 @@ json_t *sm_report_json(const SmReport *r, gboolean (*keep)(SmScope by, const cha
         }
     }
     json_object_set_new(json, "groups", groups);
+    if (r->recent) {
+        json_object_set_new(json, "recent", sm_recent_json(r->recent, policy, keep, user));
+    }
     return json;
 }
 

@@ -12,13 +12,18 @@
 typedef struct {
     SmClientDone done;
     void *user;
+    GDestroyNotify forget; /* of `user`, where it is never answered; may be NULL */
     char *conversation; /* older lines: of which */
 } Asked;
 
 static void asked_free(void *data)
 {
-    g_free(((Asked *)data)->conversation);
-    g_free(data);
+    Asked *asked = data;
+
+    if (asked->forget != NULL)
+        asked->forget(asked->user);
+    g_free(asked->conversation);
+    g_free(asked);
 }
 
 static void answer(Asked *asked, const SmReply *reply)
@@ -27,6 +32,7 @@ static void answer(Asked *asked, const SmReply *reply)
     void *user = asked->user;
     const char *code = reply->code;
 
+    asked->forget = NULL;
     asked_free(asked);
     if (code == NULL && !reply->good)
         code = reply->end == SM_EXCHANGE_NOT_SENT ? "not_sent" : "no_answer";
@@ -107,11 +113,12 @@ void sm_client_older(SmClient *client, const char *conversation, SmClientDone do
     sm_call_start(client, sm_request_new("GET", target), &options, older_done, asked);
 }
 
-void sm_client_read(SmClient *client, const char *target, SmClientDone done, void *user)
+void sm_client_read(SmClient *client, const char *target, SmClientDone done, void *user, GDestroyNotify forget)
 {
     SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS, .forget = asked_free};
     Asked *asked = asked_new(NULL, done, user);
 
+    asked->forget = forget;
     if (client->token == NULL)
         sm_call_refuse(client, "unauthenticated", "not logged in", asked_free, command_done, asked);
     else

@@ -12,6 +12,7 @@
 
 #define SLICE_RECORDS 100 /* between two slices others have their turn: about two milliseconds */
 #define MOST_WAITING 8
+#define MOST_RECENT 120 /* minutes */
 
 void sm_reading_free(Reading *r)
 {
@@ -296,15 +297,18 @@ void sm_reading_begin(Reading *r)
 static void report_quiet(SmPending *p)
 {
     Reading *r = sm_reading_new(p);
-    int64_t days;
+    int64_t days, recent;
 
     if (!read_words(p, r) || !sm_reading_instant(p, "from", r->now, "today", &r->wish.from) ||
         !sm_reading_instant(p, "to", r->now, "now", &r->wish.to) ||
-        !sm_pending_number(p, "enquiry_days", 1, 400, SM_ENQUIRY_DAYS, &days) || !may_ask(p, r)) {
+        !sm_pending_number(p, "enquiry_days", 1, 400, SM_ENQUIRY_DAYS, &days) ||
+        !sm_pending_number(p, "recent", 0, MOST_RECENT, 0, &recent) || !may_ask(p, r)) {
         sm_reading_free(r);
         return;
     }
     r->wish.enquiry_days = (int)days;
+    r->wish.recent = r->wish.by == SM_SCOPE_TEAM ? (int)recent : 0;
+    r->wish.recent_to = r->now;
     r->report = sm_report_new(&r->wish);
     sm_reading_begin(r);
 }

@@ -10,6 +10,7 @@
 #include "ui/view.h"
 
 #define WIDE 100          /* columns from which on all columns of the tables are shown */
+#define ROOM 76           /* the table of queues without the arrivals */
 #define SOME 70           /* and what is left out first below that */
 #define PEEK_LEAST 5      /* rows with its heading, or none */
 #define EVENT_ROWS 6      /* with the heading */
@@ -97,10 +98,10 @@ static void draw_bar(SmView *view, SmRect at, const SmSupervise *s)
 
 static const int QUEUE_WIDTHS[] = {14, 4, 7, 7, 6, 6, 7, 7};
 
-/* How many were lost only where there is much room; how many agents and places only where there is some. */
+/* How many were lost only where there is room; how many agents and places only where there is some. */
 static gboolean has_column(int columns, guint i)
 {
-    return columns >= WIDE || (i < 7 && (columns >= SOME || i < 4 || i == 6));
+    return columns >= ROOM || (i < 7 && (columns >= SOME || i < 4 || i == 6));
 }
 
 static void queue_headings(SmView *view, int y, int x, int columns)
@@ -150,11 +151,15 @@ static void draw_queue(SmView *view, SmRect at, int y, int number, const SmSuper
         g_snprintf(text, sizeof text, "%d%%%s%s", (int)(queue->permille / 10),
                    queue->trend < 0 ? " v" : queue->trend > 0 ? " ^" : "", queue->few_within ? " !" : "");
     x = cell(view, y, x, QUEUE_WIDTHS[6], queue->few_within ? SM_STYLE_OVERDUE : SM_STYLE_TEXT, text, TRUE);
-    if (at.columns < WIDE)
+    if (!has_column(at.columns, 7))
         return;
-    g_snprintf(text, sizeof text, "%u", queue->abandoned);
+    if (queue->abandoned < 0)
+        g_strlcpy(text, "-", sizeof text);
+    else
+        g_snprintf(text, sizeof text, "%d", (int)queue->abandoned);
     x = cell(view, y, x, QUEUE_WIDTHS[7], SM_STYLE_TEXT, text, TRUE);
-    draw_arrivals(view, y, x, at.x + at.columns - 1, queue);
+    if (at.columns >= WIDE)
+        draw_arrivals(view, y, x, at.x + at.columns - 1, queue);
 }
 
 static int draw_queues(SmView *view, SmRect at, const SmSupervise *s, int most)

@@ -118,6 +118,19 @@ def whole(desk):
     assert Client(desk.admin).get("/v1/report?by=team").status == 200
 
 
+def recent(desk):
+    """What is over and archived is in the last minutes all the same (the client of a supervisor has it no more)."""
+    boss, quinn = desk.login("boss"), desk.login("quinn")
+    teams = boss.get("/v1/report?by=team&recent=30").json["recent"]["teams"]
+    assert set(teams) == {"support", "sales"} and sum(teams["sales"]["arrivals"]) == 1, teams
+    assert len(teams["support"]["arrivals"]) == 30 and teams["support"]["within_agent"]["n"] == 1, teams
+    empty = boss.get("/v1/report?by=team&recent=5&from=now").json
+    assert not empty["groups"] and sum(empty["recent"]["teams"]["support"]["arrivals"]) == 1, empty
+    assert set(quinn.get("/v1/report?by=team&recent=30").json["recent"]["teams"]) == {"support"}
+    assert "recent" not in boss.get("/v1/report?by=agent&recent=30").json
+    assert "recent" not in boss.get("/v1/report?by=team").json
+
+
 def limited(desk):
     """A supervisor of one team sees that team; an agent the own figures; a customer nothing."""
     quinn = desk.login("quinn")
@@ -141,7 +154,8 @@ def limited(desk):
 def wrong(desk):
     boss = desk.login("boss")
     for query, field in (("by=moon", "by"), ("from=someday", "from"), ("rows=x", "rows"), ("explain=x", "explain"),
-                         ("explain=turns&by=agent", "of"), ("enquiry_days=0", "enquiry_days")):
+                         ("explain=turns&by=agent", "of"), ("enquiry_days=0", "enquiry_days"),
+                         ("by=team&recent=121", "recent")):
         answer = boss.get(f"/v1/report?{query}")
         assert answer.code == "invalid" and answer.json["field"] == field, (query, answer)
 
@@ -149,8 +163,8 @@ def wrong(desk):
 def run(tap):
     desk = Desk()
     desk.start()
-    for name, case in (("two teams talk", prepare), ("all of it for who has every team", whole), ("who sees which figures", limited),
-                       ("what is wrong is named", wrong), ("a class at one desk", seats)):
+    for name, case in (("two teams talk", prepare), ("all of it for who has every team", whole), ("the last minutes", recent),
+                       ("who sees which figures", limited), ("what is wrong is named", wrong), ("a class at one desk", seats)):
         tap.case("report: " + name, case, desk)
     desk.stop()
     desk.remove()

@@ -45,12 +45,12 @@ typedef struct {
     guint waiting;
     int64_t oldest;  /* desk ms since when the oldest waits; -1: nobody does */
     guint in_chat;   /* open or snoozed, with an agent */
-    guint agents;    /* of the team, not offline */
+    guint agents;    /* of the team, not offline; supervisors only if they are online or have chats: who looks is nobody's agent */
     guint places;    /* chats more that those who are online may take */
     int64_t target;  /* ms of the reply target; -1: none */
-    int64_t judged, permille; /* turns begun today within the agent's target; permille -1: none yet */
+    int64_t judged, permille; /* turns begun today within the agent's target, by the desk; permille -1: none, or not told yet */
     int trend;       /* the last half hour against today: -1 worse, 1 better by five points or more; 0 */
-    guint abandoned; /* today */
+    int64_t abandoned; /* today, by the desk; -1: not told yet */
     guint arrivals[SM_ARRIVAL_MINUTES]; /* conversations begun in each of the last minutes, oldest first */
     gboolean few_within, many_waiting;  /* a threshold is passed */
 } SmSuperviseQueue;
@@ -84,7 +84,7 @@ typedef struct {
     guint marks;
     char *peeked;       /* conversation that is read below; NULL: none */
     GPtrArray *events;  /* SmSuperviseEvent, oldest first */
-    int64_t figures_at; /* desk ms of the figures; they are made anew every few seconds */
+    int64_t figures_at; /* desk ms of the desk's figures; -1: there are none yet */
 } SmSupervise;
 
 #endif

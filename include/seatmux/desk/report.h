@@ -7,6 +7,7 @@
  *    "traffic"?: {"visits", "views", "conversations", "began": {WAY: n}, "invited": {"sent", "accepted", "refused", "ignored"},
  *      "hours": [{"hour": 0 to 23, "visits", "views", "conversations"}], "pages": [{"page", "views", "conversations"}],
  *      "referrers": [{"host", "visits", "conversations"}], "rules": [{"id", "shown", "accepted", "refused"}]}, where something was,
+ *    "recent"?: {"minutes", "teams": {ID: {"within_agent": SHARE, "arrivals": [n ..]}}}, where it was wished,
  *    "total": {"figures": {NAME: VALUE}}, "groups": [{"id", "name", "figures": {..}, "score"?: {..},
  *    "review"?: {"n", "mean", "own_n", "own_mean"}}]}
  *
@@ -28,6 +29,8 @@ typedef struct {
     SmScope by;
     gboolean turns, conversations; /* a row for each, under "turns" and "conversations" */
     int enquiry_days;              /* 0: as shipped */
+    int recent;                    /* so many minutes up to `recent_to`, by team; 0: not wished */
+    int64_t recent_to;             /* desk ms */
 } SmReportWish;
 
 typedef struct SmReport SmReport;

@@ -132,8 +132,9 @@ void sm_client_remember(SmClient *client);
 void sm_client_command(SmClient *client, const SmCommand *command, SmClientDone done, void *user);
 /* Older lines of a conversation into the client's desk. */
 void sm_client_older(SmClient *client, const char *conversation, SmClientDone done, void *user);
-/* What the desk answers for an address, such as "/v1/conversations/c1/routing". */
-void sm_client_read(SmClient *client, const char *target, SmClientDone done, void *user);
+/* What the desk answers for an address, such as "/v1/conversations/c1/routing". `forget` (may be NULL) frees
+ * `user` where `done` is never called: the client is freed before. */
+void sm_client_read(SmClient *client, const char *target, SmClientDone done, void *user, GDestroyNotify forget);
 void sm_client_typing(SmClient *client, const char *conversation); /* at most once in 3 s each */
 void sm_client_viewing(SmClient *client, const char *conversation); /* staff: it is looked at */
 /* The machine was asleep or the network changed: drop the poll and ask at once. */
