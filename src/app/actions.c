@@ -103,8 +103,8 @@ static const SmAction table[] = {
      N_("Lists the lines of this chat; Space marks, Enter copies them to the terminal's clipboard (OSC 52, also through SSH and "
         "tmux) and to a file."),
      sm_do_copy_mode, sm_why_no_chat},
-    {"debrief", GLOBAL, SM_GROUP_APP, "", "", N_("how it goes"),
-     N_("In practice: the debrief of the shift so far, with every turn."), sm_do_debrief, sm_why_no_debrief},
+    {"debrief", GLOBAL, SM_GROUP_APP, "", "[chat]", N_("how it goes"),
+     N_("In practice: the debrief of the shift so far, with every turn; with \"chat\" that of the chat in this pane."), sm_do_debrief, sm_why_no_debrief},
     {"decline", AGENT, SM_GROUP_CHATS, "", "[reason]", N_("do not take it"),
      N_("Says no to taking a chat; or takes back the question, if you asked."), sm_do_decline, sm_why_not_asked},
     {"dismiss", AGENT, SM_GROUP_CHATS, "", "[agent]", N_("send out"),

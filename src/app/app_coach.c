@@ -115,6 +115,8 @@ SmSafe *sm_app_coach_line(SmApp *app)
 
     if (!sm_app_coached(app))
         return NULL;
+    if (here != NULL && here->mine && here->chat.conversation->left >= 0)
+        return sm_safe_format(_("Hint: %S is gone; /debrief chat says how this chat went"), here->chat.name);
     SmSafe *missed = waits(here) ? say_missed(app, here) : NULL;
     if (missed != NULL)
         return missed;
@@ -144,13 +146,19 @@ const char *sm_why_no_debrief(SmApp *app)
 
 void sm_do_debrief(SmApp *app, const char *args)
 {
-    g_autofree char *text = app->coach.debrief(app->coach.user);
+    gboolean chat = strcmp(args, "chat") == 0;
+    SmOwnChat *here = chat ? sm_app_here(app) : NULL;
 
+    if (chat ? here == NULL : *args != '\0') {
+        sm_app_sayf(app, TRUE, chat ? _("No chat in this pane.") : _("debrief, or debrief chat"));
+        return;
+    }
+    g_autofree char *text = app->coach.debrief(chat ? here->id : NULL, app->coach.user);
     if (text == NULL) {
         sm_app_sayf(app, FALSE, _("Nobody has come yet."));
         return;
     }
-    sm_popup_open(app, SM_POPUP_LIST, &text_ops, _("how it goes so far"), NULL);
+    sm_popup_open(app, SM_POPUP_LIST, &text_ops, chat ? _("how this chat went") : _("how it goes so far"), NULL);
     app->popup_data = g_steal_pointer(&text);
     app->popup.widths[0] = -1;
     sm_popup_footer(app, _("Up, Down, PgDn   Esc close"));

@@ -34,7 +34,7 @@ void sm_supervise_log_add(SmApp *app, SmSupervision *s, const char *what, SmSafe
 /* --- Words -------------------------------------------------------------------------------------
  */
 
-static const char *cause_words(SmCause cause)
+const char *sm_cause_words(SmCause cause)
 {
     switch (cause) {
     case SM_CAUSE_CLAIM:
@@ -94,9 +94,9 @@ static SmSafe *event_sentence(SmApp *app, const SmConversation *c, const SmLine 
 
     switch (line->event) {
     case SM_EVENT_CONVERSATION_ASSIGNED:
-        return sm_safe_format("%S -> %S  %s", name, agent, cause_words(line->cause));
+        return sm_safe_format("%S -> %S  %s", name, agent, sm_cause_words(line->cause));
     case SM_EVENT_CONVERSATION_UNASSIGNED:
-        return sm_safe_format("%S, %S  %s", name, agent, cause_words(line->cause));
+        return sm_safe_format("%S, %S  %s", name, agent, sm_cause_words(line->cause));
     case SM_EVENT_CONVERSATION_RATED:
         return sm_safe_format(line->complaint ? _("%S: %d of 5, a complaint") : _("%S: %d of 5"), name, (int)line->level);
     case SM_EVENT_CONVERSATION_ABANDONED:

@@ -197,6 +197,15 @@ static void print_value(FILE *out, const char *value, const char *words)
     fprintf(out, "  %*s%s  %s\n", MAX(0, VALUE - width), "", value, words);
 }
 
+/* What the table of a report has no room for, and after which of its columns it stands here. */
+static const struct {
+    const char *after;
+    SmReportColumn column;
+} MORE[] = {
+    {"first", {"", "response", "mean", N_("mean response time")}},
+    {"abandoned", {"", "open", "n", N_("turns still open: neither answered nor ended")}},
+};
+
 static void print_figures(FILE *out, const json_t *total)
 {
     guint n;
@@ -206,6 +215,11 @@ static void print_figures(FILE *out, const json_t *total)
         gboolean left = columns[i].figure && g_str_has_prefix(columns[i].figure, "offline_"); /* nobody leaves any here */
         if (strcmp(cell, "-") != 0 && !left)
             print_value(out, cell, _(columns[i].help));
+        for (guint k = 0; k < G_N_ELEMENTS(MORE); k++) {
+            g_autofree char *more = g_str_equal(columns[i].title, MORE[k].after) ? sm_report_cell(total, &MORE[k].column) : NULL;
+            if (more && strcmp(more, "-") != 0)
+                print_value(out, more, _(MORE[k].column.help));
+        }
     }
 }
 
@@ -321,6 +335,14 @@ static const char *tone_words(const char *what)
     return g_str_equal(what, "no_greeting") ? _("began without a greeting") : _("ended without a kind word");
 }
 
+static void print_examples(FILE *out, const json_t *examples)
+{
+    for (size_t i = 0; i < MIN(json_array_size(examples), SLOWEST); i++) {
+        const json_t *item = json_array_get(examples, i);
+        print_item(out, item, tone_words(sm_json_str(item, "what", "")), sm_json_str(item, "answer", ""));
+    }
+}
+
 static void print_tone(FILE *out, const json_t *tone)
 {
     const json_t *examples = json_object_get(tone, "examples");
@@ -330,10 +352,7 @@ static void print_tone(FILE *out, const json_t *tone)
     fprintf(out, _("  of %d chats %d began without a greeting, %d ended without a kind word; %d answers in capitals\n"),
             (int)sm_json_int(tone, "conversations", 0), (int)sm_json_int(tone, "no_greeting", 0),
             (int)sm_json_int(tone, "no_closing", 0), (int)sm_json_int(tone, "shouted", 0));
-    for (size_t i = 0; i < MIN(json_array_size(examples), SLOWEST); i++) {
-        const json_t *item = json_array_get(examples, i);
-        print_item(out, item, tone_words(sm_json_str(item, "what", "")), sm_json_str(item, "answer", ""));
-    }
+    print_examples(out, examples);
 }
 
 static void print_replies(FILE *out, const json_t *list)
@@ -428,4 +447,69 @@ void sm_debrief_print(FILE *out, const json_t *debrief)
     print_replies(out, json_object_get(debrief, "replies"));
     fputc('\n', out);
     fprintf(out, _("The same customers again: --seed %lld\n"), (long long)sm_json_int(debrief, "seed", 0));
+}
+
+/* --- One conversation ----------------------------------------------------------------------------
+ */
+
+/* Those of a list that are of this conversation. New reference. */
+static json_t *of_chat(const json_t *list, const char *conversation)
+{
+    json_t *own = json_array(), *item;
+    size_t i;
+    json_array_foreach(list, i, item)
+        if (g_str_equal(sm_json_str(item, "conversation", ""), conversation))
+            json_array_append(own, item);
+    return own;
+}
+
+static void print_chat_figures(FILE *out, const json_t *turns)
+{
+    int answered = 0, within = 0;
+    int64_t first = -1, longest = 0, all = 0;
+    size_t i;
+    json_t *turn;
+    json_array_foreach(turns, i, turn)
+    {
+        int64_t ms = sm_json_int(turn, "ms", -1);
+        if (ms < 0)
+            continue;
+        answered++;
+        within += json_is_true(json_object_get(turn, "within"));
+        first = sm_json_int(turn, "number", 0) == 1 ? ms : first;
+        longest = MAX(longest, ms);
+        all += ms;
+    }
+    fprintf(out, _("%d turns, %d answered, %d in time\n"), (int)json_array_size(turns), answered, within);
+    if (answered == 0)
+        return;
+    const struct {
+        int64_t ms;
+        const char *words;
+    } times[] = {{first, _("first response time")}, {(all + answered / 2) / answered, _("mean response time")}, {longest, _("longest response time")}};
+    for (guint k = 0; k < G_N_ELEMENTS(times); k++) {
+        g_autoptr(json_t) value = json_integer(times[k].ms);
+        g_autofree char *text = quantity("ms", value);
+        print_value(out, text, times[k].words);
+    }
+}
+
+void sm_debrief_print_chat(FILE *out, const json_t *debrief, const char *conversation)
+{
+    g_autoptr(json_t) turns = of_chat(json_object_get(debrief, "turns"), conversation);
+    if (json_array_size(turns) == 0)
+        return;
+    g_autoptr(json_t) mistakes = of_chat(json_object_get(debrief, "mistakes"), conversation);
+    g_autoptr(json_t) unanswered = of_chat(json_object_get(debrief, "unanswered"), conversation);
+    g_autoptr(json_t) words = of_chat(json_object_get(debrief, "words"), conversation);
+    g_autoptr(json_t) examples = of_chat(json_object_get(json_object_get(debrief, "tone"), "examples"), conversation);
+    g_autoptr(json_t) own = json_pack("{s:O}", "turns", turns);
+    print_chat_figures(out, turns);
+    print_mistakes(out, mistakes);
+    print_unanswered(out, unanswered);
+    print_words(out, words);
+    if (json_array_size(examples) > 0)
+        fprintf(out, "\n%s\n", _("Tone:"));
+    print_examples(out, examples);
+    sm_debrief_print_turns(out, own);
 }

@@ -26,6 +26,8 @@ gboolean sm_debrief_all_met(const json_t *goals);
 /* From the desk's own log. docs/scenarios.md describes the document. New reference. */
 json_t *sm_debrief_make(SmLocalDesk *desk, const SmDebrief *of);
 gboolean sm_debrief_passed(const json_t *debrief);
+/* One conversation: its turns with their stamps, and what was found in its answers. Nothing where it had no turn. */
+void sm_debrief_print_chat(FILE *out, const json_t *debrief, const char *conversation);
 /* Each turn with its stamps. */
 void sm_debrief_print_turns(FILE *out, const json_t *debrief);
 /* In words, for a terminal. Nothing where nobody came. */

@@ -94,7 +94,7 @@ static json_t *debrief_of(Practice *p)
 }
 
 /* What is printed afterwards, at any time. */
-static char *debrief_text(void *user)
+static char *debrief_text(const char *conversation, void *user)
 {
     Practice *p = user;
     char *text = NULL;
@@ -103,10 +103,14 @@ static char *debrief_text(void *user)
     if (!file)
         return NULL;
     g_autoptr(json_t) debrief = debrief_of(p);
-    sm_debrief_print(file, debrief);
-    sm_debrief_print_turns(file, debrief);
+    if (conversation) {
+        sm_debrief_print_chat(file, debrief, conversation);
+    } else {
+        sm_debrief_print(file, debrief);
+        sm_debrief_print_turns(file, debrief);
+    }
     fclose(file);
-    char *owned = g_strndup(text, n);
+    char *owned = n > 0 ? g_strndup(text, n) : NULL;
     free(text);
     return owned;
 }
@@ -115,9 +119,14 @@ static char *debrief_text(void *user)
 static void customer_left(const SmSimGone *gone, void *user)
 {
     Practice *p = user;
-    if (!p->station.ui || gone->first_wait < 0 || p->asked->exam)
+    if (!p->station.ui || p->asked->exam)
         return;
     g_autoptr(SmSafe) name = sm_safe_screen_line(gone->customer, -1);
+    if (gone->first_wait < 0) {
+        g_autoptr(SmSafe) never = sm_safe_format(_("%S left, and nobody had answered"), name);
+        sm_app_say(sm_ui_app(p->station.ui), never, TRUE);
+        return;
+    }
     g_autoptr(SmSafe) words = sm_safe_format(
         gone->thanked ? _("%S thanked you: first answer after %d s, longest wait %d s, answers %d, not helpful %d")
                       : _("%S left angry: first answer after %d s, longest wait %d s, answers %d, not helpful %d"),

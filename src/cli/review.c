@@ -162,8 +162,9 @@ static void print_conversation(const json_t *answer)
         const char *kind = sm_json_str(line, "kind", ""), *author = sm_json_str(line, "author", "");
         if (g_str_equal(kind, "event")) {
             sm_cli_say("%s  -- %s", at, sm_json_str(line, "event", ""));
+            gboolean rated = g_str_equal(sm_json_str(line, "event", ""), "conversation.rated");
             if (sm_json_int(line, "level", 0) > 0)
-                sm_cli_say("  %d/5", (int)sm_json_int(line, "level", 0));
+                sm_cli_say(rated ? "  %d/5" : "  %d %%", (int)sm_json_int(line, "level", 0));
             if (sm_json_bool(line, "complaint", FALSE))
                 sm_cli_say("  %s", _("complaint"));
             if (json_object_get(line, "content")) {

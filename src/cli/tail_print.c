@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/tail.h"
+#include "seatmux/app/supervise.h"
 #include "seatmux/text/clock_text.h"
 #include "seatmux/text/sanitise.h"
 
@@ -13,14 +14,31 @@
 #define FAINT "\033[2m"
 #define PLAIN "\033[0m"
 
-/* Columns of what is known in size; the text gets the rest. */
-enum { WHAT = 11, NAME = 16, TEAM = 10, AGENT = 10, CLOCK = 15, STATE = 9 };
+#define SHORT_CLOCK 9 /* columns of a clock with a sign in place of its word */
+
+/* Columns of what is known in size; the text gets the rest. A narrow terminal gives up the team, then the agent, so that
+ * something is left for the words. */
+typedef struct {
+    int what, name, team, agent, clock, state;
+} Widths;
+
+static Widths widths_of(const SmTailStyle *style)
+{
+    if (style->columns == 0 || style->columns >= 110)
+        return (Widths){11, 16, 10, 10, 15, 9};
+    if (style->columns >= 70)
+        return (Widths){9, 10, 0, 7, 14, 8};
+    return (Widths){9, 8, 0, 0, SHORT_CLOCK, 0};
+}
 
 /* --- Cells ---------------------------------------------------------------------------------------
  */
 
+/* columns 0: it is left out. */
 static void add_cell(GString *line, const char *raw, int columns)
 {
+    if (columns == 0)
+        return;
     g_autoptr(SmSafe) safe = sm_safe_clipped(&(SmWidths){0}, raw ? raw : "", -1, columns);
     const char *text = sm_safe_str(safe);
     int used = sm_width_text(&(SmWidths){0}, text, strlen(text));
@@ -61,17 +79,20 @@ static char *finish(const SmTailStyle *style, GString *line, Span span, const ch
 
 static const char *color_of(SmLevel level)
 {
-    return level >= SM_LEVEL_OVERDUE ? LATE : level >= SM_LEVEL_HIGH ? HIGH : NULL;
+    return level >= SM_LEVEL_OVERDUE ? LATE : level >= SM_LEVEL_HALF ? HIGH : NULL;
 }
 
-static Span add_clock(GString *line, int64_t left, SmLevel level, gboolean none)
+static Span add_clock(GString *line, int columns, int64_t left, SmLevel level, gboolean none)
 {
     char clock[32] = "";
     Span span = {line->len, line->len};
     if (!none)
         sm_text_clock(clock, sizeof clock, left);
-    g_autofree char *cell = none ? g_strdup("") : g_strdup_printf("%s %s", clock, _(sm_level_word(level)));
-    add_cell(line, cell, CLOCK);
+    const char *sign = level >= SM_LEVEL_OVERDUE ? "!" : level >= SM_LEVEL_HALF ? "*" : " ";
+    g_autofree char *cell = none ? g_strdup("")
+                            : columns == SHORT_CLOCK ? g_strconcat(sign, clock, NULL)
+                                                     : g_strdup_printf("%s %s", clock, _(sm_level_word(level)));
+    add_cell(line, cell, columns);
     span.to += strlen(cell);
     return span;
 }
@@ -113,6 +134,24 @@ static const char *word_of(const char *type)
     return type;
 }
 
+/* As the screens say it; what they have no words for, as the stream has it. */
+static const char *cause_of(const char *name)
+{
+    for (int cause = SM_CAUSE_NONE + 1; cause <= SM_CAUSE_LAST; cause++)
+        if (strcmp(sm_cause_name(cause), name) == 0 && *sm_cause_words(cause))
+            return sm_cause_words(cause);
+    return name;
+}
+
+static const char *availability_of(const char *name)
+{
+    static const char *const known[] = {N_("online"), N_("busy"), N_("away"), N_("offline")};
+    for (guint i = 0; i < G_N_ELEMENTS(known); i++)
+        if (strcmp(known[i], name) == 0)
+            return _(known[i]);
+    return name;
+}
+
 static const char *author_of(const json_t *json)
 {
     const char *author = sm_json_str(json, "author", "");
@@ -120,6 +159,8 @@ static const char *author_of(const json_t *json)
         return _("customer");
     if (strcmp(author, "agent") == 0)
         return sm_json_str(json, "agent", "");
+    if (strcmp(author, "system") == 0)
+        return _("system");
     return author;
 }
 
@@ -132,7 +173,7 @@ static char *details(const SmTailItem *item)
     if (strcmp(item->type, "gap") == 0)
         return g_strdup(_("the log was read anew; something may be missing here"));
     if (strcmp(item->type, "agent.availability") == 0)
-        return g_strdup(sm_json_str(item->json, "availability", ""));
+        return g_strdup(availability_of(sm_json_str(item->json, "availability", "")));
     if (strcmp(item->type, "turn.warned") == 0)
         return g_strdup_printf("%d %%", (int)level);
     if (strcmp(item->type, "conversation.rated") == 0)
@@ -141,7 +182,7 @@ static char *details(const SmTailItem *item)
         return g_strdup(_("(erased)"));
     if (json_object_get(item->json, "author"))
         return g_strdup_printf("%s: %s", author_of(item->json), text ? text : "");
-    return g_strdup(text ? text : cause ? cause : "");
+    return g_strdup(text ? text : cause ? cause_of(cause) : "");
 }
 
 static char *clock_time(int64_t at)
@@ -155,13 +196,15 @@ static char *item_line(const SmTailStyle *style, const SmTailItem *item)
     const json_t *chat = json_object_get(item->json, "chat"), *left = json_object_get(chat, "left_ms");
     g_autofree char *time = clock_time(item->at), *more = details(item);
     gboolean breach = g_str_has_suffix(item->type, ".breached");
+    Widths w = widths_of(style);
     GString *line = g_string_new(time);
     g_string_append(line, "  ");
-    add_cell(line, word_of(item->type), WHAT);
-    add_cell(line, sm_json_str(chat, "customer", chat ? _("customer") : ""), NAME);
-    add_cell(line, sm_json_str(chat, "team", ""), TEAM);
-    add_cell(line, sm_json_str(chat, "agent", sm_json_str(item->json, "agent", "-")), AGENT);
-    Span span = add_clock(line, json_integer_value(left), item->level, left == NULL);
+    add_cell(line, word_of(item->type), w.what);
+    const char *nobody = chat ? _("customer") : w.agent == 0 ? sm_json_str(item->json, "agent", "") : "";
+    add_cell(line, sm_json_str(chat, "customer", nobody), w.name);
+    add_cell(line, sm_json_str(chat, "team", ""), w.team);
+    add_cell(line, sm_json_str(chat, "agent", sm_json_str(item->json, "agent", "-")), w.agent);
+    Span span = add_clock(line, w.clock, json_integer_value(left), item->level, left == NULL);
     add_rest(line, more);
     return breach ? finish(style, line, (Span){0, G_MAXSIZE}, LATE)
                   : finish(style, line, span, color_of(item->level));
@@ -227,25 +270,27 @@ static char *row_line(const SmTailStyle *style, const Row *row, int64_t now)
 {
     SmDeadline deadline = sm_conversation_deadline(row->c);
     SmLevel level = sm_deadline_level(&deadline, now);
+    Widths w = widths_of(style);
     const SmLine *last = sm_conversation_last_message(row->c);
     GString *line = g_string_new(NULL);
-    Span span = add_clock(line, row->left, level, deadline.kind == SM_CLOCK_NONE);
-    add_cell(line, state_word(row->c->state), STATE);
-    add_cell(line, row->c->name ? row->c->name : _("customer"), NAME);
-    add_cell(line, row->c->team, TEAM);
-    add_cell(line, row->c->owner ? row->c->owner : "-", AGENT);
+    Span span = add_clock(line, w.clock, row->left, level, deadline.kind == SM_CLOCK_NONE);
+    add_cell(line, state_word(row->c->state), w.state);
+    add_cell(line, row->c->name ? row->c->name : _("customer"), w.name);
+    add_cell(line, row->c->team, w.team);
+    add_cell(line, row->c->owner ? row->c->owner : "-", w.agent);
     add_rest(line, last ? last->text : "");
     return finish(style, line, span, color_of(level));
 }
 
 static char *head_line(const SmTailStyle *style)
 {
+    Widths w = widths_of(style);
     GString *line = g_string_new(NULL);
-    add_cell(line, _("time left"), CLOCK);
-    add_cell(line, _("state"), STATE);
-    add_cell(line, _("customer"), NAME);
-    add_cell(line, _("team"), TEAM);
-    add_cell(line, _("agent"), AGENT);
+    add_cell(line, _("time left"), w.clock);
+    add_cell(line, _("state"), w.state);
+    add_cell(line, _("customer"), w.name);
+    add_cell(line, _("team"), w.team);
+    add_cell(line, _("agent"), w.agent);
     add_rest(line, _("last message"));
     return finish(style, line, (Span){0, G_MAXSIZE}, FAINT);
 }

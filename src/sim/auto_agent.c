@@ -6,6 +6,7 @@
 #include "seatmux/net/client.h"
 
 #define LINES 50
+#define CONTENT_STARS 3 /* docs/scenarios.md: angry ones give fewer */
 #define LOOKS_AGAIN_MS 500 /* the customer is still writing */
 
 /* How fast each works: before an answer, then for each character of it. Times in ms. */
@@ -57,9 +58,16 @@ static void answered(gboolean ok, const char *code, const char *words, const jso
     /* What is refused was done by somebody else: the desk's next event says what is true. */
 }
 
+/* The last words of somebody content were thanks; those of others are a question that nobody answered. */
+static void resolve(SmAutoAgent *a, const SmConversation *c)
+{
+    SmCommand command = {.type = SM_COMMAND_RESOLVE, .conversation = c->id, .seen = -1, .no_reply_needed = c->stars >= CONTENT_STARS};
+    sm_client_command(a->client, &command, answered, a);
+}
+
 static void command(SmAutoAgent *a, SmCommandType type, const char *conversation)
 {
-    SmCommand c = {.type = type, .conversation = conversation, .seen = -1, .no_reply_needed = type == SM_COMMAND_RESOLVE};
+    SmCommand c = {.type = type, .conversation = conversation, .seen = -1};
     sm_client_command(a->client, &c, answered, a);
 }
 
@@ -89,7 +97,7 @@ static void work(void *user)
         return;
     }
     if (c->left >= 0) {
-        command(a, SM_COMMAND_RESOLVE, job->conversation);
+        resolve(a, c);
         g_hash_table_remove(a->jobs, job->conversation);
         return;
     }

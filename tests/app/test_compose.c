@@ -609,7 +609,7 @@ static void live_hints(void)
     stage_clear(&s);
 }
 
-static char *coach_debrief(void *user)
+static char *coach_debrief(const char *conversation, void *user)
 {
     GString *text = g_string_new("line 0");
 

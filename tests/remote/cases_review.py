@@ -57,6 +57,7 @@ def reviewed(desk):
     tool(desk, "review", "--give", chats[1], "solved=2", "tone=5", "Rather", "short.")
     said = tool(desk, "review", "--show", chats[1])
     assert "answer 1" in said and "solved=2 tone=5" in said and "Rather short." in said, said
+    assert "turn.warned  " not in said or "/5" not in said.split("turn.warned  ")[1].split("\n")[0], said
     tool(desk, "review", "--comment", chats[1], "--message", messages[1], "Say more here.")
     assert "Say more here." in tool(desk, "review", login="mia")
     assert "stricter" in tool(desk, "review", "--calibration")

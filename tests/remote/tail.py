@@ -1,14 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """seatmux tail against a real desk: every event once and in order, whatever is killed; what ends it; what it refuses."""
+import fcntl
 import http.client
 import json
 import os
 import pathlib
+import pty
 import random
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import threading
 
 from desk import PASSWORD, SLOW, Client, Customer, Desk, Tap, new_id, until
@@ -212,6 +216,42 @@ def looks(desk):
     assert "\033" not in calm.text and "Lena" in calm.text
 
 
+def on_terminal(desk, columns, *more):
+    """What a terminal of so many columns gets, in lines."""
+    main, side = pty.openpty()
+    fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen([os.environ["SEATMUX"], "tail", "--server", f"http://127.0.0.1:{desk.port}", "--login", "boss",
+                                "--password-file", os.path.join(desk.home, "password"), "--color", "never", *more],
+                               stdin=subprocess.DEVNULL, stdout=side, stderr=subprocess.PIPE, env=desk.environment)
+    os.close(side)
+    text = b""
+    try:
+        while more_text := os.read(main, 4096):
+            text += more_text
+    except OSError:  # the other end is closed
+        pass
+    os.close(main)
+    assert process.wait(60 * SLOW) == 0, process.stderr.read()
+    process.stderr.close()
+    return text.decode().split("\r\n")
+
+
+def narrow(desk):
+    """The words are what one looks for: a narrow terminal leaves out other things, and nothing is in the wrong language."""
+    mia = desk.login("mia")
+    customer = Customer(desk.port, "kurz", name="Narrow Boat")
+    mia.do(customer.conversation, "claim")
+    for columns in (80, 60):
+        lines = on_terminal(desk, columns, "--once", "--since", "1h", "--filter", "customer:Narrow")
+        assert all(len(line) <= columns for line in lines), lines
+        assert any("customer: kurz" in line for line in lines), lines
+        assert any(line.endswith("claimed") for line in lines), lines
+    lines = on_terminal(desk, 80, "--lang", "zh-CN", "--once", "--since", "1h", "--filter", "customer:Narrow")
+    assert any("客户: kurz" in line for line in lines) and not any("claim" in line for line in lines), lines
+    assert any("kurz" in line for line in on_terminal(desk, 60, "--snapshot", "--filter", "customer:Narrow"))
+    mia.do(customer.conversation, "resolve", {"reason": "done"})
+
+
 def ends(desk):
     """--until, --timeout, and a reader who leaves."""
     awaited = following(desk, "--json", "--until", "started")
@@ -308,7 +348,7 @@ def main():
     policy["teams"][0]["capacity"] = 50
     assert admin.put("/v1/policy", policy, key=new_id()).status == 200
     for name, case in (("killed at any point, each event once", killed), ("since, once, snapshot, filter", looks),
-                       ("what ends it", ends), ("a command for each", runs), ("an agent's own view", seen),
+                       ("a narrow terminal", narrow), ("what ends it", ends), ("a command for each", runs), ("an agent's own view", seen),
                        ("another desk's cursor", strays), ("what is wrong is said", refuses)):
         tap.case("tail: " + name, case, desk, seconds=150)
     desk.stop()

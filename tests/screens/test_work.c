@@ -533,6 +533,14 @@ static Vt *play_day(Stage *stage, gboolean well)
     stage_type(vt, well ? "Wednesday" : "tomorrow");
     stage_enter(vt);
     vt_wait_text(vt, well ? "everybody has gone" : "Are you sure?", WAIT);
+    if (well) { /* of this chat alone */
+        vt_keys(vt, "/debrief chat\r");
+        vt_wait_text(vt, "how this chat went", WAIT);
+        vt_wait_match(vt, "\\d turns, 1 answered, 1 in time", WAIT);
+        vt_wait_text(vt, "> Wednesday", WAIT);
+        vt_keys(vt, "\007");
+        vt_wait_no_text(vt, "longest response time", WAIT);
+    }
     stage_quit(vt);
     vt_wait_text(vt, "How it went: ", WAIT);
     return vt;

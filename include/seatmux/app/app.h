@@ -60,7 +60,8 @@ typedef struct {
     char *(*missed)(const char *conversation, void *user);
     /* A message was sent that was typed by hand, so many characters in so many ms from the first key on. */
     void (*typed)(int64_t characters, int64_t ms, void *user);
-    char *(*debrief)(void *user); /* how it goes so far, lines; NULL: nothing to say yet */
+    /* How it goes so far, lines; of one conversation, or (NULL) of the shift. NULL: nothing to say yet. */
+    char *(*debrief)(const char *conversation, void *user);
     void *user;
     void (*pause)(gboolean on, void *user); /* the time of desk and customers stands still, or goes on; NULL: it can't */
 } SmAppCoach;

@@ -32,6 +32,8 @@ typedef enum { /* in the order of the option supervise.group */
     SM_GROUPINGS
 } SmSuperviseGrouping;
 
+const char *sm_cause_words(SmCause cause); /* why somebody has a chat, or has it no more; translated, "" for other causes */
+
 /* Rows that stand together below one heading. */
 typedef struct {
     SmSafe *name;
