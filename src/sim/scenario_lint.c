@@ -115,15 +115,16 @@ static void check_hidden(const char *file, const SmDialogue *dialogue, const SmN
 
 static void check_answers(const char *file, const SmDialogue *dialogue, const SmNode *node, SmFindings *findings)
 {
-    int needed = sm_dialogue_distance(dialogue, node);
+    if (sm_dialogue_distance(dialogue, node) < 0) /* that is another fault; this one would only follow from it */
+        return;
     for (guint i = 0; node->model[i]; i++) {
         if (!sm_dialogue_helps(dialogue, node, node->model[i]))
             sm_findings_error(findings, file, node->line, 1,
                               "node '%s' of dialogue '%s': the model answer '%s' leads to '%s', no nearer to 'thanks'",
                               node->id, dialogue->id, node->model[i], sm_node_next(node, node->model[i]));
     }
-    g_autofree char *answer = needed >= 0 ? sm_dialogue_answer(dialogue, node) : NULL;
-    if (needed >= 0 && !answer)
+    g_autofree char *answer = sm_dialogue_answer(dialogue, node);
+    if (!answer)
         sm_findings_error(findings, file, node->line, 1,
                           "node '%s' of dialogue '%s' needs a 'model' answer: no words of its ways on take the one"
                           " that leads to 'thanks'", node->id, dialogue->id);
@@ -138,7 +139,6 @@ void sm_dialogue_lint(const char *file, const SmDialogue *dialogue, SmFindings *
         sm_findings_error(findings, file, start->line, 1,
                           "dialogue '%s' can't be played well: no way leads to 'thanks' without a mistake",
                           dialogue->id);
-        return;
     }
     check_reached(file, dialogue, findings);
     for (guint i = 0; i < dialogue->nodes->len; i++) {

@@ -41,7 +41,7 @@ static void test_shipped(void)
     g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
     g_assert_nonnull(dir);
     const char *name;
-    guint n = 0;
+    guint n = 0, typo = 0, emoji = 0, pastes = 0, two = 0, silent = 0, moods = 0;
     while ((name = g_dir_read_name(dir))) {
         g_autofree char *path = g_build_filename(directory, name, NULL);
         g_autoptr(SmFindings) findings = sm_findings_new();
@@ -51,8 +51,20 @@ static void test_shipped(void)
         g_assert_cmpuint(sm_findings_count(findings), ==, 0);
         g_assert_nonnull(scenario);
         n++;
+        for (guint i = 0; i < scenario->personas->len; i++) {
+            const SmPersona *p = scenario->personas->pdata[i];
+            typo += p->typo > 0.02; /* as shipped */
+            emoji += p->emoji > 0;
+            pastes += p->pastes > 0;
+            two += p->two_questions > 0;
+            silent += p->silent > 0.1;
+            moods |= 1u << p->mood;
+        }
     }
-    g_assert_cmpuint(n, >=, 2);
+    g_assert_cmpuint(n, >=, 12);
+    /* Every habit is somebody's whom a trainee meets. */
+    g_assert_true(typo && emoji && pastes && two && silent);
+    g_assert_cmpuint(moods, ==, (1u << SM_MOODS) - 1);
 }
 
 static void test_fields(void)
@@ -139,6 +151,19 @@ static void test_lint(void)
         const SmFinding *first = case_finding(findings, cases[i].line, cases[i].says);
         g_assert_cmpint(first->warning, ==, cases[i].warning);
     }
+}
+
+/* All that is wrong is said in one run. */
+static void test_lint_all(void)
+{
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    g_autofree char *text = case_text(GOOD, "        otherwise: thanks\n",
+                                      "        model: [yes]\n        otherwise: stock\n      - id: lost\n        say: x\n        otherwise: thanks\n");
+    g_autoptr(SmScenario) scenario = load(text, findings);
+    g_assert_null(scenario);
+    case_finding(findings, 13, "no way leads to 'thanks'");
+    g_assert_cmpuint(sm_findings_count(findings), ==, 2); /* what only follows from the first is not said */
+    g_assert_nonnull(strstr(sm_findings_at(findings, 1)->text, "no answer leads to node 'lost'"));
 }
 
 /* The shortest way to thanks, in the file's own words where it has some. */
@@ -240,6 +265,7 @@ int main(int argc, char **argv)
     g_test_add_func("/scenario/answers-lead-on", test_routes);
     g_test_add_func("/scenario/findings-have-places", test_findings);
     g_test_add_func("/scenario/lint", test_lint);
+    g_test_add_func("/scenario/lint-all", test_lint_all);
     g_test_add_func("/scenario/answers-that-help", test_answers);
     g_test_add_func("/scenario/arrival-curve", test_curve);
     g_test_add_func("/scenario/include-and-common", test_include);
