@@ -47,6 +47,7 @@ struct SmFiles {
     SmTrace *trace;
     SmWorker *worker;
     GHashTable *unsent; /* id -> SmFile */
+    GPtrArray *sent;    /* ids, as they were at the start, until somebody asked; NULL then */
     GHashTable *whose;  /* who -> guint: uploads under way */
     guint uploads;
     gboolean closing; /* nothing more is handed to the thread */
@@ -285,11 +286,14 @@ SmFiles *sm_files_open(const char *directory, SmLoop *loop, SmTrace *trace, GErr
     SmFileStore *store = sm_file_store_open(directory, TRUE, error);
     g_autoptr(GPtrArray) unsent = store != NULL ? sm_file_store_unsent(store, error) : NULL;
 
-    if (unsent == NULL) {
+    g_autoptr(GPtrArray) sent = unsent != NULL ? sm_file_store_sent(store, error) : NULL;
+
+    if (sent == NULL) {
         sm_file_store_close(store);
         return NULL;
     }
     SmFiles *files = g_new0(SmFiles, 1);
+    files->sent = g_steal_pointer(&sent);
     files->loop = loop;
     files->trace = trace;
     files->unsent = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)sm_file_free);
@@ -312,6 +316,7 @@ void sm_files_close(SmFiles *files)
     sm_worker_close(files->worker, -1, FALSE);
     g_hash_table_unref(files->unsent);
     g_hash_table_unref(files->whose);
+    g_clear_pointer(&files->sent, g_ptr_array_unref);
     g_free(files);
 }
 
@@ -486,6 +491,11 @@ GPtrArray *sm_files_unsent_before(SmFiles *files, int64_t before)
         if (((SmFile *)file)->at < before && !((SmFile *)file)->taken)
             g_ptr_array_add(ids, g_strdup(((SmFile *)file)->id));
     return ids;
+}
+
+GPtrArray *sm_files_steal_sent(SmFiles *files)
+{
+    return g_steal_pointer(&files->sent);
 }
 
 void sm_files_named(SmFiles *files, const char *id)

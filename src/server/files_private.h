@@ -17,7 +17,7 @@ extern const SmDbKind sm_file_db_kind;
 struct SmFileStore {
     char *directory;
     sqlite3 *db;
-    sqlite3_stmt *find, *add, *named, *drop, *others, *unsent;
+    sqlite3_stmt *find, *add, *named, *drop, *others, *unsent, *sent;
     magic_t magic; /* NULL: types are not looked for here */
 };
 
@@ -48,5 +48,6 @@ gboolean sm_file_store_forget(SmFileStore *store, const char *id, GError **error
 /* Read through and held against the hash. */
 GBytes *sm_file_store_read(SmFileStore *store, const SmFile *file, GError **error);
 GPtrArray *sm_file_store_unsent(SmFileStore *store, GError **error); /* SmFile */
+GPtrArray *sm_file_store_sent(SmFileStore *store, GError **error);   /* char*: ids that a record named */
 
 #endif

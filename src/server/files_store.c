@@ -51,6 +51,7 @@ static gboolean prepare(SmFileStore *store, GError **error)
         {&store->drop, "DELETE FROM files WHERE id = ?"},
         {&store->others, "SELECT count(*) FROM files WHERE hash = ?"},
         {&store->unsent, "SELECT " COLUMNS " FROM files WHERE named = 0 ORDER BY at, id"},
+        {&store->sent, "SELECT id FROM files WHERE named = 1"},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(all); i++) {
@@ -91,7 +92,7 @@ void sm_file_store_close(SmFileStore *store)
 {
     if (store == NULL)
         return;
-    sqlite3_stmt *all[] = {store->find, store->add, store->named, store->drop, store->others, store->unsent};
+    sqlite3_stmt *all[] = {store->find, store->add, store->named, store->drop, store->others, store->unsent, store->sent};
     for (guint i = 0; i < G_N_ELEMENTS(all); i++)
         sqlite3_finalize(all[i]);
     sqlite3_close(store->db);
@@ -237,6 +238,16 @@ GPtrArray *sm_file_store_unsent(SmFileStore *store, GError **error)
     return more < 0 ? NULL : g_steal_pointer(&files);
 }
 
+GPtrArray *sm_file_store_sent(SmFileStore *store, GError **error)
+{
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+    int more;
+
+    while ((more = sm_db_next(store->sent, error)) == 1)
+        g_ptr_array_add(ids, g_strdup(sm_db_text(store->sent, 0)));
+    return more < 0 ? NULL : g_steal_pointer(&ids);
+}
+
 /* The draft under its hash, synced; nothing to do where the same bytes are already. */
 static gboolean shelve(SmFileStore *store, SmDraftFile *draft, const char *hash, GError **error)
 {
@@ -285,8 +296,11 @@ gboolean sm_file_store_forget(SmFileStore *store, const char *id, GError **error
     g_autofree char *path = path_of(store, file->hash);
     if (is_hash(file->hash) && !has_row(store, file->hash))
         unlink(path);
-    sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL); /* the name is gone from there too */
-    return TRUE;
+    errno = 0;
+    int rc = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL); /* the name is gone from there too */
+    if (rc != SQLITE_OK)
+        sm_db_set_error(error, store->db, rc);
+    return rc == SQLITE_OK;
 }
 
 static char *hex_of_state(crypto_hash_sha256_state *state)

@@ -154,7 +154,7 @@ static void sweep(SmService *s, Due *due)
     sm_due_set(s, due, sweep, sm_loop_now(s->loop) + SWEEP_EVERY_MS);
 }
 
-/* A crash may have come between the record and the word to the store. */
+/* A crash may have come between the record and the word to the store: of a message, or of its erasure. */
 void sm_service_set_files(SmService *s, SmFiles *files)
 {
     s->files = files;
@@ -162,6 +162,10 @@ void sm_service_set_files(SmService *s, SmFiles *files)
     for (guint i = 0; i < unsent->len; i++)
         if (g_hash_table_contains(s->sent, unsent->pdata[i]))
             sm_files_named(files, unsent->pdata[i]);
+    g_autoptr(GPtrArray) sent = sm_files_steal_sent(files);
+    for (guint i = 0; sent != NULL && i < sent->len; i++)
+        if (!g_hash_table_contains(s->sent, sent->pdata[i]))
+            sm_files_forget(files, sent->pdata[i]);
     sm_service_enter(s);
     sm_due_set(s, &s->sweep, sweep, sm_loop_now(s->loop) + SWEEP_EVERY_MS);
     sm_service_leave(s);

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import resource
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -277,6 +278,33 @@ def erased(desk, mia, customer):
     until(lambda: not named(), 10, "its name goes from the database, and from what was written ahead of it")
 
 
+def erased_in_a_crash(desk):
+    """The erasure is answered, and the power goes before the bytes do: the next start sees to it."""
+    mia, customer, data = desk.login("mia"), Customer(desk.port), b"words of a crash " * 30
+    assert mia.do(customer.conversation, "claim").status == 200
+    kept = send(customer, customer.conversation, b"these stay " * 30, "kept.txt")
+    file = send(customer, customer.conversation, data, "gone.txt")
+    hash_of = hashlib.sha256(data).hexdigest()
+    with tempfile.TemporaryDirectory() as home:
+        desk.stop()
+        shutil.copytree(os.path.join(desk.data, "files"), os.path.join(home, "files"))
+        desk.start()
+        boss = desk.login("boss", online=False)
+        lines = Client(desk.port, customer.token).get(f"/v1/conversations/{customer.conversation}/messages?limit=100").json["lines"]
+        line = next(line for line in lines if line.get("file", {}).get("id") == file)
+        assert boss.do(customer.conversation, "erase", {"message": line["id"]}).status == 200
+        until(lambda: hash_of not in blobs(desk), 10, "the bytes go")
+        desk.kill()
+        shutil.rmtree(os.path.join(desk.data, "files"))
+        shutil.copytree(os.path.join(home, "files"), os.path.join(desk.data, "files"))
+    assert hash_of in blobs(desk)
+    desk.start()
+    until(lambda: hash_of not in blobs(desk), 10, "the bytes go at the next start")
+    database = b"".join(p.read_bytes() for p in pathlib.Path(desk.data, "files").glob("files.db*"))
+    until(lambda: file.encode() not in b"".join(p.read_bytes() for p in pathlib.Path(desk.data, "files").glob("files.db*")), 10, "and its name")
+    assert kept.encode() in database and fetch(Client(desk.port, customer.token), customer.conversation, kept).status == 200
+
+
 def exported(desk, customer):
     """The log with its files, into another desk."""
     with tempfile.TemporaryDirectory() as home:
@@ -436,6 +464,7 @@ def run(tap, short=False):
     tap.case("files: an upload that stands still is cut", slow, *beside[0])
     tap.case("files: what is never sent is thrown away", swept, desk, *beside[1], seconds=150)
     tap.case("files: kill -9 between upload and message", survives, desk, mia, customer)
+    tap.case("files: kill -9 between an erasure and its bytes", erased_in_a_crash, desk)
     tap.case("files: exported and imported", exported, desk, customer)
     desk.stop()
     tap.case("files: a full disk", full_disk)
