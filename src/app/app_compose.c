@@ -256,6 +256,24 @@ static gboolean guarded(SmApp *app, SmOwnChat *own)
     return TRUE;
 }
 
+/* A command that was written into a text, and not into the line of commands: its words are not for the customer. */
+static gboolean like_command(SmApp *app, SmOwnChat *own, const char *text)
+{
+    int64_t now = sm_loop_now(app->loop);
+    const char *word = *text == '/' ? text + 1 : g_str_has_prefix(text, "／") ? text + strlen("／") : NULL;
+
+    if (word == NULL || own->chat.note || app->lines || own->over_it > now)
+        return FALSE;
+    g_autofree char *name = g_strndup(word, strcspn(word, " \n"));
+    const SmAction *action = sm_action_find(name);
+    if (action == NULL)
+        return FALSE;
+    own->over_it = now + SM_TYPING_MS;
+    sm_compose_guard(app, own);
+    sm_app_sayf(app, TRUE, _("Not sent: it begins as the command /%s does. Enter again sends it to %S."), action->name, own->chat.name);
+    return TRUE;
+}
+
 void sm_compose_send(SmApp *app, SmOwnChat *own)
 {
     SmEditor *editor = sm_compose_editor_of(own);
@@ -271,7 +289,7 @@ void sm_compose_send(SmApp *app, SmOwnChat *own)
         send_held(app, own);
         return;
     }
-    if (sm_people_hold(app, own))
+    if (sm_people_hold(app, own) || like_command(app, own, sm_editor_text(editor)))
         return;
     const char *field = sm_editor_unfilled(editor);
     if (field != NULL) {

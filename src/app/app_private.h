@@ -51,7 +51,7 @@ typedef struct {
     gboolean guest;                /* invited into it, or asked to take it */
     gboolean joins;                /* it became mine or a guest's with this change; see meet() */
     gboolean asked, invited, asks; /* so far: this agent is asked, is invited, asks another */
-    int64_t over_it;               /* boot ms until which Enter sends although a colleague writes */
+    int64_t over_it;               /* boot ms until which Enter sends although a colleague writes, or it looks like a command */
     char *draft_reply;
     GArray *marks; /* SmMark of app_writing.c: of this editor, text and stamp */
     const SmEditor *marked;

@@ -39,6 +39,29 @@ static void sending(void)
     stage_clear(&s);
 }
 
+/* A command in a text that was not empty is held once: a customer should not read it. A note, and what only looks like one, goes. */
+static void slip(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    sm_app_paste(s.app, "/consult jon", 12, 0);
+    stage_keys(&s, "Enter");
+    g_assert_cmpstr(stage_said(&s), ==, "Not sent: it begins as the command /consult does. Enter again sends it to Chen.");
+    g_assert_cmpstr(stage_text(&s), ==, "/consult jon");
+    stage_run(&s, 300);
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    assert_said(&s, chen, "/consult jon");
+    stage_run(&s, 10000);
+    sm_app_paste(s.app, "/dev/null", 9, 0);
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    assert_said(&s, chen, "/consult jon|/dev/null");
+    stage_clear(&s);
+}
+
 static void guard(void)
 {
     Stage s = {0};
@@ -712,6 +735,7 @@ void add_compose_tests(void)
     g_test_add_func("/app/compose/own-keys", own_keys);
     g_test_add_func("/app/compose/answered-meanwhile", answered_meanwhile);
     g_test_add_func("/app/compose/sending", sending);
+    g_test_add_func("/app/compose/slip", slip);
     g_test_add_func("/app/compose/guard", guard);
     g_test_add_func("/app/compose/unfilled", unfilled);
     g_test_add_func("/app/compose/words", words);
