@@ -177,7 +177,7 @@ const TypeInfo sm_event_table[SM_EVENT_UNKNOWN] = {
                                      {OF_CONVERSATION,
                                       {FIELD_AGENT, STAFF},
                                       {FIELD_LEVEL, MUST, "stars"},
-                                      {FIELD_FLAG, STAFF, "complaint"},
+                                      {FIELD_FLAG, MAY, "complaint"},
                                       {FIELD_CONTENT, STAFF},
                                       {FIELD_DIGEST, STAFF}}},
     [SM_EVENT_CONVERSATION_LEFT] = {1, FALSE, NULL, {OF_CONVERSATION, {FIELD_SINCE, STAFF}}},

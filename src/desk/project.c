@@ -96,6 +96,7 @@ static json_t *line_for_customer(const SmLine *line, gboolean installed)
     }
     put_count(json, "n", line->n);
     put_count(json, "level", line->level);
+    put_flag(json, "complaint", line->complaint);
     return json;
 }
 

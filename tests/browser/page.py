@@ -44,8 +44,9 @@ def whole(desk, driver):
     page.wait("This chat has ended. Write to go on.", "#state")
     page.click("#stars label:nth-child(5) input")
     page.type("#comment", "quick")
+    page.click("#complain")
     page.click("#rate")
-    page.wait("Thank you for the rating.")
+    page.wait("Thank you for the rating. ★★★★★ very good · a complaint")
     until(lambda: any(e["type"] == "conversation.rated" and e["stars"] == 5 for r in desk.records() for e in r["events"]), 20,
           "the rating in the log")
     terminal.close()
