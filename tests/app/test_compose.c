@@ -39,13 +39,17 @@ static void sending(void)
     stage_clear(&s);
 }
 
-/* A command in a text that was not empty is held once: a customer should not read it. A note, and what only looks like one, goes. */
+/* A command in a text that was not empty is held once: a customer should not read it. What only looks like one goes. */
 static void slip(void)
 {
     Stage s = {0};
 
     stage_init(&s, 24, 80);
     const char *chen = stage_conversation(&s, "Chen");
+    sm_app_paste(s.app, "/dev/null", 9, 0);
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    assert_said(&s, chen, "/dev/null");
     sm_app_paste(s.app, "/consult jon", 12, 0);
     stage_keys(&s, "Enter");
     g_assert_cmpstr(stage_said(&s), ==, "Not sent: it begins as the command /consult does. Enter again sends it to Chen.");
@@ -53,12 +57,7 @@ static void slip(void)
     stage_run(&s, 300);
     stage_keys(&s, "Enter");
     stage_settle(&s);
-    assert_said(&s, chen, "/consult jon");
-    stage_run(&s, 10000);
-    sm_app_paste(s.app, "/dev/null", 9, 0);
-    stage_keys(&s, "Enter");
-    stage_settle(&s);
-    assert_said(&s, chen, "/consult jon|/dev/null");
+    assert_said(&s, chen, "/dev/null|/consult jon");
     stage_clear(&s);
 }
 
