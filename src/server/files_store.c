@@ -146,6 +146,8 @@ void sm_file_store_tidy(SmFileStore *store)
     g_autoptr(GDir) dir = g_dir_open(store->directory, 0, NULL);
     const char *name;
 
+    sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL); /* names that went before a crash */
+
     while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
         g_autofree char *path = g_build_filename(store->directory, name, NULL);
         if (g_str_has_prefix(name, "draft-"))

@@ -339,6 +339,7 @@ static void page_free(void *data)
 static void make_tables(SmService *s)
 {
     s->group = g_ptr_array_new();
+    s->owed = g_ptr_array_new_with_free_func(g_free);
     s->records = g_ptr_array_new_with_free_func((GDestroyNotify)sm_record_unref);
     s->by_id = g_hash_table_new(g_str_hash, g_str_equal);
     s->erased = sm_log_erased_new();
@@ -435,6 +436,7 @@ static void free_tables(SmService *s)
     g_hash_table_unref(s->erased);
     g_hash_table_unref(s->by_id);
     g_ptr_array_unref(s->group);
+    g_ptr_array_unref(s->owed);
     g_ptr_array_unref(s->records);
     g_ptr_array_unref(s->workers);
     sm_service_file_tables_free(s);

@@ -190,12 +190,27 @@ static void commit_failed(SmService *s, const GError *error)
 /* --- The group and its commit --------------------------------------------------------------------
  */
 
-static void drop_content(SmService *s, const char *content)
+/* FALSE: the disk did not do it. It is owed, and tried again with each commit, and at the next start. */
+static gboolean forget(SmService *s, const char *content)
 {
     g_autoptr(GError) error = NULL;
 
-    if (!sm_log_forget(s->log, content, &error))
-        sm_trace(s->trace, SM_TRACE_ERROR, "service", "erasing: %s", error->message);
+    if (sm_log_forget(s->log, content, &error))
+        return TRUE;
+    sm_trace(s->trace, SM_TRACE_ERROR, "service", "erasing, which is tried again: %s", error->message);
+    return FALSE;
+}
+
+static void forget_owed(SmService *s)
+{
+    while (s->owed->len > 0 && forget(s, s->owed->pdata[0]))
+        g_ptr_array_remove_index(s->owed, 0);
+}
+
+static void drop_content(SmService *s, const char *content)
+{
+    if (!forget(s, content))
+        g_ptr_array_add(s->owed, g_strdup(content));
     for (guint i = 0; i < SM_RING; i++) {
         for (guint j = 0; s->ring[i] != NULL && j < s->ring[i]->events->len; j++) {
             SmEvent *event = g_ptr_array_index(s->ring[i]->events, j);
@@ -256,6 +271,7 @@ static void commit_done(const GError *error, void *user)
     for (guint i = 0; i < records->len; i++)
         keep(s, g_ptr_array_index(records, i));
     new_cursor(s);
+    forget_owed(s);
     for (guint i = 0; i < records->len; i++)
         consequences(s, g_ptr_array_index(records, i));
     for (guint i = 0; i < group->len; i++)

@@ -161,6 +161,7 @@ struct SmService {
     GQueue incoming;    /* Work not yet decided */
     GPtrArray *group;   /* Work decided and waiting for the commit */
     GPtrArray *records; /* SmRecord of the group */
+    GPtrArray *owed;    /* ids of contents that are erased and that the disk did not give up */
     GHashTable *by_id;  /* command id -> SmRecord, of the group */
     gboolean committing;
     Commit *commit;
