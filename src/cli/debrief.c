@@ -203,7 +203,7 @@ static const struct {
     SmReportColumn column;
 } MORE[] = {
     {"first", {"", "response", "mean", N_("mean response time")}},
-    {"abandoned", {"", "open", "n", N_("turns still open: neither answered nor ended")}},
+    {"abandoned", {"", "open", "n", N_("turns still open")}},
 };
 
 static void print_figures(FILE *out, const json_t *total)
