@@ -69,7 +69,7 @@ void sm_app_ask(SmApp *app, const SmCommand *command, SmAskDone done)
     if (refused_in_pause(app, command->conversation, done))
         return;
     named.actor = sm_client_actor(app->client);
-    sm_client_command(app->client, &named, answered, ask_new(app, command->conversation, done));
+    sm_client_command(app->client, &named, answered, ask_new(app, command->conversation, done), ask_free);
 }
 
 void sm_app_ask_read(SmApp *app, const char *target, const char *conversation, SmAskDone done)
@@ -93,5 +93,5 @@ void sm_app_ask_quietly(SmApp *app, const char *target, SmAskDone done)
 
 void sm_app_older(SmApp *app, SmOwnChat *own)
 {
-    sm_client_older(app->client, own->id, answered, ask_new(app, own->id, NULL));
+    sm_client_older(app->client, own->id, answered, ask_new(app, own->id, NULL), ask_free);
 }

@@ -193,7 +193,7 @@ static void choose(SmApp *app, const char *value, const char *typed)
     app->typed = sm_password_mark_new(typed);
     app->logging_in = TRUE;
     app->patience = sm_loop_after(app->loop, PATIENCE_MS, quiet, app);
-    sm_client_login(app->client, me, typed, "seatmux", answered, sm_life_ref(app->life));
+    sm_client_login(app->client, me, typed, "seatmux", answered, sm_life_ref(app->life), (GDestroyNotify)sm_life_unref);
     sm_editor_set_text(app->popup.filter, "");
     set_detail(app, _("asking the desk ..."));
 }

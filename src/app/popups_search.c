@@ -177,11 +177,6 @@ static void show_detail(SmApp *app, const GPtrArray *lines)
 static void ask(SmApp *app);
 
 /* No answer comes any more. */
-static void forget_life(void *user)
-{
-    sm_life_unref(user);
-}
-
 static void found(const GPtrArray *lines, const GError *error, void *user)
 {
     SmLife *life = user;
@@ -213,7 +208,7 @@ static void ask(SmApp *app)
     search->typed = g_strdup(sm_popup_typed(app));
     search->asking = TRUE;
     sm_client_remember(app->client);
-    sm_history_search(sm_client_history(app->client), search->typed, HITS_MOST, found, sm_life_ref(app->life), forget_life);
+    sm_history_search(sm_client_history(app->client), search->typed, HITS_MOST, found, sm_life_ref(app->life), (GDestroyNotify)sm_life_unref);
 }
 
 static void say_count(SmApp *app)
@@ -372,7 +367,7 @@ static void choose(SmApp *app, const char *value, const char *typed)
         return;
     }
     sm_history_read(sm_client_history(app->client), line->conversation, line->seq, READ_MOST, read_lines, sm_life_ref(app->life),
-                    forget_life);
+                    (GDestroyNotify)sm_life_unref);
 }
 
 gboolean sm_search_back(SmApp *app)

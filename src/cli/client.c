@@ -57,7 +57,7 @@ static void be_available(Client *c)
 {
     g_autofree char *id = sm_id_new(c->station.rng, "v");
     SmCommand command = {.type = SM_COMMAND_AVAILABILITY, .id = id, .agent = "me", .availability = c->availability, .seen = -1};
-    sm_client_command(c->station.client, &command, ignore, NULL);
+    sm_client_command(c->station.client, &command, ignore, NULL, NULL);
 }
 
 static void logged_in(gboolean ok, const char *code, const char *words, const json_t *body, void *user)
@@ -87,7 +87,7 @@ static void log_in(void *user)
 {
     Client *c = user;
     c->again = 0;
-    sm_client_login(c->station.client, c->at.agent, c->at.password, "seatmux", logged_in, c);
+    sm_client_login(c->station.client, c->at.agent, c->at.password, "seatmux", logged_in, c, NULL);
 }
 
 /* The disk can't be written, or can again: said where the agent looks. The work goes on in memory. */

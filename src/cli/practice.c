@@ -184,7 +184,7 @@ static json_t *run(Practice *p, const PracticeOptions *o, int *status)
         return NULL;
     SmCommand online = {.type = SM_COMMAND_AVAILABILITY, .id = "practice-online", .agent = "me",
                         .availability = SM_AVAILABLE_ONLINE, .seen = -1};
-    sm_client_command(p->station.client, &online, ignore, NULL);
+    sm_client_command(p->station.client, &online, ignore, NULL, NULL);
     SmSimOptions options = {.language = o->language, .speed = o->speed, .customers = o->customers, .at_once = o->at_once,
                             .preview = p->scenario->preview, .finished = all_gone, .left = customer_left, .user = p};
     p->sim = sm_sim_new(p->station.desk_loop, p->customers, p->scenario, p->desk->rng, &options, p->station.trace);

@@ -45,20 +45,21 @@ static void command_done(SmClient *client, const SmReply *reply, void *user)
     answer(user, reply);
 }
 
-static Asked *asked_new(const char *conversation, SmClientDone done, void *user)
+static Asked *asked_new(const char *conversation, SmClientDone done, void *user, GDestroyNotify forget)
 {
     Asked *asked = g_new0(Asked, 1);
 
     asked->conversation = g_strdup(conversation);
     asked->done = done;
     asked->user = user;
+    asked->forget = forget;
     return asked;
 }
 
-void sm_client_command(SmClient *client, const SmCommand *command, SmClientDone done, void *user)
+void sm_client_command(SmClient *client, const SmCommand *command, SmClientDone done, void *user, GDestroyNotify forget)
 {
     SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS, .forget = asked_free};
-    Asked *asked = asked_new(NULL, done, user);
+    Asked *asked = asked_new(NULL, done, user, forget);
     SmCommand named = *command;
     g_autofree char *id = NULL;
 
@@ -93,10 +94,10 @@ static void older_done(SmClient *client, const SmReply *reply, void *user)
     answer(asked, &mine);
 }
 
-void sm_client_older(SmClient *client, const char *conversation, SmClientDone done, void *user)
+void sm_client_older(SmClient *client, const char *conversation, SmClientDone done, void *user, GDestroyNotify forget)
 {
     const SmConversation *c = sm_desk_conversation(client->desk, conversation);
-    Asked *asked = asked_new(conversation, done, user);
+    Asked *asked = asked_new(conversation, done, user, forget);
     SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS, .forget = asked_free};
 
     if (client->token == NULL || c == NULL) {
@@ -116,9 +117,8 @@ void sm_client_older(SmClient *client, const char *conversation, SmClientDone do
 void sm_client_read(SmClient *client, const char *target, SmClientDone done, void *user, GDestroyNotify forget)
 {
     SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS, .forget = asked_free};
-    Asked *asked = asked_new(NULL, done, user);
+    Asked *asked = asked_new(NULL, done, user, forget);
 
-    asked->forget = forget;
     if (client->token == NULL)
         sm_call_refuse(client, "unauthenticated", "not logged in", asked_free, command_done, asked);
     else

@@ -12,13 +12,18 @@
 typedef struct {
     SmClientDone done;
     void *user;
+    GDestroyNotify forget; /* of `user`, where it is never answered; may be NULL */
     char *agent; /* NULL: a customer begins */
 } Asked;
 
 static void asked_free(void *data)
 {
-    g_free(((Asked *)data)->agent);
-    g_free(data);
+    Asked *asked = data;
+
+    if (asked->forget != NULL)
+        asked->forget(asked->user);
+    g_free(asked->agent);
+    g_free(asked);
 }
 
 static void asked_answer(Asked *asked, gboolean ok, const SmReply *reply)
@@ -26,6 +31,7 @@ static void asked_answer(Asked *asked, gboolean ok, const SmReply *reply)
     SmClientDone done = asked->done;
     void *user = asked->user;
 
+    asked->forget = NULL;
     asked_free(asked);
     if (done != NULL)
         done(ok, ok ? NULL : reply->code, ok ? NULL : reply->words, reply->body, user);
@@ -89,11 +95,12 @@ static Asked *asked_new(const char *agent, SmClientDone done, void *user)
 }
 
 void sm_client_login(SmClient *client, const char *agent, const char *password, const char *program,
-                     SmClientDone done, void *user)
+                     SmClientDone done, void *user, GDestroyNotify forget)
 {
     SmCallOptions options = {.login = TRUE, .timeout_ms = LOGIN_TIMEOUT_MS, .forget = asked_free};
     Asked *asked = asked_new(agent, done, user);
 
+    asked->forget = forget;
     /* What waits here was written by that agent, and only that agent's session may send it. */
     if (client->id != NULL && strcmp(client->id, agent) != 0) {
         sm_call_refuse(client, "forbidden", "this desk's outbox belongs to another agent",

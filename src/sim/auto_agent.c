@@ -62,13 +62,13 @@ static void answered(gboolean ok, const char *code, const char *words, const jso
 static void resolve(SmAutoAgent *a, const SmConversation *c)
 {
     SmCommand command = {.type = SM_COMMAND_RESOLVE, .conversation = c->id, .seen = -1, .no_reply_needed = c->stars >= CONTENT_STARS};
-    sm_client_command(a->client, &command, answered, a);
+    sm_client_command(a->client, &command, answered, a, NULL);
 }
 
 static void command(SmAutoAgent *a, SmCommandType type, const char *conversation)
 {
     SmCommand c = {.type = type, .conversation = conversation, .seen = -1};
-    sm_client_command(a->client, &c, answered, a);
+    sm_client_command(a->client, &c, answered, a, NULL);
 }
 
 /* --- Answering ----------------------------------------------------------------------------------- */

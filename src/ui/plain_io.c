@@ -88,8 +88,7 @@ void sm_plain_bell(SmPlain *plain)
 /* Whom what is typed goes to: the same words as in front of the composer. */
 void sm_plain_prompt(SmPlain *plain)
 {
-    const SmPane *pane = sm_layout_focused(sm_app_layout(plain->app));
-    SmChat *chat = pane->conversation ? sm_app_chat(plain->app, pane->conversation) : NULL;
+    SmChat *chat = sm_plain_here(plain);
     if (!plain->asks)
         return;
     g_autoptr(SmSafe) prompt = plain->popup_open ? sm_safe_from_literal("? ")

@@ -200,8 +200,10 @@ static void say_focus(SmPlain *plain)
         return;
     g_free(plain->here);
     plain->here = chat ? g_strdup(chat->id) : NULL;
-    if (!chat)
+    if (!chat) {
+        sm_plain_where(plain);
         return;
+    }
     SmPlainTold *told = told_of(plain, chat);
     say_chat(plain, chat);
     if (told->seq < 0)

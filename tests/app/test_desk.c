@@ -404,8 +404,20 @@ static void looking(void)
     stage_clear(&s);
 }
 
+/* What the desk was asked and has not answered goes with the program; LeakSanitizer is who says so. */
+static void quit_while_asking(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 48, 160);
+    stage_conversation(&s, "Chen");
+    g_assert_true(sm_app_run(s.app, "chat-release"));
+    stage_clear(&s);
+}
+
 void add_desk_tests(void)
 {
+    g_test_add_func("/app/desk/quit-while-asking", quit_while_asking);
     g_test_add_func("/app/desk/named-layouts", named_layouts);
     g_test_add_func("/app/desk/resize-by-keys", resize_by_keys);
     g_test_add_func("/app/desk/accepting", accepting);

@@ -64,7 +64,7 @@ static void command(Robot *robot, SmCommandType type, const char *conversation)
         c.agent = "me";
         c.availability = SM_AVAILABLE_ONLINE;
     }
-    sm_client_command(robot->client, &c, ignore, NULL);
+    sm_client_command(robot->client, &c, ignore, NULL, NULL);
 }
 
 static void look_at_outbox(Robot *robot)

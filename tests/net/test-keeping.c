@@ -275,7 +275,7 @@ static void test_login(void)
 
     bench_init(&b);
     b.calling = TRUE;
-    sm_client_login(b.client, "mia", "wrong", "test", bench_done, &b);
+    sm_client_login(b.client, "mia", "wrong", "test", bench_done, &b, NULL);
     b.calling = FALSE;
     bench_run(&b, 100);
     g_assert_cmpuint(b.answers, ==, 1);
@@ -283,13 +283,13 @@ static void test_login(void)
     g_assert_cmpstr(b.code, ==, "bad_login");
     g_assert_cmpint(bench_state(&b), ==, SM_LINK_STARTING);
     g_assert_null(sm_client_token(b.client));
-    sm_client_login(b.client, "mia", "right", "test", bench_done, &b);
+    sm_client_login(b.client, "mia", "right", "test", bench_done, &b, NULL);
     bench_until(&b, SM_LINK_LIVE, 1000);
     g_assert_true(b.ok);
     g_assert_cmpstr(sm_client_token(b.client), ==, "t-mia");
     g_assert_cmpstr(sm_client_actor(b.client).id, ==, "mia");
     /* What waits here is mia's. */
-    sm_client_login(b.client, "ben", "right", "test", bench_done, &b);
+    sm_client_login(b.client, "ben", "right", "test", bench_done, &b, NULL);
     bench_run(&b, 100);
     g_assert_cmpuint(b.answers, ==, 3);
     g_assert_cmpstr(b.code, ==, "forbidden");
@@ -310,12 +310,12 @@ static void test_command(void)
     bench_init(&b);
     const char *c = script_conversation(b.script, "Ann");
     claim.conversation = c;
-    sm_client_command(b.client, &claim, bench_done, &b);
+    sm_client_command(b.client, &claim, bench_done, &b, NULL);
     bench_run(&b, 10);
     g_assert_cmpstr(b.code, ==, "unauthenticated");
     bench_live(&b);
     b.calling = TRUE;
-    sm_client_command(b.client, &claim, bench_done, &b);
+    sm_client_command(b.client, &claim, bench_done, &b, NULL);
     b.calling = FALSE;
     bench_run(&b, 100);
     g_assert_cmpuint(b.answers, ==, 2);
@@ -326,14 +326,14 @@ static void test_command(void)
     claim.reason = "done";
     claim.no_reply_needed = TRUE;
     script_rule(b.script, "POST", (ScriptRule){.kind = SCRIPT_NOT_SENT, .times = 1});
-    sm_client_command(b.client, &claim, bench_done, &b);
+    sm_client_command(b.client, &claim, bench_done, &b, NULL);
     bench_run(&b, 100);
     g_assert_cmpstr(b.code, ==, "not_sent");
     script_rule(b.script, "POST", (ScriptRule){.kind = SCRIPT_LOSE_REQUEST, .times = 1});
-    sm_client_command(b.client, &claim, bench_done, &b);
+    sm_client_command(b.client, &claim, bench_done, &b, NULL);
     bench_run(&b, 100);
     g_assert_cmpstr(b.code, ==, "no_answer");
-    sm_client_command(b.client, &claim, bench_done, &b);
+    sm_client_command(b.client, &claim, bench_done, &b, NULL);
     bench_run(&b, 100);
     g_assert_true(b.ok);
     g_assert_null(b.code);
@@ -363,13 +363,13 @@ static void test_older(void)
     bench_init(&b);
     const char *c = script_conversation(b.script, "Ann");
     bench_live(&b);
-    sm_client_older(b.client, "unknown", bench_done, &b);
+    sm_client_older(b.client, "unknown", bench_done, &b, NULL);
     bench_run(&b, 50);
     g_assert_cmpstr(b.code, ==, "not_found");
     script_rule(
         b.script, "GET /v1/conversations",
         (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200, .body = "{\"lines\":7}"});
-    sm_client_older(b.client, c, bench_done, &b);
+    sm_client_older(b.client, c, bench_done, &b, NULL);
     bench_run(&b, 50);
     g_assert_false(b.ok);
     g_assert_nonnull(strstr(script_nth(b.script, "GET /v1/conversations", 0)->what, "?before="));
@@ -378,7 +378,7 @@ static void test_older(void)
                              .times = 1,
                              .status = 200,
                              .body = "{\"lines\":[],\"more\":false}"});
-    sm_client_older(b.client, c, bench_done, &b);
+    sm_client_older(b.client, c, bench_done, &b, NULL);
     bench_run(&b, 50);
     g_assert_true(b.ok);
     bench_clear(&b);
@@ -440,7 +440,7 @@ static void test_freed_by_answer(void)
     SmClientHandler handler = {0};
     SmClient *mine =
         sm_client_new(b.loop, script_transport(b.script), NULL, NULL, b.rng, NULL, &handler, 0);
-    sm_client_login(mine, "mia", "right", "test", free_when_done, &mine);
+    sm_client_login(mine, "mia", "right", "test", free_when_done, &mine, NULL);
     bench_run(&b, 1000);
     g_assert_null(mine);
     bench_clear(&b);

@@ -200,7 +200,7 @@ static void test_ended(void)
     g_assert_nonnull(sm_desk_conversation(sm_client_desk(b.client), c));
     /* Logged in again, it goes on where it was. */
     script_clear_rules(b.script);
-    sm_client_login(b.client, "mia", "right", "test", bench_done, &b);
+    sm_client_login(b.client, "mia", "right", "test", bench_done, &b, NULL);
     bench_until(&b, SM_LINK_LIVE, 1000);
     bench_run(&b, 1000);
     g_assert_true(b.ok);

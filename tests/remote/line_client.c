@@ -185,13 +185,13 @@ static void obey(Program *p, char *line)
 
     if (g_str_equal(verb, "claim")) {
         sm_client_command(p->client, &(SmCommand){.type = SM_COMMAND_CLAIM_NEXT, .seen = -1},
-                          claimed, p);
+                          claimed, p, NULL);
     } else if ((g_str_equal(verb, "send") || g_str_equal(verb, "note")) && rest) {
         send_text(p, g_str_equal(verb, "send") ? "post" : "note", first, rest);
     } else if (g_str_equal(verb, "resolve") && first) {
         sm_client_command(
             p->client, &(SmCommand){.type = SM_COMMAND_RESOLVE, .conversation = first, .seen = -1},
-            resolved, p);
+            resolved, p, NULL);
     } else if (g_str_equal(verb, "takeback") && first) {
         gboolean ok = sm_client_take_back(p->client, first, &why);
         said("takeback", ok, NULL, why);
@@ -255,7 +255,7 @@ static void logged_in(gboolean ok, const char *code, const char *words, const js
         said("login", TRUE, NULL, NULL);
         SmCommand online = {
             .type = SM_COMMAND_AVAILABILITY, .availability = SM_AVAILABLE_ONLINE, .seen = -1};
-        sm_client_command(p->client, &online, NULL, NULL);
+        sm_client_command(p->client, &online, NULL, NULL, NULL);
     }
 }
 
@@ -263,7 +263,7 @@ static void log_in(void *user)
 {
     Program *p = user;
     p->again = 0;
-    sm_client_login(p->client, p->agent, p->password, "line-client", logged_in, p);
+    sm_client_login(p->client, p->agent, p->password, "line-client", logged_in, p, NULL);
 }
 
 static gboolean connect_desk(Program *p, const char *server, SmRng *rng, SmTrace *trace,

@@ -203,6 +203,27 @@ def held_and_overdue():
         desk.kill()
 
 
+def taken_over():
+    """A chat that somebody else has now is not the one that is written to: said, and gone from the prompt."""
+    desk = Desk()
+    desk.add_agent("mia")
+    desk.add_agent("leo", "supervisor")
+    desk.start()
+    leo = desk.login("leo")
+    customer = Customer(desk.port, "hello", name="Ann", language="en")
+    plain = Plain(desk, terminal=True)
+    try:
+        plain.wait("1 waiting in the queue")
+        plain.type("/chat-accept")
+        plain.wait("^to Ann> ")
+        assert leo.do(customer.conversation, "take_over").status == 200
+        plain.wait(r"No chat is chosen\. /chat-accept")
+        plain.wait("^> ")
+    finally:
+        plain.kill()
+        desk.kill()
+
+
 def end_of_input():
     """Lines from a file: what they send is sent before the program ends."""
     desk = Desk()
@@ -226,7 +247,8 @@ def end_of_input():
 def main():
     tap = Tap()
     for name, case in (("a conversation by lines", on_pipes), ("on a dumb terminal", on_a_terminal),
-                       ("held, overdue, in Chinese", held_and_overdue), ("the end of the input", end_of_input)):
+                       ("held, overdue, in Chinese", held_and_overdue), ("taken over", taken_over),
+                       ("the end of the input", end_of_input)):
         tap.case(name, case)
     return tap.end()
 

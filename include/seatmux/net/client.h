@@ -60,13 +60,14 @@ SmClient *sm_client_new(SmLoop *loop, SmTransport *transport, SmJournal *journal
 void sm_client_free(SmClient *client); /* journal closed within 200 ms */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmClient, sm_client_free)
 
-/* Called once, on the loop, never from inside the call; not at all when the client is freed before. problem_code: a
+/* Called once, on the loop, never from inside the call; not at all when the client is freed before: then `forget` (may be NULL)
+ * frees `user`, where a call takes one. problem_code: a
  * code of the desk, "not_sent" (certain), "no_answer" (it may have been done), NULL when ok. words: for a person, may
  * hold the desk's own text: raw. body: what the desk answered, NULL: nothing readable. */
 typedef void (*SmClientDone)(gboolean ok, const char *problem_code, const char *words, const json_t *body, void *user);
 /* POST /v1/login; on success the token is kept and polling starts. */
 void sm_client_login(SmClient *client, const char *agent, const char *password, const char *program,
-                     SmClientDone done, void *user);
+                     SmClientDone done, void *user, GDestroyNotify forget);
 /* Go on with a token there is already (agent: whose). Starts polling. `contact` instead of agent for customers. */
 void sm_client_resume(SmClient *client, const char *token, SmActorKind kind, const char *id);
 /* POST /v1/conversations as a customer; on success polls as that contact. command: an SM_COMMAND_START. */
@@ -129,11 +130,10 @@ void sm_client_remember(SmClient *client);
 
 /* --- Other commands: asked at once, answered in words; not kept in the outbox --------------------- */
 
-void sm_client_command(SmClient *client, const SmCommand *command, SmClientDone done, void *user);
+void sm_client_command(SmClient *client, const SmCommand *command, SmClientDone done, void *user, GDestroyNotify forget);
 /* Older lines of a conversation into the client's desk. */
-void sm_client_older(SmClient *client, const char *conversation, SmClientDone done, void *user);
-/* What the desk answers for an address, such as "/v1/conversations/c1/routing". `forget` (may be NULL) frees
- * `user` where `done` is never called: the client is freed before. */
+void sm_client_older(SmClient *client, const char *conversation, SmClientDone done, void *user, GDestroyNotify forget);
+/* What the desk answers for an address, such as "/v1/conversations/c1/routing". */
 void sm_client_read(SmClient *client, const char *target, SmClientDone done, void *user, GDestroyNotify forget);
 void sm_client_typing(SmClient *client, const char *conversation); /* at most once in 3 s each */
 void sm_client_viewing(SmClient *client, const char *conversation); /* staff: it is looked at */
