@@ -55,6 +55,14 @@ const char *sm_cause_words(SmCause cause)
         return _("by routing");
     case SM_CAUSE_INVITATION:
         return _("by invitation");
+    case SM_CAUSE_CUSTOMER:
+        return _("the customer wrote");
+    case SM_CAUSE_STAFF:
+        return _("by the staff");
+    case SM_CAUSE_DUE:
+        return _("its time had come");
+    case SM_CAUSE_HAND_OVER:
+        return _("handed over by a bot");
     default:
         return "";
     }

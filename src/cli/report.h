@@ -41,6 +41,7 @@ typedef struct {
 } SmReportColumn;
 const SmReportColumn *sm_report_columns(guint *n);
 char *sm_report_cell(const json_t *group, const SmReportColumn *column);
+const char *sm_report_title(const char *by); /* what the first column is called: translated; "agent", "team", ... */
 /* A cell of so many columns. */
 void sm_report_print_padded(FILE *out, const char *text, int width, gboolean right);
 /* "95.3%"; "-" below 0. Caller frees. */

@@ -52,7 +52,7 @@ static void table(FILE *out, const json_t *report)
     json_t *group;
 
     fputs("<table><thead><tr><th scope=\"col\">", out);
-    text(out, sm_json_str(report, "by", ""));
+    text(out, sm_report_title(sm_json_str(report, "by", "desk")));
     fputs("</th>", out);
     for (guint k = 0; k < n; k++)
         fprintf(out, "<th scope=\"col\" title=\"%s\">%s</th>", _(columns[k].help),

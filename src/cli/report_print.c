@@ -23,7 +23,7 @@ static const SmReportColumn COLUMNS[] = {
     {N_("missed"), "missed", "n", N_("turns never answered")},
     {N_("dropped"), "dropped", "n", N_("turns whose last word was the customer's")},
     {N_("abandoned"), "abandoned", "n", N_("customers who left the queue")},
-    {N_("left"), "offline_messages", "n", N_("messages left while nobody was there")},
+    {N_("left msg"), "offline_messages", "n", N_("messages left while nobody was there")},
     {N_("to do"), "offline_open", "n", N_("of those, not answered yet")},
     {N_("left.50"), "offline_answer", "median", N_("median time to the answer to a left message")},
     {N_("CSAT"), "csat", "percent", N_("ratings of 4 and 5 stars")},
@@ -168,7 +168,7 @@ static void print_head(FILE *out, const json_t *report)
     fprintf(out, "%s: %s\n\n", sm_safe_str(desk), period);
 }
 
-static const char *title_of(const char *by)
+const char *sm_report_title(const char *by)
 {
     const struct {
         const char *by, *title;
@@ -226,7 +226,7 @@ void sm_report_print_table(FILE *out, const json_t *report)
     json_t *group;
 
     print_head(out, report);
-    add_titles(&t, title_of(sm_json_str(report, "by", "desk")));
+    add_titles(&t, sm_report_title(sm_json_str(report, "by", "desk")));
     json_array_foreach(json_object_get(report, "groups"), i, group)
         add_group(&t, group, group_name(group));
     if (total)

@@ -124,6 +124,10 @@ class Day:
         assert "<script" not in text and "&lt;script&gt;" in text and "\x1b" not in text
         assert not re.search(r"(?:src|href)=|url\(|http", text) and "<svg" in text
         assert oct(os.stat(path).st_mode & 0o777) == "0o600"
+        report(write(self.directory, "hostile.ndjson", hostile), "--html", path, lang="zh-CN")
+        with open(path, encoding="utf-8") as file:
+            heads = re.findall(r"<th[^>]*>([^<]*)</th>", file.read())
+        assert "客服" in heads and "留言" in heads and not {"agent", "左移"} & set(heads), heads  # "left" is no direction
 
     def refuses(self):
         broken = write(self.directory, "broken.ndjson", self.lines[:7] + ["{}\n"])
