@@ -111,8 +111,11 @@ static void queue_headings(SmView *view, int y, int x, int columns)
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         if (has_column(columns, i))
             x = cell(view, y, x, QUEUE_WIDTHS[i], SM_STYLE_POPUP_TITLE, words[i], i > 0);
+    const char *arrivals = _("arrivals, last 30 min (one column a minute)");
+    if (wide && x + sm_draw_label_columns(view->draw, arrivals) > columns)
+        arrivals = _("arrivals");
     if (wide)
-        sm_draw_label(view->draw, y, x, 200, SM_STYLE_POPUP_TITLE, _("arrivals, last 30 min (one column a minute)"));
+        sm_draw_label(view->draw, y, x, columns - x, SM_STYLE_POPUP_TITLE, arrivals);
 }
 
 static void draw_arrivals(SmView *view, int y, int x, int end, const SmSuperviseQueue *queue)
@@ -120,7 +123,7 @@ static void draw_arrivals(SmView *view, int y, int x, int end, const SmSupervise
     guint most = 3; /* one arrival a minute is no peak */
     for (int i = 0; i < SM_ARRIVAL_MINUTES; i++)
         most = MAX(most, queue->arrivals[i]);
-    for (int i = 0; i < SM_ARRIVAL_MINUTES && x < end; i++, x++)
+    for (int i = MAX(0, SM_ARRIVAL_MINUTES - MAX(0, end - x)); i < SM_ARRIVAL_MINUTES; i++, x++) /* the last ones, if not all */
         sm_draw_level(view->draw, y, x, SM_STYLE_ACCENT, (int)((queue->arrivals[i] * 8 + most - 1) / most));
 }
 

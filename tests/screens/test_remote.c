@@ -509,6 +509,10 @@ static void test_supervise(void)
                                        "--password-file", password, "--lang", "zh-CN", NULL);
     vt_wait_text(lead, "SEAT 主管", 2 * WAIT);
     vt_wait_match(lead, "Chen Wei +Support +mia +Where is my parcel", WAIT);
+    vt_resize(lead, 34, 100); /* no room for thirty minutes: the last ones are there */
+    vt_wait_match(lead, "1 Support .*▃", WAIT);
+    vt_wait_match(lead, "放弃 +到访", WAIT);
+    vt_resize(lead, 34, 120);
     vt_keys(lead, "\r");
     vt_wait_text(lead, "实时：Chen Wei 与 mia", WAIT);
     vt_keys(lead, "w");
