@@ -210,7 +210,9 @@ void sm_do_quit(SmApp *app, const char *args)
         sm_confirm_open(
             app, "quit now",
             sm_safe_format(
-                _("Quit? %d chats are open, %d messages wait. Drafts and messages are kept."), open,
+                ngettext("Quit? %d chat is open, %d messages wait. Drafts and messages are kept.",
+                         "Quit? %d chats are open, %d messages wait. Drafts and messages are kept.", (gulong)open),
+                open,
                 (int)outbox->len));
         return;
     }

@@ -584,7 +584,7 @@ static void test_availability_and_quit(void)
     vt_keys(d.vt, "3");
     vt_wait_text(d.vt, "you: away", WAIT);
     vt_keys(d.vt, "\030q");
-    vt_wait_text(d.vt, "Quit? 1", WAIT);
+    vt_wait_text(d.vt, "Quit? 1 chat is open", WAIT);
     vt_keys(d.vt, "n");
     vt_wait_no_text(d.vt, "Quit?", WAIT);
     vt_keys(d.vt, "\030q");
