@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 """The feed of ptybench for seatmux: a real seatmuxd, obeying the JSON lines of servers.py.
 
-    feed_seatmuxd.py [clocks]
+    feed_seatmuxd.py [clocks|due]
 
 Conversation k is a real customer "custk" who writes through the customer API; the agent "mia" has claimed it. The client
 talks to the desk through a small TCP proxy: for `flood` the proxy stops, the messages are logged, and at t0 it goes on, so
-that the client catches up on what is logged. `clocks`: with the targets as shipped, so that clocks run; otherwise none.
+that the client catches up on what is logged. Targets: none, so that no clock runs; `clocks`: half an hour, so that clocks run and nothing
+falls due; `due`: as shipped, so that each passes its warnings and its target while one looks.
 The agent's password is desk.PASSWORD; messages may change places within some milliseconds (several connections)."""
 import json
 import os
@@ -27,9 +28,13 @@ from servers import make_texts  # noqa: E402
 LINES = 12
 
 
-def policy(clocks):
-    targets = "{first_response: 5s, response: 30s, queue: 20s, resolution: 30m}" if clocks else \
-        "{first_response: none, response: none, queue: none, resolution: none}"
+TARGETS = {"": "{first_response: none, response: none, queue: none, resolution: none}",
+           "clocks": "{first_response: 30m, response: 30m, queue: 30m, resolution: 2h}",
+           "due": "{first_response: 5s, response: 30s, queue: 20s, resolution: 30m}"}
+
+
+def policy(mode):
+    targets = TARGETS[mode]
     return ("desk: bench\noffline_release: none\nteams:\n  - {id: t0, name: Support, capacity: 1000, targets: %s}\n"
             "inboxes:\n  - {id: i0, name: Web, team: t0}\n" % targets)
 
@@ -113,9 +118,9 @@ class Line:
 
 
 class Feed:
-    def __init__(self, clocks):
+    def __init__(self, mode):
         self.dir = tempfile.mkdtemp(prefix="ptb-desk-")
-        self.desk = Desk(os.path.join(self.dir, "d"), text=policy(clocks)).start()
+        self.desk = Desk(os.path.join(self.dir, "d"), text=policy(mode)).start()
         self.desk.add_agent("mia", role="agent")
         self.mia = self.desk.login("mia")
         self.proxy = Proxy(self.desk.port)
@@ -158,7 +163,7 @@ class Feed:
 
 
 def main():
-    feed = Feed(sys.argv[1:] == ["clocks"])
+    feed = Feed(*sys.argv[1:2] or [""])
     out = threading.Lock()
 
     def reply(**kw):

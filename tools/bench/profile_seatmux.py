@@ -41,9 +41,14 @@ class Seatmux4(Seatmux):
 
 
 class SeatmuxClocks(Seatmux4):
-    """The same with the targets as shipped: four clocks run on the screen."""
+    """The same with targets of half an hour: four clocks run on the screen."""
     name, mode, skip = "seatmuxclk", ["clocks"], ("startup", "keys", "memory", "flood", "resize")
 
 
-ALL.update({c.name: c for c in (Seatmux, Seatmux4, SeatmuxClocks)})
+class SeatmuxDue(SeatmuxClocks):
+    """The same with the targets as shipped: warnings, targets that pass, and the alerts of both."""
+    name, mode = "seatmuxdue", ["due"]
+
+
+ALL.update({c.name: c for c in (Seatmux, Seatmux4, SeatmuxClocks, SeatmuxDue)})
 DEFAULT += [Seatmux.name, Seatmux4.name]
