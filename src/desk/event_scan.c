@@ -33,7 +33,7 @@ static gboolean pass_bytes(Scan *s, const char *text, gsize n)
     return TRUE;
 }
 
-#define PASS(s, literal) pass_bytes(s, literal, sizeof literal - 1)
+#define PASS(s, literal) pass_bytes(s, literal, sizeof(literal) - 1)
 
 /* The inside of a string in which nothing is escaped. */
 static gboolean take_span(Scan *s, Span *span)
