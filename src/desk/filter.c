@@ -133,6 +133,33 @@ static gboolean is_state(const char *word)
     return FALSE;
 }
 
+/* "breach" is any breach; "conversation.queued" may be said as "queued"; "message" as the type's
+ * first part. */
+static gboolean is_event(const char *type, const char *value)
+{
+    if (type == NULL)
+        return FALSE;
+    const char *dot = strchr(type, '.');
+    if (strcmp(value, "breach") == 0)
+        return g_str_has_suffix(type, ".breached");
+    if (strcmp(value, "any") == 0 || strcmp(type, value) == 0)
+        return TRUE;
+    return dot != NULL &&
+           (strcmp(dot + 1, value) == 0 ||
+            (strlen(value) == (gsize)(dot - type) && strncmp(type, value, strlen(value)) == 0));
+}
+
+/* A name that no event has is a slip: whoever waits for it would wait for ever. */
+static gboolean is_known_event(const char *word)
+{
+    if (strcmp(word, "gap") == 0 || strcmp(word, "snapshot") == 0) /* lines of tail that are none of the log */
+        return TRUE;
+    for (int type = 0; type < SM_EVENT_UNKNOWN; type++)
+        if (is_event(sm_event_type_name((SmEventType)type), word))
+            return TRUE;
+    return FALSE;
+}
+
 /* One term, from `word` to its end; `at` is where it stands in the text. */
 static gboolean read_term(const char *text, const char *at, const char *word, Term *term,
                           GError **error)
@@ -168,6 +195,12 @@ static gboolean read_term(const char *text, const char *at, const char *word, Te
     for (guint i = 0; term->key == KEY_STATE && term->values[i] != NULL; i++)
         if (!is_state(term->values[i]))
             return wrong(error, text, at, "a state is queued, open, snoozed or resolved");
+    for (guint i = 0; term->key == KEY_EVENT && term->values[i] != NULL; i++)
+        if (!is_known_event(term->values[i]))
+            return wrong(error, text, at,
+                         "there is no event '%s'; an event is any, breach, or a type as \"seatmux tail --json\" tells it, whole "
+                         "(turn.breached) or one half (rated, message)",
+                         term->values[i]);
     return TRUE;
 }
 
@@ -262,22 +295,6 @@ static gboolean tagged(const SmFilterSubject *s, const char *value, gboolean who
         if (whole ? same(s->tags->pdata[i], value) : holds(s->tags->pdata[i], value))
             return TRUE;
     return FALSE;
-}
-
-/* "breach" is any breach; "conversation.queued" may be said as "queued"; "message" as the type's
- * first part. */
-static gboolean is_event(const char *type, const char *value)
-{
-    if (type == NULL)
-        return FALSE;
-    const char *dot = strchr(type, '.');
-    if (strcmp(value, "breach") == 0)
-        return g_str_has_suffix(type, ".breached");
-    if (strcmp(value, "any") == 0 || strcmp(type, value) == 0)
-        return TRUE;
-    return dot != NULL &&
-           (strcmp(dot + 1, value) == 0 ||
-            (strlen(value) == (gsize)(dot - type) && strncmp(type, value, strlen(value)) == 0));
 }
 
 static gboolean has_value(const SmFilterSubject *s, Key key, const char *value)

@@ -110,6 +110,7 @@ static void wrong_ones(void)
         {"wait>99999999", "column 1: a time is seconds"},
         {"state:gone", "column 1: a state is queued"},
         {"team:", "column 1: something must follow"},
+        {"a event:breach,braech", "column 3: there is no event 'braech'"},
         {"a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a a b",
          "column 65: more than 32 terms"},
     };

@@ -326,7 +326,8 @@ def strays(desk):
 
 def refuses(desk):
     for wrong, words in ((["--filter", "wait>soon"], "column 1"), (["--since", "someday"], "--since"), (["--color", "blue"], "--color"),
-                         (["--snapshot", "--once"], "--snapshot"), (["--nonsense"], "nonsense"), (["--until", "state:("], "--until")):
+                         (["--snapshot", "--once"], "--snapshot"), (["--nonsense"], "nonsense"), (["--until", "state:("], "--until"),
+                         (["--until", "braech"], "there is no event 'braech'")):
         errors = Tail(desk, *wrong).ends(2)
         assert words in errors, (wrong, errors)
     assert "password" in Tail(desk, "--once", name="nobody").ends(1).lower()
