@@ -47,7 +47,7 @@ struct SmFiles {
     SmTrace *trace;
     SmWorker *worker;
     GHashTable *unsent; /* id -> SmFile */
-    GPtrArray *sent;    /* ids, as they were at the start, until somebody asked; NULL then */
+    GPtrArray *sent;    /* SmFile, as they were at the start, until somebody asked; NULL then */
     GHashTable *whose;  /* who -> guint: uploads under way */
     guint uploads;
     gboolean closing; /* nothing more is handed to the thread */

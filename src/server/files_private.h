@@ -48,6 +48,6 @@ gboolean sm_file_store_forget(SmFileStore *store, const char *id, GError **error
 /* Read through and held against the hash. */
 GBytes *sm_file_store_read(SmFileStore *store, const SmFile *file, GError **error);
 GPtrArray *sm_file_store_unsent(SmFileStore *store, GError **error); /* SmFile */
-GPtrArray *sm_file_store_sent(SmFileStore *store, GError **error);   /* char*: ids that a record named */
+GPtrArray *sm_file_store_sent(SmFileStore *store, GError **error);   /* SmFile: those that a record named */
 
 #endif

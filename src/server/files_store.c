@@ -51,7 +51,7 @@ static gboolean prepare(SmFileStore *store, GError **error)
         {&store->drop, "DELETE FROM files WHERE id = ?"},
         {&store->others, "SELECT count(*) FROM files WHERE hash = ?"},
         {&store->unsent, "SELECT " COLUMNS " FROM files WHERE named = 0 ORDER BY at, id"},
-        {&store->sent, "SELECT id FROM files WHERE named = 1"},
+        {&store->sent, "SELECT " COLUMNS " FROM files WHERE named = 1"},
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(all); i++) {
@@ -230,24 +230,24 @@ SmFile *sm_file_store_find(SmFileStore *store, const char *id, GError **error)
     return file;
 }
 
-GPtrArray *sm_file_store_unsent(SmFileStore *store, GError **error)
+static GPtrArray *all_of(sqlite3_stmt *rows, GError **error)
 {
     g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func((GDestroyNotify)sm_file_free);
     int more;
 
-    while ((more = sm_db_next(store->unsent, error)) == 1)
-        g_ptr_array_add(files, file_of(store->unsent));
+    while ((more = sm_db_next(rows, error)) == 1)
+        g_ptr_array_add(files, file_of(rows));
     return more < 0 ? NULL : g_steal_pointer(&files);
+}
+
+GPtrArray *sm_file_store_unsent(SmFileStore *store, GError **error)
+{
+    return all_of(store->unsent, error);
 }
 
 GPtrArray *sm_file_store_sent(SmFileStore *store, GError **error)
 {
-    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-    int more;
-
-    while ((more = sm_db_next(store->sent, error)) == 1)
-        g_ptr_array_add(ids, g_strdup(sm_db_text(store->sent, 0)));
-    return more < 0 ? NULL : g_steal_pointer(&ids);
+    return all_of(store->sent, error);
 }
 
 /* The draft under its hash, synced; nothing to do where the same bytes are already. */

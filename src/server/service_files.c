@@ -154,6 +154,13 @@ static void sweep(SmService *s, Due *due)
     sm_due_set(s, due, sweep, sm_loop_now(s->loop) + SWEEP_EVERY_MS);
 }
 
+/* The log knows where it was sent and what was said there since, and names it no more. Of another log, or of one that was restored
+ * from before it came, nothing follows. */
+static gboolean is_erased(SmService *s, const SmFile *file)
+{
+    return !g_hash_table_contains(s->sent, file->id) && file->at <= sm_desk_at(s->desk) && sm_desk_ever(s->desk, file->conversation) != NULL;
+}
+
 /* A crash may have come between the record and the word to the store: of a message, or of its erasure. */
 void sm_service_set_files(SmService *s, SmFiles *files)
 {
@@ -163,9 +170,11 @@ void sm_service_set_files(SmService *s, SmFiles *files)
         if (g_hash_table_contains(s->sent, unsent->pdata[i]))
             sm_files_named(files, unsent->pdata[i]);
     g_autoptr(GPtrArray) sent = sm_files_steal_sent(files);
-    for (guint i = 0; sent != NULL && i < sent->len; i++)
-        if (!g_hash_table_contains(s->sent, sent->pdata[i]))
-            sm_files_forget(files, sent->pdata[i]);
+    for (guint i = 0; sent != NULL && i < sent->len; i++) {
+        const SmFile *file = sent->pdata[i];
+        if (is_erased(s, file))
+            sm_files_forget(files, file->id);
+    }
     sm_service_enter(s);
     sm_due_set(s, &s->sweep, sweep, sm_loop_now(s->loop) + SWEEP_EVERY_MS);
     sm_service_leave(s);

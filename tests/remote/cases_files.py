@@ -306,6 +306,27 @@ def erased_in_a_crash(desk):
     assert kept.encode() in database and fetch(Client(desk.port, customer.token), customer.conversation, kept).status == 200
 
 
+def another_log(desk):
+    """Files beside a log that never heard of them (the wrong one was put there) stay where they are."""
+    mia, customer, data = desk.login("mia"), Customer(desk.port), b"words of mine " * 30
+    assert mia.do(customer.conversation, "claim").status == 200
+    file = send(customer, customer.conversation, data, "mine.txt")
+    desk.stop()
+    logs = [p for p in pathlib.Path(desk.data).iterdir() if p.name.startswith(("desk.db", "desk.fold")) and p.suffix != ".lock"]
+    with tempfile.TemporaryDirectory() as home:
+        for path in logs:
+            shutil.move(path, home)
+        desk.run("init", os.path.join(home, "other"))
+        shutil.copy(os.path.join(home, "other", "desk.db"), desk.data)
+        desk.start()
+        desk.stop()
+        for path in logs:
+            shutil.move(os.path.join(home, path.name), path)
+    assert hashlib.sha256(data).hexdigest() in blobs(desk)
+    desk.start()
+    assert fetch(Client(desk.port, customer.token), customer.conversation, file).status == 200
+
+
 def exported(desk, customer):
     """The log with its files, into another desk."""
     with tempfile.TemporaryDirectory() as home:
@@ -466,6 +487,7 @@ def run(tap, short=False):
     tap.case("files: what is never sent is thrown away", swept, desk, *beside[1], seconds=150)
     tap.case("files: kill -9 between upload and message", survives, desk, mia, customer)
     tap.case("files: kill -9 between an erasure and its bytes", erased_in_a_crash, desk)
+    tap.case("files: beside the wrong log", another_log, desk)
     tap.case("files: exported and imported", exported, desk, customer)
     desk.stop()
     tap.case("files: a full disk", full_disk)

@@ -245,7 +245,7 @@ def narrow(desk):
     customer = Customer(desk.port, "kurz", name="Narrow Boat")
     mia.do(customer.conversation, "claim")
     for columns in (80, 60):
-        lines = on_terminal(desk, columns, "--once", "--since", "1h", "--filter", "customer:Narrow")
+        lines = on_terminal(desk, columns, "--lang", "en", "--once", "--since", "1h", "--filter", "customer:Narrow")
         assert all(len(line) <= columns for line in lines), lines
         assert any("customer: kurz" in line for line in lines), lines
         assert any(line.endswith("claimed") for line in lines), lines

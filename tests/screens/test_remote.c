@@ -182,6 +182,15 @@ static void guess(Vt *vt)
     vt_wait_no_text(vt, "asking the desk", WAIT);
 }
 
+/* Typed, seen, and then Enter: what a busy machine reads in one piece is a paste, which enters nothing. */
+static void enter_password(Vt *vt, const char *password)
+{
+    vt_keys(vt, password);
+    vt_wait_text(vt, "> *****", WAIT);
+    vt_keys(vt, "\r");
+    vt_wait_no_text(vt, "> *****", WAIT);
+}
+
 /* The desk can't be asked: the password of this session opens the lock, others do not, and the screen says what is the matter. One
  * that only stays quiet is waited for some seconds. */
 static void test_lock_alone(void)
@@ -192,8 +201,7 @@ static void test_lock_alone(void)
     g_strchomp(password);
     lock(d.vt);
     g_assert_cmpint(kill(d.stage->server, SIGSTOP), ==, 0);
-    vt_keys(d.vt, password);
-    vt_keys(d.vt, "\r");
+    enter_password(d.vt, password);
     vt_wait_text(d.vt, "asking the desk", WAIT);
     vt_wait_text(d.vt, "Welcome back. The desk can't be reached", WAIT);
     g_assert_cmpint(kill(d.stage->server, SIGCONT), ==, 0);
@@ -202,8 +210,7 @@ static void test_lock_alone(void)
     guess(d.vt);
     vt_wait_text(d.vt, "The desk can't be reached, and that is not the password", WAIT);
     g_assert_false(vt_has_text(d.vt, "parcel"));
-    vt_keys(d.vt, password);
-    vt_keys(d.vt, "\r");
+    enter_password(d.vt, password);
     vt_wait_text(d.vt, "Where is my parcel?", WAIT);
     vt_wait_text(d.vt, "Welcome back. The desk can't be reached", WAIT);
     answer(&d, "While you were away.");
@@ -213,12 +220,10 @@ static void test_lock_alone(void)
         guess(d.vt);
         vt_wait_text(d.vt, i < 9 ? "that is not the password" : "only the desk can unlock", WAIT);
     }
-    vt_keys(d.vt, password);
-    vt_keys(d.vt, "\r");
+    enter_password(d.vt, password);
     vt_wait_text(d.vt, "only the desk can unlock", WAIT);
     stage_desk_start(d.stage, FALSE);
-    vt_keys(d.vt, password);
-    vt_keys(d.vt, "\r");
+    enter_password(d.vt, password);
     vt_wait_text(d.vt, "Welcome back. All is as you left it.", 2 * WAIT);
     wait_sent(&d);
     g_assert_cmpuint(stage_desk_count(d.stage, "While you were away."), ==, 1);

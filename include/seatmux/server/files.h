@@ -65,7 +65,7 @@ void sm_files_take(SmFiles *files, const char *id);
 void sm_files_untake(SmFiles *files);
 guint sm_files_unsent_of(SmFiles *files, const char *actor); /* how many */
 GPtrArray *sm_files_unsent_before(SmFiles *files, int64_t before); /* char*: ids that came earlier; g_ptr_array_unref */
-/* char*: ids that were named before the start. Once: NULL then. g_ptr_array_unref */
+/* SmFile: those that were named before the start. Once: NULL then. g_ptr_array_unref */
 GPtrArray *sm_files_steal_sent(SmFiles *files);
 /* A durable record names it now. */
 void sm_files_named(SmFiles *files, const char *id);
