@@ -288,8 +288,8 @@ static const SmAction table[] = {
      sm_do_queue_mark, sm_why_no_row},
     {"queue-next", SUPERVISOR, SM_GROUP_SUPERVISE, "j | Down | C-n", "", N_("next"), N_("To the next row."), sm_do_queue_next, sm_why_no_row},
     {"queue-open", SUPERVISOR, SM_GROUP_SUPERVISE, "o | h", "", N_("open in a pane"),
-     N_("Opens the chat in a pane, whole, to read, to whisper, or to write into it if the desk lets you; several at once "
-        "are several panes."), sm_do_queue_open, sm_why_no_row},
+     N_("Opens the chat in a pane, whole: to monitor it, to whisper, or to barge in (to write to the customer) if the desk lets "
+        "you; several at once are several panes."), sm_do_queue_open, sm_why_no_row},
     {"queue-page-down", SUPERVISOR, SM_GROUP_SUPERVISE, "PgDn", "", N_("page down"), N_("Ten rows down."), sm_do_queue_page_down, sm_why_no_row},
     {"queue-page-up", SUPERVISOR, SM_GROUP_SUPERVISE, "PgUp", "", N_("page up"), N_("Ten rows up."), sm_do_queue_page_up, sm_why_no_row},
     {"queue-peek", SUPERVISOR, SM_GROUP_SUPERVISE, "Enter", "", N_("peek"),

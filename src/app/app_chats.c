@@ -415,18 +415,26 @@ void sm_chats_leave(SmApp *app, SmOwnChat *own)
 
 void sm_chats_unlook(SmApp *app)
 {
-    for (guint i = 0; i < app->list->len; i++)
-        ((SmOwnChat *)app->list->pdata[i])->n_looked = 0;
+    GHashTableIter all;
+    gpointer own;
+
+    g_hash_table_iter_init(&all, app->chats);
+    while (g_hash_table_iter_next(&all, NULL, &own))
+        ((SmOwnChat *)own)->n_looked = 0;
 }
 
 static void looked(void *user)
 {
     SmApp *app = user;
     int64_t now = sm_loop_now(app->loop), next = INT64_MAX;
+    GHashTableIter all;
+    gpointer value;
 
     app->look_timer = 0;
-    for (guint i = 0; i < app->list->len; i++) {
-        SmOwnChat *own = app->list->pdata[i];
+    /* Those that are read over a shoulder too: they are in no list. */
+    g_hash_table_iter_init(&all, app->chats);
+    while (g_hash_table_iter_next(&all, NULL, &value)) {
+        SmOwnChat *own = value;
         while (own->n_looked > 0 && own->looked[0].since + SM_SEEN_MS <= now) {
             own->seen = MAX(own->seen, own->looked[0].n);
             own->n_looked--;

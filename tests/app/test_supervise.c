@@ -305,6 +305,27 @@ static void no_trace(void)
     stage_clear(&s);
 }
 
+/* What was read over the shoulder has been seen: who barges in is not held for it. */
+static void barges_in(void)
+{
+    Stage s = {0};
+
+    three(&s);
+    g_autofree char *bo = g_strdup(desk_chat(&s, "Bo")->id);
+    script_colleague_says(s.script, bo, "I look it up");
+    stage_run(&s, 2000);
+    stage_keys(&s, "j o");
+    g_assert_null(view(&s));
+    stage_draw(&s);
+    stage_run(&s, 2000);
+    stage_type(&s, "The lead here");
+    stage_keys(&s, "Enter");
+    stage_run(&s, 2000);
+    g_autofree char *said = script_said(s.script, bo);
+    g_assert_nonnull(strstr(said, "The lead here"));
+    stage_clear(&s);
+}
+
 static void whispers(void)
 {
     Stage s = {0};
@@ -564,6 +585,7 @@ void add_supervise_tests(void)
 {
     g_test_add_func("/supervise/catching-up", catching_up);
     g_test_add_func("/supervise/table", table);
+    g_test_add_func("/supervise/barges-in", barges_in);
     g_test_add_func("/supervise/moving", moving);
     g_test_add_func("/supervise/filters", filters);
     g_test_add_func("/supervise/filters-stay", filters_stay);
