@@ -9,35 +9,45 @@
 #define TYPING_EVERY_MS 3000
 #define TYPING_MOST 256
 
-typedef struct {
-    SmClientDone done;
-    void *user;
-    GDestroyNotify forget; /* of `user`, where it is never answered; may be NULL */
-    char *conversation; /* older lines: of which */
-} Asked;
-
-static void asked_free(void *data)
+SmAsked *sm_asked_new(const char *about, SmClientDone done, void *user, GDestroyNotify forget)
 {
-    Asked *asked = data;
+    SmAsked *asked = g_new0(SmAsked, 1);
+
+    asked->about = g_strdup(about);
+    asked->done = done;
+    asked->user = user;
+    asked->forget = forget;
+    return asked;
+}
+
+void sm_asked_free(void *data)
+{
+    SmAsked *asked = data;
 
     if (asked->forget != NULL)
         asked->forget(asked->user);
-    g_free(asked->conversation);
+    g_free(asked->about);
     g_free(asked);
 }
 
-static void answer(Asked *asked, const SmReply *reply)
+void sm_asked_answer(SmAsked *asked, gboolean ok, const char *code, const char *words, const json_t *body)
 {
     SmClientDone done = asked->done;
     void *user = asked->user;
-    const char *code = reply->code;
 
     asked->forget = NULL;
-    asked_free(asked);
+    sm_asked_free(asked);
+    if (done != NULL)
+        done(ok, code, words, body, user);
+}
+
+static void answer(SmAsked *asked, const SmReply *reply)
+{
+    const char *code = reply->code;
+
     if (code == NULL && !reply->good)
         code = reply->end == SM_EXCHANGE_NOT_SENT ? "not_sent" : "no_answer";
-    if (done != NULL)
-        done(reply->good, code, reply->good ? NULL : reply->words, reply->body, user);
+    sm_asked_answer(asked, reply->good, code, reply->good ? NULL : reply->words, reply->body);
 }
 
 static void command_done(SmClient *client, const SmReply *reply, void *user)
@@ -45,26 +55,15 @@ static void command_done(SmClient *client, const SmReply *reply, void *user)
     answer(user, reply);
 }
 
-static Asked *asked_new(const char *conversation, SmClientDone done, void *user, GDestroyNotify forget)
-{
-    Asked *asked = g_new0(Asked, 1);
-
-    asked->conversation = g_strdup(conversation);
-    asked->done = done;
-    asked->user = user;
-    asked->forget = forget;
-    return asked;
-}
-
 void sm_client_command(SmClient *client, const SmCommand *command, SmClientDone done, void *user, GDestroyNotify forget)
 {
-    SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS, .forget = asked_free};
-    Asked *asked = asked_new(NULL, done, user, forget);
+    SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS, .forget = sm_asked_free};
+    SmAsked *asked = sm_asked_new(NULL, done, user, forget);
     SmCommand named = *command;
     g_autofree char *id = NULL;
 
     if (client->token == NULL) {
-        sm_call_refuse(client, "unauthenticated", "not logged in", asked_free, command_done, asked);
+        sm_call_refuse(client, "unauthenticated", "not logged in", sm_asked_free, command_done, asked);
         return;
     }
     if (named.id == NULL)
@@ -74,21 +73,21 @@ void sm_client_command(SmClient *client, const SmCommand *command, SmClientDone 
 
 static void older_done(SmClient *client, const SmReply *reply, void *user)
 {
-    Asked *asked = user;
+    SmAsked *asked = user;
     SmReply mine = *reply;
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) touched = g_ptr_array_new();
 
-    if (reply->good && !sm_desk_install_lines(client->desk, asked->conversation,
+    if (reply->good && !sm_desk_install_lines(client->desk, asked->about,
                                               json_object_get(reply->body, "lines"),
                                               sm_json_bool(reply->body, "more", FALSE), &error)) {
         sm_trace(client->trace, SM_TRACE_WARN, "net", "older lines of %s can't be used: %s",
-                 asked->conversation, error->message);
+                 asked->about, error->message);
         mine.good = FALSE;
         mine.words = "the desk's answer can't be used";
     }
     if (mine.good) {
-        g_ptr_array_add(touched, asked->conversation);
+        g_ptr_array_add(touched, asked->about);
         sm_tell_touched(client, touched);
     }
     answer(asked, &mine);
@@ -97,13 +96,13 @@ static void older_done(SmClient *client, const SmReply *reply, void *user)
 void sm_client_older(SmClient *client, const char *conversation, SmClientDone done, void *user, GDestroyNotify forget)
 {
     const SmConversation *c = sm_desk_conversation(client->desk, conversation);
-    Asked *asked = asked_new(conversation, done, user, forget);
-    SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS, .forget = asked_free};
+    SmAsked *asked = sm_asked_new(conversation, done, user, forget);
+    SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS, .forget = sm_asked_free};
 
     if (client->token == NULL || c == NULL) {
         sm_call_refuse(client, c == NULL ? "not_found" : "unauthenticated",
                        c == NULL ? "there is no such conversation here" : "not logged in",
-                       asked_free, older_done, asked);
+                       sm_asked_free, older_done, asked);
         return;
     }
     const SmLine *oldest = c->lines->len > 0 ? c->lines->pdata[0] : NULL;
@@ -116,11 +115,11 @@ void sm_client_older(SmClient *client, const char *conversation, SmClientDone do
 
 void sm_client_read(SmClient *client, const char *target, SmClientDone done, void *user, GDestroyNotify forget)
 {
-    SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS, .forget = asked_free};
-    Asked *asked = asked_new(NULL, done, user, forget);
+    SmCallOptions options = {.timeout_ms = COMMAND_TIMEOUT_MS, .forget = sm_asked_free};
+    SmAsked *asked = sm_asked_new(NULL, done, user, forget);
 
     if (client->token == NULL)
-        sm_call_refuse(client, "unauthenticated", "not logged in", asked_free, command_done, asked);
+        sm_call_refuse(client, "unauthenticated", "not logged in", sm_asked_free, command_done, asked);
     else
         sm_call_start(client, sm_request_new("GET", target), &options, command_done, asked);
 }

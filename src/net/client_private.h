@@ -151,6 +151,20 @@ void sm_call_cancel(SmCall **call);
 SmCall *sm_call_refuse(SmClient *client, const char *code, const char *words, GDestroyNotify forget,
                        SmCallDone done, void *user);
 
+/* --- ask.c ------------------------------------------------------------------------------------ */
+
+/* A question somebody asked: called once with its answer; or freed without one, and `user` with it. */
+typedef struct {
+    SmClientDone done; /* may be NULL */
+    void *user;
+    GDestroyNotify forget; /* of `user`, where it is never answered; may be NULL */
+    char *about;           /* a conversation, or the agent who logs in; NULL */
+} SmAsked;
+SmAsked *sm_asked_new(const char *about, SmClientDone done, void *user, GDestroyNotify forget);
+void sm_asked_free(void *asked);
+/* Frees it and calls `done`. */
+void sm_asked_answer(SmAsked *asked, gboolean ok, const char *code, const char *words, const json_t *body);
+
 /* --- tell.c ----------------------------------------------------------------------------------- */
 
 void sm_tell_link(SmClient *client, SmLinkState state, int64_t retry_at, const char *format, ...)

@@ -8,33 +8,9 @@
 
 #define LOGIN_TIMEOUT_MS 30000
 
-/* Who asked, and for whom. */
-typedef struct {
-    SmClientDone done;
-    void *user;
-    GDestroyNotify forget; /* of `user`, where it is never answered; may be NULL */
-    char *agent; /* NULL: a customer begins */
-} Asked;
-
-static void asked_free(void *data)
+static void answer(SmAsked *asked, gboolean ok, const SmReply *reply)
 {
-    Asked *asked = data;
-
-    if (asked->forget != NULL)
-        asked->forget(asked->user);
-    g_free(asked->agent);
-    g_free(asked);
-}
-
-static void asked_answer(Asked *asked, gboolean ok, const SmReply *reply)
-{
-    SmClientDone done = asked->done;
-    void *user = asked->user;
-
-    asked->forget = NULL;
-    asked_free(asked);
-    if (done != NULL)
-        done(ok, ok ? NULL : reply->code, ok ? NULL : reply->words, reply->body, user);
+    sm_asked_answer(asked, ok, ok ? NULL : reply->code, ok ? NULL : reply->words, reply->body);
 }
 
 const char *sm_client_token(const SmClient *client)
@@ -70,41 +46,30 @@ void sm_client_resume(SmClient *client, const char *token, SmActorKind kind, con
 
 static void begun(SmClient *client, const SmReply *reply, void *user)
 {
-    Asked *asked = user;
+    SmAsked *asked = user;
     /* A customer who comes back has a token already. */
     const char *token =
-        sm_json_str(reply->body, "token", asked->agent == NULL ? client->token : NULL);
-    const char *id = asked->agent != NULL ? sm_json_str(reply->body, "agent", asked->agent)
+        sm_json_str(reply->body, "token", asked->about == NULL ? client->token : NULL);
+    const char *id = asked->about != NULL ? sm_json_str(reply->body, "agent", asked->about)
                                           : sm_json_str(reply->body, "contact", NULL);
     gboolean ok = reply->good && token != NULL && id != NULL;
 
     if (ok)
-        sm_client_resume(client, token, asked->agent != NULL ? SM_ACTOR_STAFF : SM_ACTOR_CUSTOMER,
+        sm_client_resume(client, token, asked->about != NULL ? SM_ACTOR_STAFF : SM_ACTOR_CUSTOMER,
                          id);
-    asked_answer(asked, ok, reply);
-}
-
-static Asked *asked_new(const char *agent, SmClientDone done, void *user)
-{
-    Asked *asked = g_new0(Asked, 1);
-
-    asked->agent = g_strdup(agent);
-    asked->done = done;
-    asked->user = user;
-    return asked;
+    answer(asked, ok, reply);
 }
 
 void sm_client_login(SmClient *client, const char *agent, const char *password, const char *program,
                      SmClientDone done, void *user, GDestroyNotify forget)
 {
-    SmCallOptions options = {.login = TRUE, .timeout_ms = LOGIN_TIMEOUT_MS, .forget = asked_free};
-    Asked *asked = asked_new(agent, done, user);
+    SmCallOptions options = {.login = TRUE, .timeout_ms = LOGIN_TIMEOUT_MS, .forget = sm_asked_free};
+    SmAsked *asked = sm_asked_new(agent, done, user, forget);
 
-    asked->forget = forget;
     /* What waits here was written by that agent, and only that agent's session may send it. */
     if (client->id != NULL && strcmp(client->id, agent) != 0) {
         sm_call_refuse(client, "forbidden", "this desk's outbox belongs to another agent",
-                       asked_free, begun, asked);
+                       sm_asked_free, begun, asked);
         return;
     }
     SmRequest *request = sm_request_new("POST", "/v1/login");
@@ -117,10 +82,10 @@ void sm_client_start_customer(SmClient *client, const SmCommand *command, SmClie
                               void *user)
 {
     SmCallOptions options = {
-        .login = client->token == NULL, .timeout_ms = LOGIN_TIMEOUT_MS, .forget = asked_free};
+        .login = client->token == NULL, .timeout_ms = LOGIN_TIMEOUT_MS, .forget = sm_asked_free};
 
     sm_call_start(client, sm_wire_write_command(command), &options, begun,
-                  asked_new(NULL, done, user));
+                  sm_asked_new(NULL, done, user, NULL));
 }
 
 static void logged_out(SmClient *client, const SmReply *reply, void *user)
@@ -132,17 +97,17 @@ static void logged_out(SmClient *client, const SmReply *reply, void *user)
         client->session++;
         sm_poll_end(client, SM_LINK_ENDED, "logged out");
     }
-    asked_answer(user, ok, reply);
+    answer(user, ok, reply);
 }
 
 void sm_client_logout(SmClient *client, SmClientDone done, void *user)
 {
-    SmCallOptions options = {.timeout_ms = LOGIN_TIMEOUT_MS, .forget = asked_free};
+    SmCallOptions options = {.timeout_ms = LOGIN_TIMEOUT_MS, .forget = sm_asked_free};
 
     if (client->token == NULL)
-        sm_call_refuse(client, "unauthenticated", "not logged in", asked_free, logged_out,
-                       asked_new(NULL, done, user));
+        sm_call_refuse(client, "unauthenticated", "not logged in", sm_asked_free, logged_out,
+                       sm_asked_new(NULL, done, user, NULL));
     else
         sm_call_start(client, sm_request_new("POST", "/v1/logout"), &options, logged_out,
-                      asked_new(NULL, done, user));
+                      sm_asked_new(NULL, done, user, NULL));
 }
