@@ -4,6 +4,8 @@
 
 #include "seatmux/text/sanitise.h"
 
+#define AGAIN_MS 5000
+
 typedef struct {
     SmLife *life;
     SmAskDone done;
@@ -11,14 +13,15 @@ typedef struct {
     gboolean quiet; /* nobody waits for it: nothing is said when it fails */
 } Ask;
 
-static Ask *ask_new(SmApp *app, const char *conversation, SmAskDone done)
+static Ask *ask_new(SmApp *app, const char *conversation, SmAskDone done, gboolean quiet)
 {
     Ask *ask = g_new0(Ask, 1);
 
     ask->life = sm_life_ref(app->life);
     ask->done = done;
     ask->conversation = g_strdup(conversation);
-    app->asking++;
+    ask->quiet = quiet;
+    app->asking += !quiet;
     return ask;
 }
 
@@ -69,14 +72,14 @@ void sm_app_ask(SmApp *app, const SmCommand *command, SmAskDone done)
     if (refused_in_pause(app, command->conversation, done))
         return;
     named.actor = sm_client_actor(app->client);
-    sm_client_command(app->client, &named, answered, ask_new(app, command->conversation, done), ask_free);
+    sm_client_command(app->client, &named, answered, ask_new(app, command->conversation, done, FALSE), ask_free);
 }
 
 void sm_app_ask_read(SmApp *app, const char *target, const char *conversation, SmAskDone done)
 {
     if (refused_in_pause(app, conversation, done))
         return;
-    sm_client_read(app->client, target, answered, ask_new(app, conversation, done), ask_free);
+    sm_client_read(app->client, target, answered, ask_new(app, conversation, done, FALSE), ask_free);
 }
 
 void sm_app_ask_quietly(SmApp *app, const char *target, SmAskDone done)
@@ -85,13 +88,28 @@ void sm_app_ask_quietly(SmApp *app, const char *target, SmAskDone done)
         done(app, FALSE, "paused", NULL, NULL, NULL);
         return;
     }
-    Ask *ask = ask_new(app, NULL, done);
-    ask->quiet = TRUE;
-    app->asking--;
-    sm_client_read(app->client, target, answered, ask, ask_free);
+    sm_client_read(app->client, target, answered, ask_new(app, NULL, done, TRUE), ask_free);
 }
 
 void sm_app_older(SmApp *app, SmOwnChat *own)
 {
-    sm_client_older(app->client, own->id, answered, ask_new(app, own->id, NULL), ask_free);
+    sm_client_older(app->client, own->id, answered, ask_new(app, own->id, NULL, FALSE), ask_free);
+}
+
+/* --- Asked again while one looks ------------------------------------------------------------------ */
+
+void sm_pace_asked(SmApp *app, SmAskPace *pace)
+{
+    pace->timer = 0;
+    pace->asked = MAX(sm_loop_now(app->loop), 1);
+}
+
+gboolean sm_pace_answered(SmApp *app, SmAskPace *pace, int share, SmLoopFn again)
+{
+    if (pace->asked == 0)
+        return FALSE;
+    int64_t took = sm_loop_now(app->loop) - pace->asked;
+    pace->asked = 0;
+    pace->timer = sm_loop_after(app->loop, MAX(AGAIN_MS, took * share), again, app);
+    return TRUE;
 }

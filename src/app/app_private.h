@@ -384,6 +384,16 @@ void sm_app_ask_read(SmApp *app, const char *target, const char *conversation, S
 void sm_app_ask_quietly(SmApp *app, const char *target, SmAskDone done);
 void sm_app_older(SmApp *app, SmOwnChat *own);
 
+/* When a report of the desk is asked for again while one looks at it. The desk reads its whole log for an answer, so it is asked for at most
+ * one part in `share` of the time. All zero: nothing was asked. */
+typedef struct {
+    int64_t asked; /* boot ms; 0: no question is under way */
+    guint64 timer; /* until the next one */
+} SmAskPace;
+void sm_pace_asked(SmApp *app, SmAskPace *pace); /* a question goes out now; by the timer, or the first */
+/* The answer came: `again` is called with the app when it is time. FALSE: nobody waits for one. */
+gboolean sm_pace_answered(SmApp *app, SmAskPace *pace, int share, SmLoopFn again);
+
 /* --- app_keys.c
  * ----------------------------------------------------------------------------------- */
 

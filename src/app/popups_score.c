@@ -8,17 +8,15 @@
 #include "seatmux/text/sanitise.h"
 #include "seatmux/wire/wire.h"
 
-#define AGAIN_MS 5000
 #define SHARE 20 /* the desk reads its whole log for an answer: it is asked for at most a twentieth of the time */
 
 struct SmScorecard {
     char *agent;
     json_t *answer; /* of the desk; NULL: not yet */
-    int64_t asked;  /* boot ms; 0: no question is under way */
-    guint64 timer;
+    SmAskPace pace;
 };
 
-static void ask(SmApp *app);
+static void ask(void *user);
 
 /* --- What it shows -------------------------------------------------------------------------------
  */
@@ -112,25 +110,12 @@ static void show_title(SmApp *app)
 /* --- Asking --------------------------------------------------------------------------------------
  */
 
-static void again(void *user)
-{
-    SmApp *app = user;
-
-    app->scorecard->timer = 0;
-    ask(app);
-}
-
 static void answered(SmApp *app, gboolean ok, const char *code, const char *words, const json_t *body, const char *agent)
 {
     SmScorecard *card = app->scorecard;
 
     /* It may have been closed meanwhile, and opened for another. */
-    if (card == NULL || g_strcmp0(card->agent, agent) != 0 || card->asked == 0)
-        return;
-    int64_t took = sm_loop_now(app->loop) - card->asked;
-    card->asked = 0;
-    card->timer = sm_loop_after(app->loop, MAX(AGAIN_MS, took * SHARE), again, app);
-    if (!ok)
+    if (card == NULL || g_strcmp0(card->agent, agent) != 0 || !sm_pace_answered(app, &card->pace, SHARE, ask) || !ok)
         return;
     json_decref(card->answer);
     card->answer = json_incref((json_t *)body);
@@ -138,12 +123,13 @@ static void answered(SmApp *app, gboolean ok, const char *code, const char *word
     sm_popup_refill(app);
 }
 
-static void ask(SmApp *app)
+static void ask(void *user)
 {
+    SmApp *app = user;
     g_autofree char *escaped = sm_url_escape(app->scorecard->agent);
     g_autofree char *target = g_strdup_printf("/v1/report?by=agent&from=today&of=%s", escaped);
 
-    app->scorecard->asked = MAX(sm_loop_now(app->loop), 1);
+    sm_pace_asked(app, &app->scorecard->pace);
     sm_app_ask_read(app, target, app->scorecard->agent, answered);
 }
 
@@ -152,7 +138,7 @@ static void closed(SmApp *app)
     SmScorecard *card = app->scorecard;
 
     app->scorecard = NULL;
-    sm_loop_remove(app->loop, &card->timer);
+    sm_loop_remove(app->loop, &card->pace.timer);
     json_decref(card->answer);
     g_free(card->agent);
     g_free(card);

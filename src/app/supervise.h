@@ -19,8 +19,7 @@ struct SmSupervision {
     GHashTable *alerted; /* team + threshold that was said and has not ended */
     guint64 timer;
     json_t *figures;       /* the desk's report of today and of the last minutes, by team; NULL: not told yet */
-    int64_t asked;         /* boot ms; 0: no question is under way */
-    guint64 figures_timer; /* until the next question */
+    SmAskPace pace;        /* of the question for it */
     GPtrArray *kept_filters; /* char*: filters with which the view was used, newest first */
 };
 

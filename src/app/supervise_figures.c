@@ -6,34 +6,19 @@
 
 #include "seatmux/desk/figures.h"
 
-#define AGAIN_MS 5000
 #define SHARE 40 /* the desk reads its whole log for an answer: it is asked for at most a fortieth of the time */
 #define MINUTE_MS 60000
 #define TREND_PERMILLE 50
 #define TREND_TURNS 5 /* fewer say nothing about half an hour */
 
-static void ask(SmApp *app);
-
-static void again(void *user)
-{
-    SmApp *app = user;
-
-    app->supervision->figures_timer = 0;
-    ask(app);
-}
+static void ask(void *user);
 
 static void answered(SmApp *app, gboolean ok, const char *code, const char *words, const json_t *body, const char *conversation)
 {
     SmSupervision *s = app->supervision;
 
     /* It may have been closed meanwhile, and opened anew. */
-    if (s == NULL || s->asked == 0)
-        return;
-    int64_t took = sm_loop_now(app->loop) - s->asked;
-    s->asked = 0;
-    sm_loop_remove(app->loop, &s->figures_timer);
-    s->figures_timer = sm_loop_after(app->loop, MAX(AGAIN_MS, took * SHARE), again, app);
-    if (!ok)
+    if (s == NULL || !sm_pace_answered(app, &s->pace, SHARE, ask) || !ok)
         return;
     json_decref(s->figures);
     s->figures = json_incref((json_t *)body);
@@ -41,9 +26,11 @@ static void answered(SmApp *app, gboolean ok, const char *code, const char *word
     sm_supervise_refill(app);
 }
 
-static void ask(SmApp *app)
+static void ask(void *user)
 {
-    app->supervision->asked = MAX(sm_loop_now(app->loop), 1);
+    SmApp *app = user;
+
+    sm_pace_asked(app, &app->supervision->pace);
     sm_app_ask_quietly(app, "/v1/report?by=team&from=today&recent=" G_STRINGIFY(SM_ARRIVAL_MINUTES), answered);
 }
 
@@ -55,7 +42,7 @@ void sm_supervise_figures_start(SmApp *app, SmSupervision *s)
 
 void sm_supervise_figures_stop(SmApp *app, SmSupervision *s)
 {
-    sm_loop_remove(app->loop, &s->figures_timer);
+    sm_loop_remove(app->loop, &s->pace.timer);
     g_clear_pointer(&s->figures, json_decref);
 }
 
