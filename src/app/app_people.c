@@ -33,6 +33,21 @@ static SmSafe *name_of(SmApp *app, const char *id)
     return sm_safe_screen_line(agent != NULL ? sm_agent_shown(agent) : id != NULL ? id : _("the desk"), -1);
 }
 
+const char *sm_availability_words(SmAvailability availability)
+{
+    switch (availability) {
+    case SM_AVAILABLE_ONLINE:
+        return _("online");
+    case SM_AVAILABLE_BUSY:
+        return _("busy");
+    case SM_AVAILABLE_AWAY:
+        return _("away");
+    case SM_AVAILABLE_OFFLINE:
+        return _("offline");
+    }
+    return "";
+}
+
 /* --- Guests ------------------------------------------------------------------------------------------ */
 
 gboolean sm_people_is_guest(SmApp *app, const SmConversation *c)

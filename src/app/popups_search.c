@@ -176,7 +176,6 @@ static void show_detail(SmApp *app, const GPtrArray *lines)
 
 static void ask(SmApp *app);
 
-/* No answer comes any more. */
 static void found(const GPtrArray *lines, const GError *error, void *user)
 {
     SmLife *life = user;

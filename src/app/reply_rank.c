@@ -24,6 +24,17 @@ static void hit_free(gpointer data)
     g_free(hit);
 }
 
+/* The best place counts: code, title or tag. */
+static void match_text(SmFuzzy *fuzzy, const char *text, SmReplyHit *hit, gboolean *found)
+{
+    int score;
+
+    if (!sm_fuzzy_match(fuzzy, text, &score, NULL, NULL))
+        return;
+    hit->score = *found ? MAX(hit->score, score) : score;
+    *found = TRUE;
+}
+
 static gboolean matches(SmFuzzy *fuzzy, const SmReply *reply, SmReplyHit *hit)
 {
     guint places[SM_FUZZY_PATTERN], n = 0;
@@ -36,23 +47,14 @@ static gboolean matches(SmFuzzy *fuzzy, const SmReply *reply, SmReplyHit *hit)
         hit->positions = g_array_new(FALSE, FALSE, sizeof(guint));
         g_array_append_vals(hit->positions, places, n);
     }
-    if (sm_fuzzy_match(fuzzy, reply->title, &score, NULL, NULL)) {
-        hit->score = found ? MAX(hit->score, score) : score;
-        found = TRUE;
-    }
+    match_text(fuzzy, reply->title, hit, &found);
     for (guint i = 0; reply->languages != NULL && i < reply->languages->len; i++) {
         const SmReplyText *other = reply->languages->pdata[i];
-        if (other->title != NULL && sm_fuzzy_match(fuzzy, other->title, &score, NULL, NULL)) {
-            hit->score = found ? MAX(hit->score, score) : score;
-            found = TRUE;
-        }
+        if (other->title != NULL)
+            match_text(fuzzy, other->title, hit, &found);
     }
-    for (guint i = 0; reply->tags != NULL && reply->tags[i] != NULL; i++) {
-        if (sm_fuzzy_match(fuzzy, reply->tags[i], &score, NULL, NULL)) {
-            hit->score = found ? MAX(hit->score, score) : score;
-            found = TRUE;
-        }
-    }
+    for (guint i = 0; reply->tags != NULL && reply->tags[i] != NULL; i++)
+        match_text(fuzzy, reply->tags[i], hit, &found);
     return found;
 }
 

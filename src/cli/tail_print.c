@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/tail.h"
-#include "seatmux/app/supervise.h"
+#include "seatmux/app/app.h"
 #include "seatmux/text/clock_text.h"
 #include "seatmux/text/sanitise.h"
 
@@ -145,11 +145,8 @@ static const char *cause_of(const char *name)
 
 static const char *availability_of(const char *name)
 {
-    static const char *const known[] = {N_("online"), N_("busy"), N_("away"), N_("offline")};
-    for (guint i = 0; i < G_N_ELEMENTS(known); i++)
-        if (strcmp(known[i], name) == 0)
-            return _(known[i]);
-    return name;
+    SmAvailability availability;
+    return sm_availability_parse(name, &availability) ? sm_availability_words(availability) : name;
 }
 
 static const char *author_of(const json_t *json)

@@ -14,21 +14,6 @@
 /* How much of it there is room for. BRIEF: numbers without their words, and nothing padded. */
 typedef enum { BAR_WIDE, BAR_NARROW, BAR_BRIEF } BarSize;
 
-static const char *availability_word(SmAvailability availability)
-{
-    switch (availability) {
-    case SM_AVAILABLE_ONLINE:
-        return _("online");
-    case SM_AVAILABLE_BUSY:
-        return _("busy");
-    case SM_AVAILABLE_AWAY:
-        return _("away");
-    case SM_AVAILABLE_OFFLINE:
-        return _("offline");
-    }
-    return "";
-}
-
 static guint own_chats(SmApp *app)
 {
     const GPtrArray *chats = sm_app_chats(app);
@@ -58,7 +43,7 @@ static void add_me(SmView *view, SmRun *run, BarSize size)
     g_autoptr(SmSafe) name = practice ? sm_safe_from_literal(_("you")) : sm_safe_screen_line(me.id ? me.id : "-", -1);
     sm_run_safe(run, SM_STYLE_BAR_STRONG, name, 16);
     /* Padded to the longest word: what stands behind it keeps its place. */
-    g_autofree char *word = g_strdup(availability_word(agent ? agent->availability : SM_AVAILABLE_OFFLINE));
+    g_autofree char *word = g_strdup(sm_availability_words(agent ? agent->availability : SM_AVAILABLE_OFFLINE));
     int pad = size < BAR_BRIEF ? MAX(0, 10 - sm_draw_label_columns(view->draw, word)) : 1;
     SmStyle style = agent && agent->availability == SM_AVAILABLE_ONLINE ? SM_STYLE_BAR : SM_STYLE_BAR_STRONG;
     sm_run_label(run, SM_STYLE_BAR, ": ");

@@ -128,12 +128,12 @@ static int draw_number(SmView *view, SmRect at, const SmPane *pane)
     sm_draw_hline(view->draw, at.y, x, 2, style, pane->focused ? SM_STROKE_H_STRONG : SM_STROKE_H);
     x += 2;
     x += sm_draw_label(view->draw, at.y, x, 1, style, pane->focused ? ">" : " ");
-    if (tells_practice(view) && at.columns >= PRACTICE_FROM) {
-        x += sm_draw_label(view->draw, at.y, x, at.columns - 3, style, number);
+    gboolean practice = tells_practice(view), word = practice && at.columns >= PRACTICE_FROM;
+    x += sm_draw_label(view->draw, at.y, x, at.columns - 3, practice && !word ? SM_STYLE_PRACTICE : style, number);
+    if (word) {
         x += sm_draw_label(view->draw, at.y, x, at.columns - (x - at.x), SM_STYLE_PRACTICE, _("practice"));
-        return x + sm_draw_label(view->draw, at.y, x, 1, style, " ");
+        x += sm_draw_label(view->draw, at.y, x, 1, style, " ");
     }
-    x += sm_draw_label(view->draw, at.y, x, at.columns - 3, tells_practice(view) ? SM_STYLE_PRACTICE : style, number);
     return x;
 }
 

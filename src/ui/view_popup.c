@@ -43,10 +43,9 @@ static gboolean has_headings(const SmPopup *popup)
  * column; without the headings where only that makes them fit. */
 typedef struct {
     gboolean flow, headings;
-    int columns, width;     /* how many, and of how many cells */
-    int at[WHICH_COLUMNS];  /* where a group begins, where they stand side by side */
-    int ends[WHICH_COLUMNS];
-    int rows;           /* of entries */
+    int columns, width;        /* how many, and of how many cells */
+    int at[WHICH_COLUMNS + 1]; /* where a group begins, where they stand side by side, and the last one ends */
+    int rows;                  /* of entries */
 } WhichLayout;
 
 static guint which_entries(const SmPopup *popup, gboolean headings, guint *groups, guint *most)
@@ -72,7 +71,7 @@ static int which_gap(SmView *view, const SmPopupRow *row)
 /* Each group as wide as its longest entry and a share of what is left, where that fits; else all alike. */
 static void which_groups(SmView *view, const SmPopup *popup, int room, WhichLayout *layout)
 {
-    int most[WHICH_COLUMNS] = {0}, all = 0, group = -1, x = 0;
+    int most[WHICH_COLUMNS] = {0}, all = 0, group = -1;
     for (guint i = 0; i < popup->rows->len; i++) {
         const SmPopupRow *row = popup->rows->pdata[i];
         group += row->heading;
@@ -86,11 +85,8 @@ static void which_groups(SmView *view, const SmPopup *popup, int room, WhichLayo
     for (int i = 0; i < layout->columns; i++)
         all += most[i];
     int share = (room - all) / layout->columns;
-    for (int i = 0; i < layout->columns; i++) {
-        layout->at[i] = x;
-        x += share >= 0 ? most[i] + share : layout->width;
-        layout->ends[i] = x - 1;
-    }
+    for (int i = 0; i < layout->columns; i++)
+        layout->at[i + 1] = layout->at[i] + (share >= 0 ? most[i] + share : layout->width);
 }
 
 static WhichLayout which_layout(SmView *view, const SmPopup *popup, int columns, int rows)
@@ -501,7 +497,7 @@ static void draw_which_key(SmView *view, SmRect at, const SmPopup *popup)
             continue;
         gboolean beside = !layout.flow && column < layout.columns;
         int x = at.x + 2 + (beside ? layout.at[column] : column * layout.width);
-        int width = beside ? layout.ends[column] - layout.at[column] : layout.width - 1;
+        int width = (beside ? layout.at[column + 1] - layout.at[column] : layout.width) - 1;
         if (row < at.rows - 2 && x + 4 <= at.x + at.columns)
             draw_which_entry(view, at.y + 1 + row, x, MIN(width, at.x + at.columns - 1 - x), i, entry);
         row++;

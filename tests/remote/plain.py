@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """seatmux --plain at a real desk: a whole conversation by lines, on pipes and on a dumb terminal; what is said is plain text and
 nothing that was said is taken back."""
+import contextlib
 import os
 import pty
 import re
@@ -165,16 +166,26 @@ def on_a_terminal():
     conversation(True)
 
 
-def held_and_overdue():
-    """A colleague's answer holds what was typed; an empty line sends it all the same. Clocks are said in words, in Chinese too."""
+@contextlib.contextmanager
+def beside_a_lead(text, name, customer_language, **how):
+    """mia by lines, leo who leads, and one customer. Gives the desk, leo, the customer and the program."""
     desk = Desk()
     desk.add_agent("mia")
     desk.add_agent("leo", "supervisor")
     desk.start()
     leo = desk.login("leo")
-    customer = Customer(desk.port, "在吗？", name="王小明", language="zh-CN")
-    plain = Plain(desk, language="zh_CN")
+    customer = Customer(desk.port, text, name=name, language=customer_language)
+    plain = Plain(desk, **how)
     try:
+        yield desk, leo, customer, plain
+    finally:
+        plain.kill()
+        desk.kill()
+
+
+def held_and_overdue():
+    """A colleague's answer holds what was typed; an empty line sends it all the same. Clocks are said in words, in Chinese too."""
+    with beside_a_lead("在吗？", "王小明", "zh-CN", language="zh_CN") as (desk, leo, customer, plain):
         plain.wait("已连接")
         plain.wait("1 人在排队")
         plain.type("/chat-accept")
@@ -198,30 +209,17 @@ def held_and_overdue():
         plain.wait("^王小明.*leo.*正在输入")
         assert plain.end() == 0
         assert "您好，我是客服" in said(desk), said(desk)
-    finally:
-        plain.kill()
-        desk.kill()
 
 
 def taken_over():
     """A chat that somebody else has now is not the one that is written to: said, and gone from the prompt."""
-    desk = Desk()
-    desk.add_agent("mia")
-    desk.add_agent("leo", "supervisor")
-    desk.start()
-    leo = desk.login("leo")
-    customer = Customer(desk.port, "hello", name="Ann", language="en")
-    plain = Plain(desk, terminal=True)
-    try:
+    with beside_a_lead("hello", "Ann", "en", terminal=True) as (_desk, leo, customer, plain):
         plain.wait("1 waiting in the queue")
         plain.type("/chat-accept")
         plain.wait("^to Ann> ")
         assert leo.do(customer.conversation, "take_over").status == 200
         plain.wait(r"No chat is chosen\. /chat-accept")
         plain.wait("^> ")
-    finally:
-        plain.kill()
-        desk.kill()
 
 
 def end_of_input():

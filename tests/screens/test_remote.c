@@ -173,15 +173,6 @@ static void lock(Vt *vt)
     vt_wait_text(vt, "seatmux is locked", WAIT);
 }
 
-static void guess(Vt *vt)
-{
-    vt_keys(vt, "wrong");
-    vt_wait_text(vt, "> *****", WAIT);
-    vt_keys(vt, "\r");
-    vt_wait_no_text(vt, "> *****", WAIT);
-    vt_wait_no_text(vt, "asking the desk", WAIT);
-}
-
 /* Typed, seen, and then Enter: what a busy machine reads in one piece is a paste, which enters nothing. */
 static void enter_password(Vt *vt, const char *password)
 {
@@ -189,6 +180,12 @@ static void enter_password(Vt *vt, const char *password)
     vt_wait_text(vt, "> *****", WAIT);
     vt_keys(vt, "\r");
     vt_wait_no_text(vt, "> *****", WAIT);
+}
+
+static void guess(Vt *vt)
+{
+    enter_password(vt, "wrong");
+    vt_wait_no_text(vt, "asking the desk", WAIT);
 }
 
 /* The desk can't be asked: the password of this session opens the lock, others do not, and the screen says what is the matter. One

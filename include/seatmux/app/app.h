@@ -275,6 +275,7 @@ typedef struct {
 } SmHint;
 const GPtrArray *sm_app_hints(SmApp *app, gboolean short_form);
 SmContext sm_app_context(SmApp *app);
+const char *sm_availability_words(SmAvailability availability); /* as the screens say it; translated */
 gboolean sm_app_practice(SmApp *app);
 gboolean sm_app_locked(SmApp *app); /* nothing of the chats may be seen */
 /* The desk took this password: a lock opens by it also while the desk can't be asked. It is not kept itself. */
