@@ -4,7 +4,8 @@
 fsync, connect, malloc. Whatever happens, at rest the log has each line exactly once, in the order in which it was given.
 
 SEATMUX_SHIM_LIBRARY is the shim (shim.c). In the gate it dies at every writing call and some of the others fail;
-SEATMUX_TEST_FULL=1: at every call of every kind, and ten thousand allocations."""
+SEATMUX_TEST_FULL=1: at every call of every kind, and ten thousand allocations, or what of them SEATMUX_TEST_MINUTES allow
+(budget.py)."""
 import concurrent.futures
 import os
 import queue
@@ -14,11 +15,11 @@ import threading
 import time
 import traceback
 
+from budget import FULL, Budget
 from cases_faults import BROKEN
 from desk import SLOW, Client, Customer, Desk, Tap, new_id, skip_all, until
 from line import Line, lines_of
 
-FULL = bool(os.environ.get("SEATMUX_TEST_FULL"))
 SHIM = os.environ.get("SEATMUX_SHIM_LIBRARY", "")
 ENOSPC, EIO, EMFILE, ENETUNREACH, ENOMEM = 28, 5, 24, 101, 12
 WORKERS = 8  # most of the time is waiting for a disk or a back-off
@@ -129,26 +130,45 @@ class Agent:
         assert not lost, f"{what}: shown as kept and lost: {lost}"
 
 
-def everywhere(run, plans):
-    """Each plan once, on all hands. What went wrong is told whole; how many first lives were cut short."""
-    places = queue.Queue()
-    for place in run:
-        places.put(place)
+class Places:
+    """Where sessions are run, on all hands, and how long that may go on."""
 
-    def one(plan):
-        place = places.get()
-        try:
-            return place.session(plan), None
-        except Exception as error:  # pylint: disable=broad-except
-            where = "".join(traceback.format_tb(error.__traceback__)[-2:])
-            return False, f"{plan}: {type(error).__name__}: {error}\n{where}"
-        finally:
-            places.put(place)
-    with concurrent.futures.ThreadPoolExecutor(len(run)) as pool:
-        results = list(pool.map(one, plans))
-    wrong = [why for _, why in results if why]
-    assert not wrong, f"{len(wrong)} of {len(plans)}:\n" + "\n".join(wrong[:5])
-    return sum(not whole for whole, _ in results)
+    def __init__(self, kind, budget):
+        self.all, self.accepted, self.budget = [kind() for _ in range(WORKERS)], kind.ACCEPTED, budget
+
+    def close(self):
+        for place in self.all:
+            place.close()
+
+    def count(self, kind):
+        """Calls of that kind in a session in which nothing fails."""
+        path = os.path.join(self.all[0].desk.home, "count")
+        assert self.all[0].session(f"{kind}:0:kill", path), f"the session ends well where nothing fails ({kind})"
+        return counted(path)
+
+    def everywhere(self, plans):
+        """Each plan once, as far as the time goes. What went wrong is told whole. How many were tried, and how many first lives were
+        cut short."""
+        free = queue.Queue()
+        for place in self.all:
+            free.put(place)
+
+        def one(plan):
+            if self.budget.over():
+                return None, None
+            place = free.get()
+            try:
+                return place.session(plan), None
+            except Exception as error:  # pylint: disable=broad-except
+                where = "".join(traceback.format_tb(error.__traceback__)[-2:])
+                return False, f"{plan}: {type(error).__name__}: {error}\n{where}"
+            finally:
+                free.put(place)
+        with concurrent.futures.ThreadPoolExecutor(len(self.all)) as pool:
+            results = [result for result in pool.map(one, self.budget.order(plans)) if result[0] is not None]
+        wrong = [why for _, why in results if why]
+        assert not wrong, f"{len(wrong)} of {len(results)}:\n" + "\n".join(wrong[:5])
+        return len(results), sum(not whole for whole, _ in results)
 
 
 def some(total, most):
@@ -157,32 +177,25 @@ def some(total, most):
     return range(1, total + 1, step)
 
 
-def count_of(place, kind):
-    path = os.path.join(place.desk.home, "count")
-    assert place.session(f"{kind}:0:kill", path), f"the session ends well where nothing fails ({kind})"
-    return counted(path)
-
-
 def killed(places):
-    total = count_of(places[0], "writes")
-    cut = everywhere(places, [f"writes:{n}:kill" for n in some(total, total)])
-    torn = everywhere(places, [f"writes:{n}:torn" for n in some(total, 16)])
-    print(f"# {total} writing calls in a session; {cut} and, torn, {torn} lives were cut short")
+    total = places.count("writes")
+    plans = [f"writes:{n}:kill" for n in some(total, total)] + [f"writes:{n}:torn" for n in some(total, 16)]
+    tried, cut = places.everywhere(plans)
+    print(f"# {total} writing calls in a session; of {tried} sessions, killed or torn there, {cut} lives were cut short")
     assert cut > 5
 
 
-def failing(places, kind, errors, most, least=1):
-    total = count_of(places[0], kind)
+def failing(places, kind, errors, most):
+    total, least = places.count(kind), places.accepted if kind == "fsync" else 1
     assert total >= least, f"{total} calls of {kind} in a session"
-    plans = [f"{kind}:{n}:{error}" for error in errors for n in some(total, most)]
-    cut = everywhere(places, plans)
-    print(f"# {total} calls of {kind} in a session; of {len(plans)} sessions {cut} did not come to their end by themselves")
+    tried, cut = places.everywhere([f"{kind}:{n}:{error}" for error in errors for n in some(total, most)])
+    print(f"# {total} calls of {kind} in a session; of {tried} sessions {cut} lives did not come to their end by themselves")
 
 
 def out_of_memory(places):
-    total = count_of(places[0], "malloc")
-    cut = everywhere(places, [f"malloc:{n}:{ENOMEM}" for n in some(total, 32)])
-    print(f"# {total} allocations in a session; {cut} lives ended by one that failed")
+    total = places.count("malloc")
+    tried, cut = places.everywhere([f"malloc:{n}:{ENOMEM}" for n in some(total, 32)])
+    print(f"# {total} allocations in a session; of {tried} sessions {cut} lives ended by one that failed")
     assert cut > 0
 
 
@@ -293,20 +306,22 @@ def main():
         skip_all("the shim needs a build without sanitizers")
     tap = Tap(sys.argv[1:])
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    places = []
+    cases = [("killed at a writing call", killed),
+             ("an open fails", lambda places: failing(places, "open", [EMFILE], 8)),
+             ("a write fails", lambda places: failing(places, "write", [ENOSPC, EIO], 8)),
+             ("an fsync fails", lambda places: failing(places, "fsync", [EIO], 8)),
+             ("a connect fails", lambda places: failing(places, "connect", [ENETUNREACH], 8)),
+             ("an allocation fails", out_of_memory)]
+    budget = Budget(2 * len(cases) - 1)
     for who, kind in (("client", Agent), ("server", Server)):
-        places = [kind() for _ in range(WORKERS)]
-        for name, case in (("killed at a writing call", lambda: killed(places)),
-                           ("an open fails", lambda: failing(places, "open", [EMFILE], 8)),
-                           ("a write fails", lambda: failing(places, "write", [ENOSPC, EIO], 8)),
-                           ("an fsync fails", lambda: failing(places, "fsync", [EIO], 8, kind.ACCEPTED)),
-                           ("a connect fails", lambda: failing(places, "connect", [ENETUNREACH], 8)),
-                           ("an allocation fails", lambda: out_of_memory(places))):
-            if (who, name) != ("server", "a connect fails"):
-                tap.case(f"{who}: {name}", case, seconds=7200 if FULL else 200)
+        places = Places(kind, budget)
+        for name, case in cases:
+            if (who, name) == ("server", "a connect fails"):
+                continue  # it connects to nobody
+            budget.case()
+            tap.case(f"{who}: {name}", case, places, seconds=7200 if FULL else 200)
             Line.kill_all()
-        for place in places:
-            place.close()
+        places.close()
     return tap.end()
 
 

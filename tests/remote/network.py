@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The client and the desk with a scripted network between them: cut at every byte of an answer, bytes that drip, and TLS with
-certificates that are right, wrong, expired, exchanged. SEATMUX_TEST_FULL=1: polls are cut at every byte too, not only at some."""
+certificates that are right, wrong, expired, exchanged. SEATMUX_TEST_FULL=1: polls are cut at every byte too, not only
+at some, or at as many as SEATMUX_TEST_MINUTES allow (budget.py)."""
 import base64
 import hashlib
 import json
@@ -15,10 +16,11 @@ import sys
 import threading
 import time
 
+from budget import FULL, Budget
 from desk import PASSWORD, SLOW, Customer, Desk, Tap, new_id, skip_all, until
 from line import Line, claim, lines_of
 
-STRIDE = 1 if os.environ.get("SEATMUX_TEST_FULL") else 41  # bytes; each costs a wait of the back-off
+STRIDE = 1 if FULL else 41  # bytes; each costs a wait of the back-off
 
 
 # --- The proxy -------------------------------------------------------------------------------------------------------
@@ -144,30 +146,32 @@ def every_byte(desk):
 
 
 def polls_cut(desk):
-    """A customer writes; the poll's answer that tells it is cut, at a later byte each time, and comes when it is asked for again."""
-    cuts, again, over = [0], [False], threading.Event()
+    """A customer writes; the poll's answer that tells it is cut, at another byte each time, and comes when it is asked for again."""
+    budget, cuts, again = Budget(1), [], [False]
+    budget.case()
 
     def script(request, answer):
-        if b"/v1/events?" not in request.split(b"\r\n")[0] or b"message.posted" not in answer or again[0]:
+        if b"/v1/events?" not in request.split(b"\r\n")[0] or b"message.posted" not in answer:
+            return answer, True
+        if again[0]:
             again[0] = False
             return answer, True
-        at = cuts[0] * STRIDE
-        cuts[0] += 1
         again[0] = True
-        if at >= len(answer):
-            over.set()
-        return answer[:at], at >= len(answer)
+        if not cuts:  # the first: now it is known how long they are
+            cuts.extend(budget.order(range(0, len(answer), STRIDE)))
+        return answer[:cuts.pop()], False
     relay = through(desk, script)
     customer = Customer(desk.port, "polls")
     line = Line(desk, f"http://127.0.0.1:{relay.port}", home=new_id()).start()
     line.live()
     talk = claim(line)
     said = ["polls"]
-    while not over.is_set():
+    while len(said) == 1 or (cuts and not budget.over()):
         said.append(f"poll {len(said)}")
         assert customer.say(said[-1]).status == 200
         until(lambda: said[-1] in shown(line, talk), 30, said[-1])
     assert shown(line, talk) == said, "once each, in order"
+    print(f"# a poll's answer cut at {len(said) - 1} places")
     assert len(said) > 5
     line.answer(f"resolve {talk}")
     line.quit()
