@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """Rules of CONTRIBUTING.md that a script can hold: licence lines, long files, words that mean unfinished,
-sleeping tests, mutable globals, trailing blanks."""
+sleeping tests, mutable globals, trailing blanks, keys that are named where the key map should say them."""
 import pathlib
 import re
 import sys
@@ -11,6 +11,9 @@ UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 SLEEP = re.compile(r"\b(sleep|usleep|g_usleep|nanosleep)\s*\(")
 GLOBAL = re.compile(r"^(static )?(?!const\b)(?:[A-Za-z_][\w ]*[ *]+)([a-z_]\w*)(\[[^\]]*\])?\s*(=[^=].*)?;\s*$")
 NOT_GLOBAL = re.compile(r"^(typedef|extern|return|struct \w+;|enum|union|G_DEFINE|goto|static_assert|_Static_assert)|\bconst\b|\(")
+# sm_keymap_told() knows which keys they are; the keys of popups are the same in every map
+KEY_NAMED = re.compile(r"""_\("[^"]*(Ctrl-|Alt-|\bF[1-9])""")
+MAY_NAME_KEYS = "popups_help.c"
 
 
 def main():
@@ -31,6 +34,8 @@ def main():
                 bad.append(f"{name}:{number}: a test waits for what it expects, it does not sleep")
             if line != line.rstrip():
                 bad.append(f"{name}:{number}: blanks at the end of the line")
+            if name.parts[:2] in (("src", "app"), ("src", "ui")) and KEY_NAMED.search(line) and name.name != MAY_NAME_KEYS:
+                bad.append(f"{name}:{number}: the key map says which key it is")
             if name.parts[0] == "src" and GLOBAL.match(line) and not NOT_GLOBAL.search(line):
                 bad.append(f"{name}:{number}: a mutable global")
     for path in sorted(root.glob("tests/**/*.py")):

@@ -148,8 +148,8 @@ void sm_do_clear(SmApp *app, const char *args)
         sm_popup_close(app);
         return;
     }
-    g_autofree char *keys = sm_keymap_keys_of(app->keymap, "quit", FALSE);
-    sm_app_sayf(app, FALSE, _("%s quits."), keys != NULL ? keys : "/quit");
+    g_autofree char *keys = sm_keymap_told(app->keymap, "quit");
+    sm_app_sayf(app, FALSE, _("%s quits."), keys);
 }
 
 /* --- Completing

@@ -196,9 +196,8 @@ void sm_do_queue_open(SmApp *app, const char *args)
     if (own != NULL)
         sm_app_seat(app, own, FALSE);
     sm_app_go_to(app, id);
-    sm_app_sayf(app, FALSE,
-                _("You read over the shoulder; what you send goes to the customer, %s whispers."),
-                "Ctrl-X w");
+    g_autofree char *keys = sm_keymap_told(app->keymap, "whisper");
+    sm_app_sayf(app, FALSE, _("You read over the shoulder; what you send goes to the customer, %s whispers."), keys);
 }
 
 /* --- Whispering --------------------------------------------------------------------------------

@@ -47,14 +47,14 @@ static void keep_quiet(SmApp *app)
 /* The line has room for a sentence where a notification's title has not. FALSE: none fits. */
 static gboolean say_what(SmApp *app, const SmAlertDecision *decision)
 {
-    g_autofree char *keys = sm_keymap_keys_of(app->keymap, "chat-accept", FALSE);
+    g_autofree char *keys = sm_keymap_told(app->keymap, "chat-accept");
     char left[32];
 
     if (decision->kind == SM_ALERT_WARNING && decision->left_ms != SM_ALERT_NO_TIME) {
         sm_text_clock(left, sizeof left, decision->left_ms);
         sm_app_sayf(app, TRUE, _("%S: less than %s left to reply."), decision->name, left);
     } else if (decision->kind == SM_ALERT_WAITING) {
-        sm_app_sayf(app, FALSE, _("%S is waiting. %s accepts."), decision->name, keys != NULL ? keys : "chat-accept");
+        sm_app_sayf(app, FALSE, _("%S is waiting. %s accepts."), decision->name, keys);
     } else if (decision->kind == SM_ALERT_LEAD && !g_str_has_prefix(decision->chat, SM_QUEUE_PREFIX)) {
         sm_app_sayf(app, TRUE, _("%S has waited longer than the target."), decision->name);
     } else if (decision->kind == SM_ALERT_MESSAGE) {
@@ -69,7 +69,7 @@ static gboolean say_what(SmApp *app, const SmAlertDecision *decision)
 static gboolean say_summary(SmApp *app, const SmAlertDecision *decision)
 {
     const char *action = decision->kind == SM_ALERT_WAITING ? "chat-accept" : "chat-next-urgent";
-    g_autofree char *keys = sm_keymap_keys_of(app->keymap, action, FALSE);
+    g_autofree char *keys = sm_keymap_told(app->keymap, action);
     gboolean late = decision->left_ms < 0;
     int chats = (int)decision->chats;
     char left[32];
@@ -81,14 +81,14 @@ static gboolean say_summary(SmApp *app, const SmAlertDecision *decision)
                                         "%d chats need you, the first is %s over its target. %s goes there.", chats)
                              : ngettext("%d chat needs you: %s left. %s goes there.",
                                         "%d chats need you: %s left for the first. %s goes there.", chats);
-    sm_app_sayf(app, decision->level >= SM_URGENCY_WARNING, words, chats, left, keys != NULL ? keys : action);
+    sm_app_sayf(app, decision->level >= SM_URGENCY_WARNING, words, chats, left, keys);
     return TRUE;
 }
 
 static void say(SmApp *app, const SmAlertDecision *decision)
 {
     SmOwnChat *own = sm_chats_get(app, decision->chat);
-    g_autofree char *keys = sm_keymap_keys_of(app->keymap, "chat-next-urgent", FALSE);
+    g_autofree char *keys = sm_keymap_told(app->keymap, "chat-next-urgent");
     char over[32];
 
     if (decision->title == NULL || decision->level < SM_URGENCY_MESSAGE)
@@ -100,7 +100,7 @@ static void say(SmApp *app, const SmAlertDecision *decision)
         sm_text_duration(target, sizeof target, deadline.target);
         sm_text_duration(over, sizeof over, -sm_deadline_remaining(&deadline, sm_app_now(app)));
         sm_app_sayf(app, TRUE, _("%S passed the %s reply target %s ago. %s goes there."),
-                    own->chat.name, target, over, keys != NULL ? keys : "chat-next-urgent");
+                    own->chat.name, target, over, keys);
         return;
     }
     if (decision->summary ? !say_summary(app, decision) : decision->name == NULL || !say_what(app, decision))

@@ -79,8 +79,10 @@ static SmSafe *say_answer(SmApp *app, SmOwnChat *own)
         sm_text_duration(clock, sizeof clock, MAX(left, -left));
     g_autoptr(SmSafe) time = left < 0 ? sm_safe_format(_("%S has waited %s too long"), own->chat.name, clock)
                                       : sm_safe_format(_("%s left to answer %S"), clock, own->chat.name);
-    if (code == NULL)
-        return sm_safe_format(_("Hint: %S; Ctrl-X t says what would help"), time);
+    if (code == NULL) {
+        g_autofree char *keys = sm_keymap_told(app->keymap, "hint");
+        return sm_safe_format(_("Hint: %S; %s says what would help"), time, keys);
+    }
     g_autoptr(SmSafe) safe = sm_safe_screen_line(code, -1);
     return sm_safe_format(_("Hint: %S; %S fits"), time, safe);
 }
@@ -109,8 +111,8 @@ SmSafe *sm_app_coach_line(SmApp *app)
     SmOwnChat *here = sm_app_coached(app) ? sm_app_here(app) : NULL;
 
     if (app->paused) {
-        g_autofree char *keys = sm_keymap_keys_of(app->keymap, "pause", FALSE);
-        return sm_safe_format(_("PAUSED: time stands still, nothing is sent. %s goes on."), keys != NULL ? keys : "pause");
+        g_autofree char *keys = sm_keymap_told(app->keymap, "pause");
+        return sm_safe_format(_("PAUSED: time stands still, nothing is sent. %s goes on."), keys);
     }
 
     if (!sm_app_coached(app))
@@ -121,8 +123,10 @@ SmSafe *sm_app_coach_line(SmApp *app)
     if (missed != NULL)
         return missed;
     SmOwnChat *other = more_urgent(app, here);
-    if (other != NULL)
-        return sm_safe_format(_("Hint: %S has the least time left: Ctrl-N"), other->chat.name);
+    if (other != NULL) {
+        g_autofree char *keys = sm_keymap_told(app->keymap, "chat-next-urgent");
+        return sm_safe_format(_("Hint: %S has the least time left: %s"), other->chat.name, keys);
+    }
     return waits(here) ? say_answer(app, here) : NULL;
 }
 

@@ -178,9 +178,9 @@ void sm_app_sending(SmApp *app, const SmOutboxEntry *entry)
     }
     if (entry->state == SM_SEND_FAILED) {
         g_autoptr(SmSafe) why = sm_safe_line(entry->problem != NULL ? entry->problem : "", -1);
-        g_autofree char *keys = sm_keymap_keys_of(app->keymap, "reply-retry", FALSE);
+        g_autofree char *keys = sm_keymap_told(app->keymap, "reply-retry");
         sm_app_sayf(app, TRUE, _("Not sent to %S: %S. %s tries again."),
-                    own != NULL ? own->chat.name : NULL, why, keys != NULL ? keys : "reply-retry");
+                    own != NULL ? own->chat.name : NULL, why, keys);
     }
     sm_app_dirty(app, SM_DIRTY_PANES | SM_DIRTY_BAR);
 }

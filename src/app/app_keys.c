@@ -173,10 +173,10 @@ static void press(SmApp *app, SmKey key)
         return;
     g_autofree char *words = sm_key_display_sequence(keys, n);
     sm_keys_drop_pending(app);
-    g_autofree char *help = sm_keymap_keys_of(app->keymap, "help", FALSE);
+    g_autofree char *help = sm_keymap_told(app->keymap, "help");
     g_autoptr(SmSafe) shown = sm_safe_screen_line(words, -1);
     sm_app_sayf(app, FALSE, _("%S does nothing here. %s lists the keys."), shown,
-                help != NULL ? help : "help");
+                help);
 }
 
 void sm_app_key(SmApp *app, SmKey key)
@@ -208,9 +208,9 @@ static void type(SmApp *app, const char *utf8, gunichar only)
         return;
     }
     if (editor == NULL) {
-        g_autofree char *keys = sm_keymap_keys_of(app->keymap, "chat-accept", FALSE);
+        g_autofree char *keys = sm_keymap_told(app->keymap, "chat-accept");
         sm_app_sayf(app, FALSE, _("No chat in this pane. %s accepts the next waiting one."),
-                    keys != NULL ? keys : "chat-accept");
+                    keys);
         return;
     }
     sm_compose_before_edit(app);

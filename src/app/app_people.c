@@ -164,8 +164,8 @@ gboolean sm_people_hold(SmApp *app, SmOwnChat *own)
     if (own->chat.note)
         return FALSE;
     if (guest != NULL && guest->consult) {
-        g_autofree char *keys = sm_keymap_keys_of(app->keymap, "note", FALSE);
-        sm_app_sayf(app, TRUE, _("Not sent: you are asked for advice here. %s writes a note."), keys != NULL ? keys : "note");
+        g_autofree char *keys = sm_keymap_told(app->keymap, "note");
+        sm_app_sayf(app, TRUE, _("Not sent: you are asked for advice here. %s writes a note."), keys);
         return TRUE;
     }
     if (own->over_it > now)

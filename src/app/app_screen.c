@@ -217,9 +217,9 @@ void sm_app_seat(SmApp *app, SmOwnChat *own, gboolean say)
         pane = free_pane(app, say);
     if (pane == NULL) {
         if (say) {
-            g_autofree char *keys = sm_keymap_keys_of(app->keymap, "chat-list", FALSE);
+            g_autofree char *keys = sm_keymap_told(app->keymap, "chat-list");
             sm_app_sayf(app, FALSE, _("%S is in the list (%s)."), own->chat.name,
-                        keys != NULL ? keys : "chat-list");
+                        keys);
         }
         return;
     }

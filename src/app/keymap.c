@@ -288,13 +288,14 @@ const GArray *sm_keymap_bindings(const SmKeymap *keymap)
     return keymap->bindings;
 }
 
-/* Rather one stroke than two, rather plain keys than those a terminal may take. */
-static int rank(const SmBinding *binding)
+/* Rather one stroke than two, rather plain keys than those a terminal may take; who has one hand is told of no chord. */
+static int rank(const SmKeymap *keymap, const SmBinding *binding)
 {
-    int points = (int)binding->n * 10;
+    int points = (int)binding->n * 10, chord = g_str_equal(keymap->map, "one-hand") ? 100 : 0;
 
     for (guint i = 0; i < binding->n; i++) {
         points += (binding->keys[i] & SM_MOD_ALT) ? 5 : 0;
+        points += sm_key_mods(binding->keys[i]) != 0 ? chord : 0;
         points += sm_key_code(binding->keys[i]) > SM_KEY_F0 ? 15 : 0;
         points += sm_key_code(binding->keys[i]) > 0x10ffff ? 1 : 0;
     }
@@ -312,10 +313,17 @@ const SmBinding *sm_keymap_best(const SmKeymap *keymap, const char *command)
 
     for (guint i = 0; i < keymap->bindings->len; i++) {
         const SmBinding *binding = at(keymap, i);
-        if (g_str_equal(binding->command, command) && (best == NULL || rank(binding) < rank(best)))
+        if (g_str_equal(binding->command, command) && (best == NULL || rank(keymap, binding) < rank(keymap, best)))
             best = binding;
     }
     return best;
+}
+
+char *sm_keymap_told(const SmKeymap *keymap, const char *command)
+{
+    char *keys = sm_keymap_keys_of(keymap, command, FALSE);
+
+    return keys != NULL ? keys : g_strconcat("/", command, NULL);
 }
 
 char *sm_keymap_keys_of(const SmKeymap *keymap, const char *command, gboolean short_form)

@@ -174,23 +174,26 @@ SmSafe *sm_line_author(SmApp *app, const SmSafe *customer, const SmLine *line)
     return sm_safe_from_literal(line->author == SM_AUTHOR_BOT ? _("bot") : _("desk"));
 }
 
-const char *sm_line_sending(const SmOutboxEntry *out)
+char *sm_line_sending(const SmKeymap *keymap, const SmOutboxEntry *out)
 {
+    g_autofree char *back = sm_keymap_told(keymap, "take-back");
+    g_autofree char *retry = sm_keymap_told(keymap, "reply-retry");
+
     switch (out->state) {
     case SM_SEND_SAVING:
-        return _("(saving)");
+        return g_strdup(_("(saving)"));
     case SM_SEND_QUEUED:
-        return _("(queued, waiting for the desk; Ctrl-X u takes it back)");
+        return g_strdup_printf(_("(queued, waiting for the desk; %s takes it back)"), back);
     case SM_SEND_SENDING:
-        return out->attempts > 1 ? _("(sending again; it may have arrived)") : _("(sending)");
+        return g_strdup(out->attempts > 1 ? _("(sending again; it may have arrived)") : _("(sending)"));
     case SM_SEND_HELD:
-        return _("(held: the chat changed. Enter sends it all the same, any other key edits it)");
+        return g_strdup(_("(held: the chat changed. Enter sends it all the same, any other key edits it)"));
     case SM_SEND_FAILED:
-        return _("(failed; Ctrl-X ! tries again, Ctrl-X u takes it back)");
+        return g_strdup_printf(_("(failed; %s tries again, %s takes it back)"), retry, back);
     case SM_SEND_TAKEN_BACK:
-        return _("(taken back)");
+        return g_strdup(_("(taken back)"));
     case SM_SEND_SENT:
         break;
     }
-    return "";
+    return g_strdup("");
 }

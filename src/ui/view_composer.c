@@ -155,6 +155,14 @@ static void draw_text(SmView *view, SmRect at, const SmChat *chat, const Measure
     view->cursor_x = MIN(at.x + m->indent + layout->cursor_column, at.x + at.columns - 1);
 }
 
+/* What ends the line, and what else one may want here. */
+static void draw_ways(SmView *view, SmRun *run, gboolean note)
+{
+    g_autofree char *keys = sm_keymap_told(sm_app_keymap(view->app), note ? "cancel" : "newline");
+
+    sm_run_label(run, SM_STYLE_DIM, note ? _("Enter saves the note   %s message ") : _("Enter send   %s newline "), keys);
+}
+
 /* " T:shipping_redirect  142 chars        Enter send   Ctrl-J newline" */
 static void draw_status(SmView *view, SmRect at, const SmChat *chat)
 {
@@ -186,7 +194,7 @@ static void draw_status(SmView *view, SmRect at, const SmChat *chat)
     else if (chat->answered_meanwhile)
         sm_run_label(right, SM_STYLE_WARNING, "%s", _("answered meanwhile "));
     else
-        sm_run_label(right, SM_STYLE_DIM, "%s", chat->note ? _("Enter saves the note   Ctrl-G message ") : _("Enter send   Ctrl-J newline "));
+        draw_ways(view, right, chat->note);
     sm_draw_fill(view->draw, at, SM_STYLE_TEXT);
     int used = sm_run_draw(view, left, at.y, at.x, at.columns);
     int columns = sm_run_columns(view, right);

@@ -225,12 +225,12 @@ static void draw_empty(SmView *view, SmRect at, const SmPane *pane)
     g_autoptr(SmSafe) jump = sm_safe_from_literal(_("jump to any chat, or place one here"));
     g_autoptr(SmSafe) close = sm_safe_from_literal(_("close this pane and give the space to the others"));
     SmKeymap *keymap = sm_app_keymap(view->app);
-    g_autofree char *accept_keys = sm_keymap_keys_of(keymap, "chat-accept", FALSE);
-    g_autofree char *jump_keys = sm_keymap_keys_of(keymap, "chat-jump", FALSE);
-    g_autofree char *close_keys = sm_keymap_keys_of(keymap, "pane-close", FALSE);
-    draw_hint(view, at, y + 2, accept_keys ? accept_keys : "", accept);
-    draw_hint(view, at, y + 3, jump_keys ? jump_keys : "", jump);
-    draw_hint(view, at, y + 4, close_keys ? close_keys : "", close);
+    g_autofree char *accept_keys = sm_keymap_told(keymap, "chat-accept");
+    g_autofree char *jump_keys = sm_keymap_told(keymap, "chat-jump");
+    g_autofree char *close_keys = sm_keymap_told(keymap, "pane-close");
+    draw_hint(view, at, y + 2, accept_keys, accept);
+    draw_hint(view, at, y + 3, jump_keys, jump);
+    draw_hint(view, at, y + 4, close_keys, close);
 }
 
 void sm_view_pane(SmView *view, SmRect origin, const SmPane *pane)

@@ -340,10 +340,10 @@ static void draw_events(SmView *view, SmRect at, const SmSupervise *s)
 
 static void draw_status(SmView *view, SmRect at, const SmSupervise *s)
 {
-    g_autofree char *keys = sm_keymap_keys_of(sm_app_keymap(view->app), "queue-follow", FALSE);
+    g_autofree char *keys = sm_keymap_told(sm_app_keymap(view->app), "queue-follow");
     g_autofree char *words =
         s->following ? g_strdup(_("follow: newest rows pinned; moving the cursor pauses it"))
-                     : g_strdup_printf(_("paused: %s follows again"), keys ? keys : "queue-follow");
+                     : g_strdup_printf(_("paused: %s follows again"), keys);
     int x = at.x + 1 + sm_draw_label(view->draw, at.y, at.x + 1, at.columns - 2, SM_STYLE_DIM, words);
     if (!s->hidden || x + 4 >= at.x + at.columns)
         return;

@@ -324,7 +324,8 @@ static void draw_outbox(Up *up, const SmChat *chat)
         if (g_strcmp0(out->verb, "post") != 0 && g_strcmp0(out->verb, "note") != 0 && g_strcmp0(out->verb, "whisper") != 0)
             continue;
         SmStyle style = out->state == SM_SEND_FAILED || out->state == SM_SEND_HELD ? SM_STYLE_ERROR : SM_STYLE_PENDING;
-        draw_words(up, style, sm_line_sending(out));
+        g_autofree char *words = sm_line_sending(sm_app_keymap(up->view->app), out);
+        draw_words(up, style, words);
         if (out->state == SM_SEND_FAILED && out->problem) {
             g_autoptr(SmSafe) problem = sm_safe_screen_line(out->problem, -1);
             Entry why = {.time = "", .text = problem, .text_style = SM_STYLE_ERROR, .mark = ' '};

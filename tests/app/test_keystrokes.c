@@ -113,19 +113,51 @@ static gboolean single_key(SmKey key)
     return sm_key_mods(key) == 0 && (code >= 128 || strchr("abcdefghijklmnopqrstuvwxyz0123456789-=[]\\;',./ ", (int)code) != NULL);
 }
 
+static gboolean is_single(const SmBinding *binding)
+{
+    for (guint k = 0; k < binding->n; k++)
+        if (!single_key(binding->keys[k]))
+            return FALSE;
+    return TRUE;
+}
+
 static gboolean has_single_keys(const SmKeymap *keymap, const SmAction *action)
 {
     gsize n = strlen(action->name);
 
     for (guint i = 0; i < sm_keymap_bindings(keymap)->len; i++) {
         const SmBinding *binding = &g_array_index(sm_keymap_bindings(keymap), SmBinding, i);
-        gboolean single = strncmp(binding->command, action->name, n) == 0 && (binding->command[n] == '\0' || binding->command[n] == ' ');
-        for (guint k = 0; k < binding->n; k++)
-            single = single && single_key(binding->keys[k]);
-        if (single)
+        if (strncmp(binding->command, action->name, n) == 0 && (binding->command[n] == '\0' || binding->command[n] == ' ') && is_single(binding))
             return TRUE;
     }
     return FALSE;
+}
+
+/* Hints, help and messages name what is pressed with one hand. */
+static void one_hand_told(void)
+{
+    g_autoptr(SmKeymap) keymap = sm_keymap_new("one-hand", NULL);
+    guint n;
+    const SmAction *actions = sm_actions(&n);
+
+    for (guint i = 0; i < sm_keymap_bindings(keymap)->len; i++) {
+        const SmBinding *binding = &g_array_index(sm_keymap_bindings(keymap), SmBinding, i);
+        const SmBinding *best = sm_keymap_best(keymap, binding->command);
+        g_test_message("%s", binding->command);
+        for (guint k = 0; is_single(binding) && k < best->n; k++)
+            g_assert_cmpuint(sm_key_mods(best->keys[k]), ==, 0);
+    }
+    for (guint i = 0; i < n; i++) {
+        g_autofree char *told = sm_keymap_told(keymap, actions[i].name);
+        if (sm_keymap_best(keymap, actions[i].name) == NULL)
+            g_assert_cmpstr(told + 1, ==, actions[i].name); /* after the slash */
+    }
+    g_autofree char *urgent = sm_keymap_told(keymap, "chat-next-urgent");
+    g_autofree char *accept = sm_keymap_told(keymap, "chat-accept");
+    g_autofree char *help = sm_keymap_told(keymap, "help");
+    g_assert_cmpstr(urgent, ==, "F3");
+    g_assert_cmpstr(accept, ==, "F2 a");
+    g_assert_cmpstr(help, ==, "F1");
 }
 
 /* Its own keys, or the palette: opened by single keys while something is written, the name typed, and Enter takes it. */
@@ -175,4 +207,5 @@ void add_keystroke_tests(void)
 {
     g_test_add_func("/app/keystrokes/table", table);
     g_test_add_func("/app/keystrokes/one-hand", one_hand);
+    g_test_add_func("/app/keystrokes/one-hand-told", one_hand_told);
 }

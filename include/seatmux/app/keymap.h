@@ -33,12 +33,14 @@ typedef struct {
     const char *from; /* "default", or the file that bound it */
 } SmBinding;
 const GArray *sm_keymap_bindings(const SmKeymap *keymap); /* SmBinding, by context then keys */
-/* The binding of this command text that is best told: one stroke rather than two, keys that every terminal sends rather than others.
- * NULL: it has none. */
+/* The binding of this command text that is best told: one stroke rather than two, keys that every terminal sends rather than others, and
+ * in `one-hand` any keys rather than a chord. NULL: it has none. */
 const SmBinding *sm_keymap_best(const SmKeymap *keymap, const char *command);
 /* Its sequence, for hints ("Ctrl-N"); NULL: none. Caller frees. */
 char *sm_keymap_keys_of(const SmKeymap *keymap, const char *command, gboolean short_form);
-/* Where no keys are pressed but names typed: from now on sm_keymap_keys_of() gives "/command". */
+/* What to do for it, within a sentence: its sequence, or "/command" where no keys run it. Caller frees. */
+char *sm_keymap_told(const SmKeymap *keymap, const char *command);
+/* Where no keys are pressed but names typed: from now on both give "/command". */
 void sm_keymap_name_commands(SmKeymap *keymap);
 
 #endif
