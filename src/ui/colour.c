@@ -116,3 +116,22 @@ int sm_colour_number(SmColour colour, int colours)
     }
     return nearest_named(colour, colours >= 16 ? 16 : 8);
 }
+
+guint sm_look_shown(const SmLook *look, int colours, int *fg, int *bg)
+{
+    gboolean black = look->fg == SM_COLOUR_NAMED || look->fg == 0;
+    guint attrs = look->attrs;
+
+    *fg = sm_colour_number(look->fg, colours);
+    *bg = sm_colour_number(look->bg, colours);
+    if (colours >= 16 || *fg < 0) {
+        return attrs;
+    }
+    if (*fg == 0 && *bg < 0 && !black) {
+        *fg = -1;
+        attrs |= SM_LOOK_DIM;
+    } else if (*fg == *bg) {
+        *fg = *bg ? 0 : 7;
+    }
+    return attrs;
+}

@@ -58,9 +58,9 @@ void sm_draw_set_theme(SmDraw *d, const SmTheme *theme)
             d->pairs[i] = 0;
             continue;
         }
-        d->attrs[i] = to_attrs(look->attrs);
-        d->pairs[i] =
-            pair_of(d, sm_colour_number(look->fg, colours), sm_colour_number(look->bg, colours));
+        int fg, bg;
+        d->attrs[i] = to_attrs(sm_look_shown(look, colours, &fg, &bg));
+        d->pairs[i] = pair_of(d, fg, bg);
     }
     clearok(curscr, TRUE); /* pairs that keep their number may look different now */
 }

@@ -99,5 +99,9 @@ gboolean sm_colour_parse(const char *text, SmColour *colour);
 /* The nearest colour number of a terminal with `colours` (256, 16, 8) colours; -1 for the default.
  */
 int sm_colour_number(SmColour colour, int colours);
+/* What a terminal with `colours` colours shows of a look: the numbers of its colours in *fg and *bg, and its attributes
+ * (SM_LOOK_...). With eight colours grey is black, which nobody can read on a dark ground: it becomes the terminal's own colour,
+ * dim; and what would be written in the colour of its ground is written in another. */
+guint sm_look_shown(const SmLook *look, int colours, int *fg, int *bg);
 
 #endif

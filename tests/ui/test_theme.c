@@ -21,9 +21,10 @@ static void assert_finding(const char *text, const char *wanted)
     }
 }
 
+static const char *const names[] = {"default", "dark", "light", "mono", "contrast", "deuteranopia", "tritanopia"};
+
 static void test_shipped(void)
 {
-    static const char *const names[] = {"default", "dark", "light", "mono", "contrast", "deuteranopia", "tritanopia"};
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path =
             g_strdup_printf("%s/themes/%s.yaml", g_getenv("SEATMUX_SOURCE_ROOT"), names[i]);
@@ -250,6 +251,34 @@ static void test_colours(void)
     }
 }
 
+/* TERM=xterm, TERM=linux: nothing is written in black on a ground that may be, or in the colour of its ground. */
+static void test_eight_colours(void)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(SmTheme) theme = shipped(names[i]);
+        for (int role = 0; role < SM_STYLE_COUNT; role++) {
+            const SmLook *look = sm_theme_look(theme, (SmStyle)role);
+            int fg, bg;
+            guint attrs = sm_look_shown(look, 8, &fg, &bg);
+            g_test_message("%s: role %d: %d on %d", names[i], role, fg, bg);
+            g_assert_true(fg < 0 || fg != bg);
+            g_assert_false(fg == 0 && bg < 0 && look->fg != 0 && look->fg != SM_COLOUR_NAMED); /* unless the theme says black */
+            g_assert_cmpuint(attrs & ~look->attrs & ~(guint)SM_LOOK_DIM, ==, 0);
+            attrs = sm_look_shown(look, 256, &fg, &bg);
+            g_assert_cmpint(fg, ==, sm_colour_number(look->fg, 256));
+            g_assert_cmpuint(attrs, ==, look->attrs);
+        }
+    }
+    const SmLook grey = {SM_COLOUR_NAMED | 8, SM_COLOUR_DEFAULT, SM_LOOK_ITALIC}, red = {SM_COLOUR_NAMED | 9, SM_COLOUR_NAMED | 1, 0};
+    int fg, bg;
+    g_assert_cmpuint(sm_look_shown(&grey, 8, &fg, &bg), ==, SM_LOOK_ITALIC | SM_LOOK_DIM);
+    g_assert_cmpint(fg, ==, -1);
+    g_assert_cmpuint(sm_look_shown(&grey, 16, &fg, &bg), ==, SM_LOOK_ITALIC);
+    g_assert_cmpint(fg, ==, 8);
+    g_assert_cmpuint(sm_look_shown(&red, 8, &fg, &bg), ==, 0);
+    g_assert_cmpint(fg, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -260,5 +289,6 @@ int main(int argc, char **argv)
     g_test_add_func("/ui/theme/parse", test_parse);
     g_test_add_func("/ui/theme/findings", test_findings);
     g_test_add_func("/ui/theme/colours", test_colours);
+    g_test_add_func("/ui/theme/eight-colours", test_eight_colours);
     return g_test_run();
 }
