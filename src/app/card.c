@@ -90,6 +90,14 @@ static void fill_who(SmApp *app, const json_t *card, const SmConversation *c)
     }
 }
 
+/* One of the staff, as lines name them. */
+static const char *staff(SmApp *app, const char *id)
+{
+    const SmAgent *agent = id != NULL ? sm_desk_agent(sm_client_desk(app->client), id) : NULL;
+
+    return id == NULL ? "-" : g_strcmp0(id, sm_app_me(app)) == 0 ? _("you") : agent != NULL ? sm_agent_shown(agent) : id;
+}
+
 static void fill_notes(SmApp *app, const json_t *card)
 {
     size_t i;
@@ -99,7 +107,7 @@ static void fill_notes(SmApp *app, const json_t *card)
     json_array_foreach(json_object_get(card, "notes"), i, note)
     {
         g_autofree char *when = sm_text_local(sm_json_int(note, "at", 0), "%m-%d %H:%M");
-        g_autofree char *who = g_strdup_printf("%s %s", when, sm_json_str(note, "by", ""));
+        g_autofree char *who = g_strdup_printf("%s %s", when, staff(app, sm_json_str(note, "by", NULL)));
         add(app, sm_safe_screen_line(who, -1), sm_safe_screen_line(sm_json_str(note, "text", ""), -1),
             g_strdup_printf("contact-set drop-note %d", (int)i))->wraps = TRUE;
     }
@@ -137,7 +145,7 @@ static void fill_conversations(SmApp *app, const json_t *card)
         g_autofree char *rated = stars > 0 ? g_strdup_printf(" %d/5", stars) : g_strdup("");
         g_autoptr(SmSafe) team = sm_app_team(app, sm_json_str(row, "team", NULL));
         g_autofree char *words = g_strdup_printf("%s %s%s %s", here ? _("this one") : _(sm_json_str(row, "state", "")),
-                                                 sm_json_str(row, "agent", "-"), rated, sm_safe_str(team));
+                                                 staff(app, sm_json_str(row, "agent", NULL)), rated, sm_safe_str(team));
         add(app, sm_safe_from_literal(when), sm_safe_screen_line(words, -1), here ? NULL : g_strdup_printf("contact-read %s", id));
     }
 }
