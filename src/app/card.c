@@ -125,7 +125,10 @@ static void fill_orders(SmApp *app, const json_t *card)
         const char *id = sm_json_str(order, "order", "");
         g_autofree char *when = sm_text_local(sm_json_int(order, "at", 0), "%m-%d %H:%M");
         g_autofree char *words = g_strdup_printf("%s %s %s", _(sm_json_str(order, "status", "")), sm_json_str(order, "amount", ""), when);
-        add(app, sm_safe_screen_line(id, -1), sm_safe_screen_line(words, -1), g_strdup_printf("contact-order %s", id));
+        if (*id != '\0')
+            add(app, sm_safe_screen_line(id, -1), sm_safe_screen_line(words, -1), g_strdup_printf("contact-order %s", id));
+        else
+            add(app, sm_safe_from_literal(_("(erased)")), sm_safe_screen_line(words, -1), NULL);
     }
     add(app, sm_safe_from_literal(_("+ order")), NULL, g_strdup("contact-order"));
 }

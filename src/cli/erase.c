@@ -20,12 +20,12 @@ static json_t *erasure(SmAdmin *admin, const char *id, GError **error)
 
 static int64_t left(const json_t *what)
 {
-    return sm_json_int(what, "texts", 0) + sm_json_int(what, "card", 0);
+    return sm_json_int(what, "texts", 0) + sm_json_int(what, "card", 0) + sm_json_int(what, "orders", 0);
 }
 
 static gboolean erase_some(SmAdmin *admin, const json_t *what, GError **error)
 {
-    g_autofree char *path = g_strconcat("/v1/conversations/", sm_json_str(what, "conversation", ""), "/erase", NULL);
+    g_autofree char *path = g_strconcat("/v1/erasure/", sm_json_str(what, "contact", ""), NULL);
     SmRequest *request = sm_request_new("POST", path);
 
     sm_request_set_json(request, json_object());
@@ -41,15 +41,18 @@ static void tell(const json_t *what)
 {
     int64_t conversations = sm_json_int(what, "conversations", 0), texts = sm_json_int(what, "texts", 0);
     int64_t card = sm_json_int(what, "card", 0), orders = sm_json_int(what, "orders", 0);
+    int64_t plain = sm_json_int(what, "plain", 0);
     size_t merged = json_array_size(json_object_get(what, "merged"));
 
     printf("Contact %s", sm_json_str(what, "contact", "?"));
     if (merged > 0)
         printf(" and %zu merged with it", merged);
-    printf(": %" G_GINT64_FORMAT " conversation%s with %" G_GINT64_FORMAT " text%s, and %" G_GINT64_FORMAT " on the card.\n",
-           conversations, many(conversations), texts, many(texts), card);
-    if (orders > 0)
-        printf("%" G_GINT64_FORMAT " order%s, and tags, are no texts and stay (docs/operating.md).\n", orders, many(orders));
+    printf(": %" G_GINT64_FORMAT " conversation%s with %" G_GINT64_FORMAT " text%s, %" G_GINT64_FORMAT " on the card, and %" G_GINT64_FORMAT
+           " told of orders.\n",
+           conversations, many(conversations), texts, many(texts), card, orders);
+    if (plain > 0)
+        printf("%" G_GINT64_FORMAT " order%s that an older version recorded keep%s number and amount in the log (docs/operating.md).\n", plain,
+               many(plain), plain == 1 ? "s" : "");
 }
 
 /* Each step takes something away, or it is the last. */

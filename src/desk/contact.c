@@ -11,10 +11,21 @@ static void order_free(void *data)
 {
     SmContactOrder *order = data;
 
+    g_free(order->id);
     g_free(order->order);
     g_free(order->status);
     g_free(order->amount);
+    g_free(order->content);
     g_free(order);
+}
+
+static void order_text_free(void *data)
+{
+    SmOrderText *text = data;
+
+    g_free(text->content);
+    g_free(text->conversation);
+    g_free(text);
 }
 
 void sm_contact_card_free(SmContactCard *card)
@@ -23,6 +34,7 @@ void sm_contact_card_free(SmContactCard *card)
     json_decref(card->about);
     g_ptr_array_unref(card->contents);
     g_ptr_array_unref(card->orders);
+    g_ptr_array_unref(card->told);
     g_free(card->into);
     g_ptr_array_unref(card->merged);
     g_free(card);
@@ -42,6 +54,7 @@ SmContactCard *sm_desk_need_card(SmDesk *desk, const char *contact)
         card->contact = g_strdup(contact);
         card->contents = g_ptr_array_new_with_free_func(g_free);
         card->orders = g_ptr_array_new_with_free_func(order_free);
+        card->told = g_ptr_array_new_with_free_func(order_text_free);
         card->merged = g_ptr_array_new_with_free_func(g_free);
         g_hash_table_insert(desk->cards, card->contact, card);
     }
@@ -156,6 +169,7 @@ static void changed(SmDesk *desk, SmConv *conv, const SmEvent *event)
     SmContactCard *card = sm_desk_need_card(desk, event->contact);
 
     g_ptr_array_add(card->contents, g_strdup(event->content));
+    g_hash_table_replace(desk->card_of, card->contents->pdata[card->contents->len - 1], card);
     json_decref(card->about);
     card->about = event->text ? sm_json_parse(event->text, strlen(event->text), SM_MAX_LINE_BYTES, NULL) : NULL;
     const char *name = sm_json_str(card->about, "name", NULL);
@@ -164,29 +178,86 @@ static void changed(SmDesk *desk, SmConv *conv, const SmEvent *event)
     }
 }
 
-static void ordered(SmDesk *desk, const SmEvent *event, int64_t at)
+/* By its id; of a record of before, by its number. */
+static SmContactOrder *take_order(SmContactCard *card, const SmEvent *event, int64_t seq)
 {
-    SmContactCard *card = sm_desk_need_card(desk, event->contact);
-    SmContactOrder *order = NULL;
-
-    for (guint i = 0; i < card->orders->len && !order; i++) {
-        if (g_strcmp0(((SmContactOrder *)card->orders->pdata[i])->order, event->name) == 0) {
-            order = g_ptr_array_steal_index(card->orders, i);
+    for (guint i = 0; i < card->orders->len; i++) {
+        const SmContactOrder *order = card->orders->pdata[i];
+        if (event->notice ? strcmp(order->id, event->notice) == 0 : g_strcmp0(order->order, event->name) == 0) {
+            return g_ptr_array_steal_index(card->orders, i);
         }
     }
-    if (!order) {
-        order = g_new0(SmContactOrder, 1);
-        order->order = g_strdup(event->name);
-    }
-    sm_desk_replace(&order->status, event->reason);
+    SmContactOrder *order = g_new0(SmContactOrder, 1);
+    order->id = event->notice ? g_strdup(event->notice) : g_strdup_printf("o%" G_GINT64_FORMAT, seq);
+    return order;
+}
+
+/* What was told last is what stands there: when that is erased the order has no number, whatever was told before. */
+static void set_told(SmContactOrder *order, const SmEvent *event)
+{
+    g_autoptr(json_t) told = event->text ? sm_json_parse(event->text, strlen(event->text), SM_MAX_LINE_BYTES, NULL) : NULL;
+
+    g_free(order->order);
+    g_free(order->amount);
+    g_free(order->content);
+    order->order = g_strdup(sm_json_str(told, "order", NULL));
+    order->amount = g_strdup(sm_json_str(told, "amount", NULL));
+    order->content = g_strdup(event->content);
+}
+
+static void set_plain(SmContactOrder *order, const SmEvent *event)
+{
+    order->plain = TRUE;
+    g_clear_pointer(&order->content, g_free);
+    sm_desk_replace(&order->order, event->name);
     if (event->language) {
         sm_desk_replace(&order->amount, event->language);
     }
+}
+
+static void note_told(SmDesk *desk, SmContactCard *card, const SmEvent *event, int64_t at)
+{
+    SmOrderText *text = g_new(SmOrderText, 1);
+
+    *text = (SmOrderText){g_strdup(event->content), g_strdup(event->conversation), at};
+    g_ptr_array_add(card->told, text);
+    g_hash_table_replace(desk->card_of, text->content, card);
+}
+
+static void ordered(SmDesk *desk, const SmEvent *event, int64_t seq, int64_t at)
+{
+    SmContactCard *card = sm_desk_need_card(desk, event->contact);
+    SmContactOrder *order = take_order(card, event, seq);
+
+    sm_desk_replace(&order->status, event->reason);
     order->at = at;
     g_ptr_array_add(card->orders, order);
+    if (event->content) {
+        set_told(order, event);
+        note_told(desk, card, event, at);
+    } else {
+        set_plain(order, event);
+    }
     if (card->orders->len > SM_MAX_CARD_ORDERS) {
         g_ptr_array_remove_index(card->orders, 0);
     }
+}
+
+const SmContactOrder *sm_contact_order(const SmDesk *desk, const char *contact, const char *number)
+{
+    g_autoptr(GPtrArray) group = sm_desk_contact_group(desk, contact);
+    const SmContactOrder *found = NULL;
+
+    for (guint i = 0; i < group->len; i++) {
+        const SmContactCard *card = sm_desk_card_of(desk, group->pdata[i]);
+        for (guint k = 0; card && k < card->orders->len; k++) {
+            const SmContactOrder *order = card->orders->pdata[k];
+            if (g_strcmp0(order->order, number) == 0 && (!found || order->at >= found->at)) {
+                found = order;
+            }
+        }
+    }
+    return found;
 }
 
 gboolean sm_desk_apply_contact(SmDesk *desk, SmConv *conv, const SmEvent *event, int64_t seq, int64_t at)
@@ -196,7 +267,10 @@ gboolean sm_desk_apply_contact(SmDesk *desk, SmConv *conv, const SmEvent *event,
         changed(desk, conv, event);
         return TRUE;
     case SM_EVENT_ORDER_RECORDED:
-        ordered(desk, event, at);
+        ordered(desk, event, seq, at);
+        return TRUE;
+    case SM_EVENT_CONTENT_ERASED:
+        sm_contact_card_forget(desk, event->content); /* of no conversation */
         return TRUE;
     case SM_EVENT_CONTACT_MERGED:
         merged(desk, event);
@@ -213,23 +287,52 @@ gboolean sm_desk_apply_contact(SmDesk *desk, SmConv *conv, const SmEvent *event,
     return TRUE;
 }
 
-void sm_contact_card_forget(SmDesk *desk, const char *content)
+static void forget_written(SmContactCard *card, const char *content)
 {
-    GHashTableIter iter;
-    gpointer value;
     guint at;
 
-    g_hash_table_iter_init(&iter, desk->cards); /* at most one has it */
-    while (g_hash_table_iter_next(&iter, NULL, &value)) {
-        SmContactCard *card = value;
-        if (!g_ptr_array_find_with_equal_func(card->contents, content, g_str_equal, &at)) {
-            continue;
-        }
+    while (g_ptr_array_find_with_equal_func(card->contents, content, g_str_equal, &at)) {
         if (at + 1 == card->contents->len) {
             g_clear_pointer(&card->about, json_decref);
         }
         g_ptr_array_remove_index(card->contents, at);
-        return;
+    }
+}
+
+static void forget_told(SmContactCard *card, const char *content)
+{
+    for (guint i = card->told->len; i-- > 0;) {
+        if (g_strcmp0(((const SmOrderText *)card->told->pdata[i])->content, content) == 0) {
+            g_ptr_array_remove_index(card->told, i);
+        }
+    }
+    for (guint i = 0; i < card->orders->len; i++) {
+        SmContactOrder *order = card->orders->pdata[i];
+        if (g_strcmp0(order->content, content) == 0) {
+            g_clear_pointer(&order->order, g_free);
+            g_clear_pointer(&order->amount, g_free);
+        }
+    }
+}
+
+void sm_contact_card_forget(SmDesk *desk, const char *content)
+{
+    SmContactCard *card = content ? g_hash_table_lookup(desk->card_of, content) : NULL; /* at most one has it */
+
+    if (card) {
+        g_hash_table_remove(desk->card_of, content);
+        forget_told(card, content);
+        forget_written(card, content);
+    }
+}
+
+void sm_contact_card_index(SmDesk *desk, SmContactCard *card)
+{
+    for (guint i = 0; i < card->contents->len; i++) {
+        g_hash_table_replace(desk->card_of, card->contents->pdata[i], card);
+    }
+    for (guint i = 0; i < card->told->len; i++) {
+        g_hash_table_replace(desk->card_of, ((const SmOrderText *)card->told->pdata[i])->content, card);
     }
 }
 
@@ -264,16 +367,61 @@ GPtrArray *sm_desk_contact_conversations(const SmDesk *desk, const char *contact
     return conversations_of(desk, group);
 }
 
-guint sm_desk_contact_texts(const SmDesk *desk, const char *contact)
+static guint plain_orders(const SmContactCard *card)
+{
+    guint n = 0;
+
+    for (guint i = 0; i < card->orders->len; i++) {
+        n += ((const SmContactOrder *)card->orders->pdata[i])->plain;
+    }
+    return n;
+}
+
+SmContactTexts sm_desk_contact_texts(const SmDesk *desk, const char *contact)
 {
     g_autoptr(GPtrArray) group = sm_desk_contact_group(desk, contact);
-    guint n = 0;
+    SmContactTexts n = {0};
 
     for (guint i = 0; i < group->len; i++) {
         const SmContactCard *card = sm_desk_card_of(desk, group->pdata[i]);
-        n += card ? card->contents->len : 0;
+        n.card += card ? card->contents->len : 0;
+        n.orders += card ? card->told->len : 0;
+        n.plain += card ? plain_orders(card) : 0;
     }
     return n;
+}
+
+gboolean sm_desk_knows_contact(const SmDesk *desk, const char *contact)
+{
+    return contact && (g_hash_table_contains(desk->contacts, contact) || g_hash_table_contains(desk->cards, contact));
+}
+
+/* They stand in the order in which they were told. */
+guint sm_desk_told_by(const SmDesk *desk, const char *contact, int64_t before)
+{
+    const SmContactCard *card = sm_desk_card_of(desk, contact);
+    guint n = 0;
+
+    while (card && n < card->told->len && ((const SmOrderText *)card->told->pdata[n])->at <= before) {
+        n++;
+    }
+    return n;
+}
+
+GPtrArray *sm_desk_told_long_ago(const SmDesk *desk, int64_t before)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    GHashTableIter iter;
+    gpointer contact;
+
+    g_hash_table_iter_init(&iter, desk->cards); /* sorted below */
+    while (g_hash_table_iter_next(&iter, &contact, NULL)) {
+        if (sm_desk_told_by(desk, contact, before) > 0) {
+            g_ptr_array_add(found, g_strdup(contact));
+        }
+    }
+    g_ptr_array_sort(found, by_text);
+    return found;
 }
 
 static json_t *conversation_row(const SmConv *conv)
@@ -306,17 +454,47 @@ static void put_about(json_t *json, json_t *attributes, const json_t *about)
     json_object_update(attributes, json_object_get(about, "attributes"));
 }
 
+/* When each order was last told of, whoever of the group it was told of then: id -> int64_t, borrowed from the cards. */
+static GHashTable *last_told(const SmDesk *desk, const GPtrArray *group)
+{
+    GHashTable *last = g_hash_table_new(g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < group->len; i++) {
+        const SmContactCard *card = sm_desk_card_of(desk, group->pdata[i]);
+        for (guint k = 0; card && k < card->orders->len; k++) {
+            const SmContactOrder *order = card->orders->pdata[k], *other = g_hash_table_lookup(last, order->id);
+            if (!other || order->at >= other->at) {
+                g_hash_table_replace(last, order->id, (gpointer)order);
+            }
+        }
+    }
+    return last;
+}
+
+static json_t *order_row(const SmContactOrder *order)
+{
+    json_t *row = json_pack("{s:s, s:I}", "status", order->status, "at", (json_int_t)order->at);
+
+    sm_json_set_str(row, "order", order->order);
+    sm_json_set_str(row, "amount", order->amount);
+    if (!order->order) {
+        json_object_set_new(row, "erased", json_true());
+    }
+    return row;
+}
+
 static json_t *orders_of(const SmDesk *desk, const GPtrArray *group)
 {
+    g_autoptr(GHashTable) last = last_told(desk, group);
     json_t *list = json_array();
 
     for (guint i = 0; i < group->len; i++) {
         const SmContactCard *card = sm_desk_card_of(desk, group->pdata[i]);
         for (guint k = card ? card->orders->len : 0; k-- > 0;) {
             const SmContactOrder *order = card->orders->pdata[k];
-            json_t *row = json_pack("{s:s, s:s, s:I}", "order", order->order, "status", order->status, "at", (json_int_t)order->at);
-            sm_json_set_str(row, "amount", order->amount);
-            json_array_append_new(list, row);
+            if (g_hash_table_lookup(last, order->id) == order) {
+                json_array_append_new(list, order_row(order));
+            }
         }
     }
     return list;

@@ -185,6 +185,23 @@ static const char *need_buyer(SmDecision *d)
     return contact;
 }
 
+/* Number and amount are a text that can be erased; what belongs together is known by a random id. An amount that is not told again is the one
+ * that was told before. */
+static void tell_order(SmDecision *d, const char *contact, const char *status)
+{
+    const SmContactOrder *known = sm_contact_order(d->desk, contact, d->command->order);
+    const char *amount = d->command->text && *d->command->text ? d->command->text : known ? known->amount : NULL;
+    g_autoptr(json_t) told = json_pack("{s:s, s:s*}", "order", d->command->order, "amount", amount);
+    SmEvent *event = sm_decide_event_of(d, SM_EVENT_ORDER_RECORDED, d->conv ? d->conv->c.id : NULL);
+
+    event->contact = g_strdup(contact);
+    event->notice = known ? g_strdup(known->id) : sm_id_new(d->ids, "o");
+    event->agent = g_strdup(d->conv ? d->conv->last_author : NULL);
+    event->by = g_strdup(sm_decide_by(d));
+    event->reason = g_strdup(status);
+    sm_decide_json_content(d, event, told);
+}
+
 void sm_decide_order(SmDecision *d)
 {
     const char *status = d->command->reason ? d->command->reason : "paid";
@@ -201,13 +218,7 @@ void sm_decide_order(SmDecision *d)
         sm_refuse(d, SM_PROBLEM_INVALID, "status", "'status' must be placed, paid, shipped, refunded or cancelled.");
         return;
     }
-    SmEvent *event = sm_decide_event_of(d, SM_EVENT_ORDER_RECORDED, d->conv ? d->conv->c.id : NULL);
-    event->contact = g_strdup(contact);
-    event->name = g_strdup(d->command->order);
-    event->agent = g_strdup(d->conv ? d->conv->last_author : NULL);
-    event->by = g_strdup(sm_decide_by(d));
-    event->language = g_strdup(d->command->text);
-    event->reason = g_strdup(status);
+    tell_order(d, contact, status);
 }
 
 /* --- Two that are one --------------------------------------------------------------------------

@@ -295,6 +295,8 @@ void sm_decide_whisper(SmDecision *d)
     sm_decide_note(d, SM_EVENT_WHISPER_POSTED, d->command->id, d->command->text);
 }
 
+#define OLD_ORDERS 16 /* erased by one command of the desk's own: each is overwritten on the disk */
+
 /* --- Erasing -----------------------------------------------------------------------------------
  */
 
@@ -365,6 +367,42 @@ static void erase_cards(SmDecision *d, const char *contact)
         for (guint i = 0; conv && card && i < card->contents->len && !full(d); i++) {
             erase(d, conv, card->contents->pdata[i], TRUE)->reason = g_strdup(d->command->reason);
         }
+    }
+}
+
+/* Whoever saw the conversation in which it was told is told that it is gone; of one that was told in none nobody saw anything. */
+static void erase_told(SmDecision *d, const char *contact, const SmOrderText *text)
+{
+    SmEvent *event = sm_decide_event_of(d, SM_EVENT_CONTENT_ERASED, text->conversation);
+
+    event->contact = text->conversation ? NULL : g_strdup(contact);
+    event->content = g_strdup(text->content);
+    event->by = g_strdup(sm_decide_by(d));
+    event->flag = TRUE;
+    event->reason = g_strdup(d->command->reason);
+}
+
+/* What was told of the orders of the persons that are one with `contact`. */
+static void erase_orders(SmDecision *d, const char *contact)
+{
+    g_autoptr(GPtrArray) group = sm_desk_contact_group(d->desk, contact);
+
+    for (guint k = 0; k < group->len; k++) {
+        const SmContactCard *card = sm_desk_card_of(d->desk, group->pdata[k]);
+        for (guint i = 0; card && i < card->told->len && !full(d); i++) {
+            erase_told(d, card->contact, card->told->pdata[i]);
+        }
+    }
+}
+
+/* Of this contact alone, and some at a time. */
+static void erase_old_orders(SmDecision *d, const char *contact, int64_t before)
+{
+    const SmContactCard *card = contact ? sm_desk_card_of(d->desk, contact) : NULL;
+    guint n = card ? MIN(sm_desk_told_by(d->desk, contact, before), OLD_ORDERS) : 0;
+
+    for (guint i = 0; i < n; i++) {
+        erase_told(d, contact, card->told->pdata[i]);
     }
 }
 
@@ -455,6 +493,7 @@ static void erase_contact(SmDecision *d, const char *contact)
     }
     if (contact) {
         erase_cards(d, contact);
+        erase_orders(d, contact);
     }
     erase_logged(d);
     if (d->record->events->len == 0) {
@@ -484,6 +523,8 @@ void sm_decide_erase(SmDecision *d)
         /* Never more than was meant: one word names a message, and this one is not here. */
         sm_refuse(d, SM_PROBLEM_NOT_FOUND, "reason",
                   "No message here has that id; to erase all of the contact, say why in words.");
+    } else if (!d->conv && command->until > 0) {
+        erase_old_orders(d, command->contact, command->until);
     } else {
         erase_contact(d, d->conv ? d->conv->c.contact : command->contact);
     }

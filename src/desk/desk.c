@@ -145,6 +145,7 @@ SmDesk *sm_desk_new(guint lines)
     desk->agents = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, node_free);
     desk->contacts = g_hash_table_new(g_str_hash, g_str_equal);
     desk->cards = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)sm_contact_card_free);
+    desk->card_of = g_hash_table_new(g_str_hash, g_str_equal);
     desk->rows = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_row);
     desk->sorted = g_ptr_array_new();
     desk->agent_list = g_ptr_array_new();
@@ -175,6 +176,7 @@ void sm_desk_clear(SmDesk *desk)
     desk->row_list = g_ptr_array_new();
     g_hash_table_remove_all(desk->contacts);
     g_hash_table_remove_all(desk->queued);
+    g_hash_table_remove_all(desk->card_of);
     g_hash_table_remove_all(desk->cards);
     desk->route_due = INT64_MAX;
     desk->routed = 0;
@@ -206,6 +208,7 @@ void sm_desk_free(SmDesk *desk)
     g_ptr_array_unref(desk->agent_list);
     g_ptr_array_unref(desk->touched);
     g_hash_table_unref(desk->queued);
+    g_hash_table_unref(desk->card_of);
     g_hash_table_unref(desk->cards);
     g_hash_table_unref(desk->passes);
     sm_heap_free(desk->heap);

@@ -62,14 +62,26 @@ typedef struct {
 
 /* What was written down about a contact, beside what their conversations say. */
 typedef struct {
-    char *order, *status, *amount;
+    char *id;      /* random; where only records without one told of it: "o" and the place of the first of them */
+    char *order;   /* its number; NULL: erased */
+    char *status;
+    char *amount;  /* NULL: not told, or erased */
+    char *content; /* of the record that told of it last; NULL: it had none */
     int64_t at;
+    gboolean plain; /* a record of before names it, and will for ever */
 } SmContactOrder;
+/* What a record told of an order: number and amount, which can be erased. */
+typedef struct {
+    char *content;
+    char *conversation; /* NULL: of none */
+    int64_t at;
+} SmOrderText;
 typedef struct {
     char *contact;
     json_t *about;       /* {"name", "reach", "tags", "attributes", "notes"}; NULL: nothing, or erased */
     GPtrArray *contents; /* char*: ids of all that was ever written here, for erasing */
     GPtrArray *orders;   /* SmContactOrder, by the time of their last change */
+    GPtrArray *told;     /* SmOrderText: all that is not erased, in the order of the records, for erasing; also of older orders than are kept */
     char *into;          /* it is one with this contact; NULL */
     GPtrArray *merged;   /* char*: those that are one with this */
 } SmContactCard;
@@ -87,6 +99,7 @@ struct SmDesk {
     gboolean unsettled; /* something was applied since what falls due was reckoned */
     GHashTable *contacts; /* contact -> its latest SmConv */
     GHashTable *cards;    /* contact -> SmContactCard */
+    GHashTable *card_of;  /* content id, borrowed from a card -> its SmContactCard */
     SmHeap *heap;
     GHashTable *queued; /* SmConv set: those that wait; order never matters */
     int64_t routed;     /* assignments so far */
@@ -152,14 +165,16 @@ void sm_answer_said(SmConv *conv, const char *rule);
 SmContactCard *sm_desk_card_of(const SmDesk *desk, const char *contact); /* NULL: none */
 SmContactCard *sm_desk_need_card(SmDesk *desk, const char *contact);     /* made if there is none */
 void sm_contact_card_free(SmContactCard *card);
-/* The first of those that are one. Borrowed. */
-const char *sm_desk_contact_first(const SmDesk *desk, const char *contact);
 /* TRUE: the event was of this kind. The access that follows from it is part of it. */
 gboolean sm_desk_apply_contact(SmDesk *desk, SmConv *conv, const SmEvent *event, int64_t seq, int64_t at);
 /* The name on the card; NULL: none. Borrowed. */
 const char *sm_contact_card_name(const SmDesk *desk, const char *contact);
-/* What is written on the card is gone. */
+/* What is written on the card, or was told of an order, is gone. */
 void sm_contact_card_forget(SmDesk *desk, const char *content);
+/* The order with this number of the contact or those merged with it, the last changed of several; NULL: none. Borrowed. */
+const SmContactOrder *sm_contact_order(const SmDesk *desk, const char *contact, const char *number);
+/* The contents of a card are there (from a fold that was put away): they can be found. */
+void sm_contact_card_index(SmDesk *desk, SmContactCard *card);
 /* A conversation began: those merged with its contact are in it too. */
 void sm_desk_join_group(SmDesk *desk, SmConv *conv, int64_t seq);
 

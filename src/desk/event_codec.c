@@ -91,7 +91,7 @@ static json_t *encode(const SmEvent *event, gboolean content, guint without)
     if (event->type == SM_EVENT_UNKNOWN) {
         return json_incref(event->data);
     }
-    const TypeInfo *info = &sm_event_table[event->type];
+    const TypeInfo *info = sm_event_form(event);
     json_t *json = json_object();
     json_object_set_new(json, "type", json_string(sm_event_type_name(event->type)));
     json_object_set_new(json, "v", json_integer(info->version));
@@ -319,12 +319,14 @@ static gboolean check_members(const TypeInfo *info, const char *type, json_t *js
 
 gboolean sm_event_content_fits(const SmEvent *event)
 {
-    return !event->content || event->digest || event->type == SM_EVENT_CONTENT_ERASED;
+    if (event->type == SM_EVENT_CONTENT_ERASED) {
+        return event->conversation || event->contact;
+    }
+    return !event->content || event->digest;
 }
 
-static SmEvent *decode_known(SmEventType type, json_t *json, gboolean whole, GError **error)
+static SmEvent *decode_known(SmEventType type, const TypeInfo *info, json_t *json, gboolean whole, GError **error)
 {
-    const TypeInfo *info = &sm_event_table[type];
     const char *name = sm_event_type_name(type);
     g_autoptr(SmEvent) event = sm_event_new(type);
 
@@ -339,7 +341,7 @@ static SmEvent *decode_known(SmEventType type, json_t *json, gboolean whole, GEr
         }
     }
     if (whole && !sm_event_content_fits(event)) {
-        bad(error, name, "digest", "is missing");
+        bad(error, name, type == SM_EVENT_CONTENT_ERASED ? "conversation" : "digest", "is missing");
         return NULL;
     }
     return decode_text(event, json, error) ? g_steal_pointer(&event) : NULL;
@@ -397,12 +399,13 @@ static SmEvent *decode(const json_t *json, gboolean whole, GError **error)
     if (!sm_event_type_parse(name, &type) || version > sm_event_table[type].version) {
         return decode_unknown(json, name, error);
     }
-    if (version == sm_event_table[type].version) {
-        return decode_known(type, (json_t *)json, whole, error); /* only read */
+    const TypeInfo *kept = sm_event_kept(type), *info = kept && version <= kept->version ? kept : &sm_event_table[type];
+    if (version == info->version) {
+        return decode_known(type, info, (json_t *)json, whole, error); /* only read */
     }
     g_autoptr(json_t) copy = json_deep_copy(json);
-    sm_event_upcast(copy, sm_event_table[type].upcasts, version, sm_event_table[type].version);
-    return decode_known(type, copy, whole, error);
+    sm_event_upcast(copy, info->upcasts, version, info->version);
+    return decode_known(type, info, copy, whole, error);
 }
 
 SmEvent *sm_event_decode(const json_t *json, GError **error)

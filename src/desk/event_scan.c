@@ -166,17 +166,29 @@ static gboolean take_type(Scan *s, SmEventType *type)
     return FALSE;
 }
 
+/* NULL: of an older version that has to be brought up to date. */
+static const TypeInfo *form_of(SmEventType type, int64_t version)
+{
+    const TypeInfo *kept = sm_event_kept(type);
+
+    if (version == sm_event_table[type].version) {
+        return &sm_event_table[type];
+    }
+    return kept && version == kept->version ? kept : NULL;
+}
+
 static SmEvent *take_event(Scan *s)
 {
     SmEventType type;
     int64_t version;
 
-    if (!take_type(s, &type) || !PASS(s, ",\"v\":") || !take_int(s, &version) || version != sm_event_table[type].version) {
+    if (!take_type(s, &type) || !PASS(s, ",\"v\":") || !take_int(s, &version)) {
         return NULL;
     }
+    const TypeInfo *info = form_of(type, version);
     (void)PASS(s, ",\"ignorable\":true");
     g_autoptr(SmEvent) event = sm_event_new(type);
-    gboolean good = take_fields(s, event, &sm_event_table[type]) && sm_event_content_fits(event);
+    gboolean good = info && take_fields(s, event, info) && sm_event_content_fits(event);
     return good ? g_steal_pointer(&event) : NULL;
 }
 

@@ -45,6 +45,30 @@ static void order_with_status(json_t *event)
 }
 static const SmUpcast order_upcasts[] = {order_with_status};
 
+/* Versions 1 and 2 had number and amount as fields of the record, which an erasure does not reach. Nobody writes them any more. */
+static const TypeInfo plain_order = {2,
+                                     TRUE,
+                                     order_upcasts,
+                                     {{FIELD_CONVERSATION, MAY},
+                                      {FIELD_CONTACT, MUST},
+                                      {FIELD_AGENT, MAY},
+                                      {FIELD_BY, MAY},
+                                      {FIELD_NAME, MUST, "order"},
+                                      {FIELD_LANGUAGE, MAY, "amount"},
+                                      {FIELD_REASON, MUST, "status"}}};
+
+const TypeInfo *sm_event_kept(SmEventType type)
+{
+    return type == SM_EVENT_ORDER_RECORDED ? &plain_order : NULL;
+}
+
+const TypeInfo *sm_event_form(const SmEvent *event)
+{
+    const TypeInfo *kept = sm_event_kept(event->type);
+
+    return kept && !event->content ? kept : &sm_event_table[event->type];
+}
+
 const TypeInfo sm_event_table[SM_EVENT_UNKNOWN] = {
     [SM_EVENT_POLICY_SET] = {1, FALSE, NULL, {{FIELD_BY, MAY}, {FIELD_OBJECT, MUST, "policy"}}},
     [SM_EVENT_AGENT_SET] = {1,
@@ -218,17 +242,18 @@ const TypeInfo sm_event_table[SM_EVENT_UNKNOWN] = {
     /* To a customer `agent` is the display name of who answers. */
     [SM_EVENT_RATING_ANSWERED] =
         {1, TRUE, NULL, {OF_CONVERSATION, {FIELD_AGENT, MAY}, {FIELD_NAME, STAFF}, {FIELD_CONTENT, MUST}, {FIELD_DIGEST, MUST | STAFF}}},
-    /* `agent` is the last human author before the order. */
-    [SM_EVENT_ORDER_RECORDED] = {2,
+    /* `agent` is the last human author before the order. The content is what the shop calls it, and the amount. */
+    [SM_EVENT_ORDER_RECORDED] = {3,
                                  TRUE,
-                                 order_upcasts,
+                                 NULL, /* what is older is a plain_order */
                                  {{FIELD_CONVERSATION, MAY},
                                   {FIELD_CONTACT, MUST},
                                   {FIELD_AGENT, MAY},
                                   {FIELD_BY, MAY},
-                                  {FIELD_NAME, MUST, "order"},
-                                  {FIELD_LANGUAGE, MAY, "amount"},
-                                  {FIELD_REASON, MUST, "status"}}},
+                                  {FIELD_NOTICE, MUST, "id"},
+                                  {FIELD_REASON, MUST, "status"},
+                                  {FIELD_CONTENT, MUST},
+                                  {FIELD_DIGEST, MUST}}},
     [SM_EVENT_CONTACT_CHANGED] = {1,
                                   TRUE,
                                   NULL,
@@ -239,11 +264,12 @@ const TypeInfo sm_event_table[SM_EVENT_UNKNOWN] = {
                                    {FIELD_DIGEST, MUST}}},
     [SM_EVENT_CONTACT_MERGED] = ONE_WITH,
     [SM_EVENT_CONTACT_SPLIT] = ONE_WITH,
-    /* `internal`: it was nothing that the customer could see. */
+    /* `internal`: it was nothing that the customer could see. `contact` stands where there is no conversation. */
     [SM_EVENT_CONTENT_ERASED] = {1,
                                  FALSE,
                                  NULL,
-                                 {OF_CONVERSATION,
+                                 {{FIELD_CONVERSATION, MAY},
+                                  {FIELD_CONTACT, STAFF},
                                   {FIELD_BY, STAFF},
                                   {FIELD_MESSAGE, MAY},
                                   {FIELD_REASON, STAFF},

@@ -91,6 +91,12 @@ typedef struct {
 extern const FieldInfo sm_event_fields[FIELD_COUNT];
 extern const TypeInfo sm_event_table[SM_EVENT_UNKNOWN];
 
+/* The older form of a type that its events keep for ever, because nothing can bring them to the newer one: a content can't be added to
+ * what was written without. NULL: none, which is the rule. */
+const TypeInfo *sm_event_kept(SmEventType type);
+/* The form that an event is written in: by its fields, for who keeps an older form has no content. */
+const TypeInfo *sm_event_form(const SmEvent *event);
+
 /* --- event_codec.c: what the two ways of reading share ------------------------------------------- */
 
 const char *sm_use_name(const Use *use); /* of the member in JSON; static */
@@ -98,7 +104,7 @@ const char *sm_use_name(const Use *use); /* of the member in JSON; static */
 gboolean sm_event_text_fits(Kind kind, const char *text);
 /* Of the kinds that are choices. FALSE: *out is as it was. */
 gboolean sm_event_enum_parse(Kind kind, const char *text, guint *out);
-/* Of an event read from a log: who has a content has its digest. */
+/* Of an event read from a log: who has a content has its digest, and an erasure is of a conversation or a contact. */
 gboolean sm_event_content_fits(const SmEvent *event);
 
 #endif

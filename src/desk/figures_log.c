@@ -30,6 +30,7 @@ typedef struct {
 
 typedef struct {
     char *id;
+    char *number; /* as records of before name it, which have no id; NULL */
     int64_t at;
     const char *agent;
 } Order;
@@ -53,6 +54,7 @@ static void order_free(void *data)
 {
     Order *order = data;
     g_free(order->id);
+    g_free(order->number);
     g_free(order);
 }
 
@@ -312,21 +314,43 @@ static void said(SmFigures *f, const SmDesk *desk, const SmEvent *event, const S
     }
 }
 
+static gboolean is_of(const Order *order, const SmEvent *event, const char *id)
+{
+    return g_strcmp0(order->id, id) == 0 || (event->name && g_strcmp0(order->number, event->name) == 0);
+}
+
+/* One that records of before told of has the id that the desk found for it; what was just told of stands last. */
+static const char *order_id(const SmDesk *desk, const SmEvent *event)
+{
+    const SmContactCard *card = sm_desk_card_of(desk, event->contact);
+
+    if (event->notice || !card || card->orders->len == 0) {
+        return event->notice;
+    }
+    return ((const SmContactOrder *)card->orders->pdata[card->orders->len - 1])->id;
+}
+
+/* By its id, which stays when the number is erased. */
 static void ordered(SmFigures *f, const SmDesk *desk, const SmEvent *event, int64_t at)
 {
     Enquiry *enquiry = enquiry_of(f, sm_desk_contact_first(desk, event->contact));
+    const char *id = order_id(desk, event);
+
     for (guint i = 0; i < enquiry->orders->len; i++) {
-        const Order *order = enquiry->orders->pdata[i];
-        if (g_strcmp0(order->id, event->name) == 0) {
+        Order *order = enquiry->orders->pdata[i];
+        if (is_of(order, event, id)) {
             if (g_strcmp0(event->reason, "cancelled") == 0 || g_strcmp0(event->reason, "refunded") == 0) {
                 g_ptr_array_remove_index(enquiry->orders, i);
+                return;
             }
+            g_free(order->id);
+            order->id = g_strdup(id);
             return; /* the same order again */
         }
     }
     if (g_strcmp0(event->reason, "paid") == 0) {
         Order *order = g_new(Order, 1);
-        *order = (Order){g_strdup(event->name), at, sm_figures_name(f, event->agent)};
+        *order = (Order){g_strdup(id), g_strdup(event->name), at, sm_figures_name(f, event->agent)};
         g_ptr_array_add(enquiry->orders, order);
     }
 }

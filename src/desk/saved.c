@@ -101,11 +101,13 @@ void sm_saved_policy(SmPack *pack, SmPolicy **policy)
 G_STATIC_ASSERT(sizeof(SmLine) == 136);
 G_STATIC_ASSERT(sizeof(SmConv) == 480);
 G_STATIC_ASSERT(sizeof(SmAgentNode) == 160);
-G_STATIC_ASSERT(sizeof(SmContactCard) == 48);
+G_STATIC_ASSERT(sizeof(SmContactCard) == 56);
+G_STATIC_ASSERT(sizeof(SmContactOrder) == 56);
+G_STATIC_ASSERT(sizeof(SmOrderText) == 24);
 G_STATIC_ASSERT(sizeof(SmBroadcast) == 96);
 G_STATIC_ASSERT(sizeof(SmIncident) == 64);
 G_STATIC_ASSERT(sizeof(SmInvitation) == 48);
-G_STATIC_ASSERT(sizeof(struct SmDesk) == 200);
+G_STATIC_ASSERT(sizeof(struct SmDesk) == 208);
 #endif
 
 /* --- Conversations -------------------------------------------------------------------------------
@@ -347,10 +349,22 @@ static void pack_order(SmPack *pack, gpointer one)
 {
     SmContactOrder *order = one;
 
+    sm_saved_id(pack, &order->id);
     sm_pack_text(pack, &order->order);
     sm_pack_text(pack, &order->status);
     sm_pack_text(pack, &order->amount);
+    sm_pack_text(pack, &order->content);
     sm_pack_int(pack, &order->at);
+    sm_pack_flag(pack, &order->plain);
+}
+
+static void pack_order_text(SmPack *pack, gpointer one)
+{
+    SmOrderText *text = one;
+
+    sm_saved_id(pack, &text->content);
+    sm_pack_text(pack, &text->conversation);
+    sm_pack_int(pack, &text->at);
 }
 
 static void pack_cards(SmPack *pack, SmDesk *desk)
@@ -367,9 +381,11 @@ static void pack_cards(SmPack *pack, SmDesk *desk)
         sm_pack_json(pack, &card->about);
         sm_pack_texts(pack, card->contents);
         sm_saved_list(pack, card->orders, sizeof(SmContactOrder), pack_order);
+        sm_saved_list(pack, card->told, sizeof(SmOrderText), pack_order_text);
         sm_pack_text(pack, &card->into);
         sm_pack_texts(pack, card->merged);
         if (sm_pack_reads(pack)) {
+            sm_contact_card_index(desk, card);
             g_free(contact);
         }
     }

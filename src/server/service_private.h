@@ -215,6 +215,8 @@ struct SmService {
     GPtrArray *outlived;  /* char*: conversations that are, the oldest last; NULL: no round is under way */
     int64_t retained;     /* what ended before that has been looked at */
     char *retained_content; /* the first of the last step */
+    GPtrArray *old_orders; /* char*: contacts of whose orders something was told too long ago; as long as `outlived` */
+    int64_t old_before;      /* what was told by then, desk ms */
     int64_t retained_before; /* the last of `outlived` is looked through from there back; 0: from its end */
     GPtrArray *workers; /* Waiting passwords, see service_auth.c */
 
@@ -270,6 +272,7 @@ void sm_saved_wipe(SmService *s);  /* something of it was erased */
 /* The command erases a contact: what only the log holds is named in it. NULL: fine. */
 SmRefusal *sm_erase_prepare(SmService *s, Work *work);
 void sm_handle_erasure(SmPending *p);
+void sm_handle_erase_contact(SmPending *p);
 void sm_retain_start(SmService *s);
 void sm_retain_again(SmService *s); /* another policy is in force */
 void sm_retain_stop(SmService *s);

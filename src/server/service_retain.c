@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* service_retain: what must go. Of a conversation that is archived only the log knows the contents: they are looked up there when its
+/* service_retain: what must go. What was told of orders the desk knows (desk/contact.c); of a conversation that is archived only the log knows the contents: they are looked up there when its
  * contact is erased, and when it is older than desk.yaml's `retention`. What goes is an event each (content.erased), and every
  * reading of the log shows that it went. */
 #include "service_private.h"
+
+#include <string.h>
 
 #include "seatmux/base/limits.h"
 
@@ -13,16 +15,17 @@
 #define STEP_LOOKED 20               /* conversations of a step that had nothing left */
 #define STEP_CONTENTS 16             /* erased in a step: each is overwritten on the disk */
 #define STEP_RECORDS 20000           /* of one conversation that are looked through in a step */
+#define TOO_OLD "older than retention says"
 #define LATE_MS (INT64_C(15) * 86400000) /* an answer that waits for its customer is archived so late at most */
 
 /* --- What is left of a conversation --------------------------------------------------------------
  */
 
-/* The card is the contact's, not the conversation's; a profile is named by whoever erases the contact. */
+/* The card and the orders are the contact's, not the conversation's; a profile is named by whoever erases the contact. */
 static gboolean goes(const SmEvent *event, gboolean profile)
 {
     return event->content != NULL && event->text != NULL && event->type != SM_EVENT_CONTACT_CHANGED &&
-           (profile || event->type != SM_EVENT_CONVERSATION_STARTED);
+           event->type != SM_EVENT_ORDER_RECORDED && (profile || event->type != SM_EVENT_CONVERSATION_STARTED);
 }
 
 static void list_record(const SmRecord *record, const char *conversation, gboolean profile, json_t *list, guint most)
@@ -99,39 +102,94 @@ SmRefusal *sm_erase_prepare(SmService *s, Work *work)
     return NULL;
 }
 
-/* The contact that has this id, or a conversation with it; NULL: nobody. */
+/* The contact that has this id, or a conversation with it; NULL: nobody. One of whom only orders were told has no conversation. */
 static const char *contact_named(SmService *s, const char *id)
 {
     const SmConversation *c = sm_desk_ever(s->desk, id);
-    g_autoptr(GPtrArray) all = c == NULL ? sm_desk_contact_conversations(s->desk, id) : NULL;
 
-    return c != NULL ? c->contact : all->len > 0 ? id : NULL;
+    return c != NULL ? c->contact : sm_desk_knows_contact(s->desk, id) ? id : NULL;
+}
+
+/* NULL: the problem has been answered. */
+static const char *need_contact(SmPending *p)
+{
+    const char *contact = contact_named(p->s, p->at[2]);
+
+    if (contact == NULL)
+        sm_pending_problem(p, SM_PROBLEM_NOT_FOUND, NULL, "No contact and no conversation of this desk has that id.");
+    return contact;
+}
+
+static json_t *whom(const SmDesk *desk, const char *contact)
+{
+    g_autoptr(GPtrArray) group = sm_desk_contact_group(desk, contact);
+    const char *first = sm_desk_contact_first(desk, contact);
+    json_t *merged = json_array();
+
+    for (guint i = 0; i < group->len; i++)
+        if (strcmp(group->pdata[i], first) != 0)
+            json_array_append_new(merged, json_string(group->pdata[i]));
+    return json_pack("{s:s, s:o}", "contact", first, "merged", merged);
 }
 
 /* What an erasure would take, and what it would leave. */
 static void erasure_quiet(SmPending *p)
 {
     SmService *s = p->s;
-    const char *contact = contact_named(s, p->at[2]);
+    const char *contact = need_contact(p);
     g_autoptr(GError) error = NULL;
 
-    if (contact == NULL) {
-        sm_pending_problem(p, SM_PROBLEM_NOT_FOUND, NULL, "No contact and no conversation of this desk has that id.");
+    if (contact == NULL)
         return;
-    }
     g_autoptr(json_t) list = list_contact(s, contact, TRUE, G_MAXUINT, &error);
     if (list == NULL) {
         sm_pending_log_error(p, "erasure", error);
         return;
     }
     g_autoptr(GPtrArray) all = sm_desk_contact_conversations(s->desk, contact);
-    const SmConversation *newest = all->pdata[0];
-    g_autoptr(json_t) card = sm_desk_card(s->desk, newest);
-    sm_pending_reply(p, 200, json_pack("{s:O, s:O, s:s, s:I, s:I, s:I, s:I}", "contact", json_object_get(card, "contact"), "merged",
-                                       json_object_get(card, "merged"), "conversation", newest->id, "conversations",
-                                       (json_int_t)all->len, "texts", (json_int_t)json_array_size(list), "card",
-                                       (json_int_t)sm_desk_contact_texts(s->desk, contact), "orders",
-                                       (json_int_t)json_array_size(json_object_get(card, "orders"))));
+    SmContactTexts n = sm_desk_contact_texts(s->desk, contact);
+    json_t *answer = whom(s->desk, contact);
+    if (all->len > 0)
+        json_object_set_new(answer, "conversation", json_string(((const SmConversation *)all->pdata[0])->id));
+    json_object_set_new(answer, "conversations", json_integer(all->len));
+    json_object_set_new(answer, "texts", json_integer((json_int_t)json_array_size(list)));
+    json_object_set_new(answer, "card", json_integer(n.card));
+    json_object_set_new(answer, "orders", json_integer(n.orders));
+    json_object_set_new(answer, "plain", json_integer(n.plain));
+    sm_pending_reply(p, 200, answer);
+}
+
+/* As much of it as one record holds. The same key again is the same step. */
+static void erase_quiet(SmPending *p)
+{
+    const char *key = p->request->idempotency_key, *contact = need_contact(p);
+    g_autoptr(json_t) body = contact != NULL ? sm_pending_body(p, "") : NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (body == NULL)
+        return;
+    if (key == NULL || !sm_id_valid(key)) {
+        sm_pending_problem(p, SM_PROBLEM_INVALID, "Idempotency-Key", "The header Idempotency-Key is missing.");
+        return;
+    }
+    g_autofree char *asked = g_strjoin("\n", "erasure", contact, NULL);
+    g_autofree char *fingerprint = g_compute_checksum_for_string(G_CHECKSUM_SHA256, asked, -1);
+    json_t *list = list_contact(p->s, contact, TRUE, SM_MAX_EVENTS_PER_RECORD, &error);
+    if (list == NULL) {
+        sm_pending_log_error(p, "erasing a contact", error);
+        return;
+    }
+    g_autoptr(json_t) logged = json_pack("{s:o}", "logged", list);
+    SmCommand command = {.type = SM_COMMAND_ERASE, .id = key, .actor = p->actor, .fingerprint = fingerprint, .contact = contact,
+                         .data = logged, .seen = -1};
+    Work *work = sm_work_new(p);
+    sm_work_copy_command(p->s, work, &command);
+    sm_service_submit(p->s, work);
+}
+
+void sm_handle_erase_contact(SmPending *p)
+{
+    sm_pending_when_quiet(p, erase_quiet);
 }
 
 void sm_handle_erasure(SmPending *p)
@@ -152,7 +210,7 @@ static void erase_listed(SmService *s, const char *conversation, const json_t *f
 
     json_array_foreach(found, i, pair)
         json_array_append(contents, json_array_get(pair, 1));
-    sm_service_own_command(s, (SmCommand){.type = SM_COMMAND_ERASE, .conversation = conversation, .reason = "older than retention says",
+    sm_service_own_command(s, (SmCommand){.type = SM_COMMAND_ERASE, .conversation = conversation, .reason = TOO_OLD,
                                           .data = contents});
 }
 
@@ -181,17 +239,39 @@ static Left erase_old(SmService *s, const char *conversation)
     return before < 0 ? LEFT_NOTHING : LEFT_SOME;
 }
 
+static void end_round(SmService *s)
+{
+    g_clear_pointer(&s->outlived, g_ptr_array_unref);
+    g_clear_pointer(&s->old_orders, g_ptr_array_unref);
+}
+
 /* Those that fall due while this goes on come with the next round. */
 static void begin_round(SmService *s)
 {
     int64_t keep = sm_desk_policy(s->desk)->retention, before = sm_service_now(s) - keep;
 
-    g_clear_pointer(&s->outlived, g_ptr_array_unref);
+    end_round(s);
     if (keep <= 0)
         return;
     s->outlived = sm_desk_outlived(s->desk, s->retained - LATE_MS, before);
-    s->retained = before;
+    s->old_orders = sm_desk_told_long_ago(s->desk, before);
+    s->old_before = s->retained = before;
     s->retained_before = 0;
+}
+
+/* An order is told of with a conversation or without one, and goes by its own time. */
+static void told_step(SmService *s)
+{
+    guint last = s->old_orders->len - 1;
+    const char *contact = s->old_orders->pdata[last];
+    guint before = sm_desk_told_by(s->desk, contact, s->old_before);
+
+    if (before > 0)
+        sm_service_own_command(s, (SmCommand){.type = SM_COMMAND_ERASE, .contact = contact, .until = s->old_before,
+                                              .reason = TOO_OLD});
+    guint after = sm_desk_told_by(s->desk, contact, s->old_before);
+    if (after == 0 || after >= before) /* refused: with the next round */
+        g_ptr_array_set_size(s->old_orders, (gint)last);
 }
 
 /* One that is done with goes from the list: who is left is looked at again, until nothing is. FALSE: the log can't be read. */
@@ -205,7 +285,14 @@ static gboolean retain_step(SmService *s)
         g_ptr_array_set_size(s->outlived, (gint)last);
         s->retained_before = 0;
     }
+    if (s->old_orders != NULL && s->old_orders->len > 0)
+        told_step(s);
     return TRUE;
+}
+
+static gboolean is_over(const SmService *s)
+{
+    return s->outlived->len == 0 && s->old_orders->len == 0;
 }
 
 static void retain_due(SmService *s, Due *due)
@@ -218,8 +305,8 @@ static void retain_due(SmService *s, Due *due)
         if (s->outlived == NULL)
             begin_round(s);
         gboolean read = retain_step(s);
-        if (s->outlived != NULL && s->outlived->len == 0)
-            g_clear_pointer(&s->outlived, g_ptr_array_unref);
+        if (s->outlived != NULL && is_over(s))
+            end_round(s);
         wait = !read ? AGAIN_MS : s->outlived != NULL ? STEP_MS : EVERY_MS;
     }
     if (sm_desk_policy(s->desk)->retention > 0 || s->refolding)
@@ -236,13 +323,13 @@ void sm_retain_again(SmService *s)
 {
     sm_due_clear(s, &s->retain);
     s->retained = 0; /* what was kept by another policy may have to go now */
-    g_clear_pointer(&s->outlived, g_ptr_array_unref);
+    end_round(s);
     sm_retain_start(s);
 }
 
 void sm_retain_stop(SmService *s)
 {
     sm_due_clear(s, &s->retain);
-    g_clear_pointer(&s->outlived, g_ptr_array_unref);
+    end_round(s);
     g_clear_pointer(&s->retained_content, g_free);
 }

@@ -72,6 +72,7 @@ static const Route routes[] = {
     {"GET", "/v1/report", FOR_STAFF, sm_handle_report},
     {"GET", "/v1/export", FOR_ADMIN, sm_handle_export},
     {"GET", "/v1/erasure/*", FOR_ADMIN, sm_handle_erasure},
+    {"POST", "/v1/erasure/*", FOR_ADMIN, sm_handle_erase_contact},
     {"POST", "/v1/admin/stop", FOR_ADMIN, sm_handle_stop},
     {"GET", "/v1/page", FOR_ALL, sm_handle_page},
     {"GET", "/chat", FOR_ALL, sm_handle_page_file},

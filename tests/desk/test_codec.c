@@ -62,12 +62,12 @@ static void round_trip(void)
         g_assert_cmpstr(json_string_value(json_object_get(json, "type")), ==,
                         sm_event_type_name((SmEventType)i));
         g_assert_cmpint(json_integer_value(json_object_get(json, "v")), ==,
-                        i == SM_EVENT_ORDER_RECORDED ? 2 : 1);
+                        i == SM_EVENT_ORDER_RECORDED ? 3 : 1);
         g_assert_null(json_object_get(json, "salt"));
     }
 }
 
-/* What a desk of before wrote down of orders: paid ones, and cancelled ones. */
+/* What a desk of before wrote down of orders, paid ones and cancelled ones: it stays what it was, and nobody writes the like any more. */
 static void older_orders(void)
 {
     static const char *const texts[] = {
@@ -83,7 +83,19 @@ static void older_orders(void)
         g_assert_no_error(error);
         g_assert_cmpstr(event->reason, ==, statuses[i]);
         g_assert_cmpstr(event->name, ==, "A-1");
+        g_autoptr(json_t) kept = sm_event_encode(event, TRUE);
+        g_autoptr(SmEvent) again = sm_event_decode(kept, &error);
+        g_assert_no_error(error);
+        g_assert_cmpint(sm_json_int(kept, "v", 0), ==, 2);
+        g_assert_cmpstr(again->name, ==, "A-1");
+        json_object_set_new(kept, "content", json_string("x1"));
+        g_assert_null(sm_event_decode(kept, NULL)); /* one form or the other */
     }
+    g_autoptr(SmEvent) now = full_event(SM_EVENT_ORDER_RECORDED);
+    g_autoptr(json_t) json = sm_event_encode(now, FALSE);
+    g_assert_true(!json_object_get(json, "order") && !json_object_get(json, "amount") && !json_object_get(json, "text"));
+    json_object_set_new(json, "order", json_string("A-1"));
+    g_assert_null(sm_event_decode(json, NULL));
 }
 
 /* Each field of the struct comes back by at least one type, with its value. */
@@ -195,13 +207,32 @@ static void missing_and_foreign(void)
         json_t *json = sm_event_encode(event, TRUE);
         json_object_set_new(json, "surprise", json_true());
         refuse(json, SM_ERROR_INVALID, "surprise");
-        /* An order may be of somebody who has not written yet. */
-        if (sm_event_seen((SmEventType)i) != SM_SEEN_DESK && sm_event_seen((SmEventType)i) != SM_SEEN_NOBODY && i != SM_EVENT_ORDER_RECORDED) {
+        /* An order may be of somebody who has not written yet, and so may be what is erased. */
+        if (sm_event_seen((SmEventType)i) != SM_SEEN_DESK && sm_event_seen((SmEventType)i) != SM_SEEN_NOBODY && i != SM_EVENT_ORDER_RECORDED &&
+            i != SM_EVENT_CONTENT_ERASED) {
             json = sm_event_encode(event, TRUE);
             json_object_del(json, "conversation");
             refuse(json, SM_ERROR_INVALID, "conversation");
         }
     }
+}
+
+static SmRecord *erasure_of(const char *members, GError **error)
+{
+    g_autofree char *text = g_strconcat("{\"seq\":1,\"at\":1,\"command\":\"k\",\"actor\":\"desk\",\"events\":[{\"type\":\"content.erased\",\"v\":1",
+                                        members, ",\"content\":\"x1\"}]}", NULL);
+
+    return sm_record_decode(text, strlen(text), error);
+}
+
+/* In the log, an erasure is of a conversation, or of a contact who has none. */
+static void erasures(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SmRecord) one = erasure_of(",\"conversation\":\"c1\"", NULL), other = erasure_of(",\"contact\":\"k1\"", NULL);
+
+    g_assert_true(one && other && !erasure_of("", &error));
+    g_assert_nonnull(strstr(error->message, "conversation"));
 }
 
 static json_t *message_with(const char *key, json_t *value)
@@ -519,6 +550,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/desk/codec/round-trip", round_trip);
     g_test_add_func("/desk/codec/older-orders", older_orders);
+    g_test_add_func("/desk/codec/erasures", erasures);
     g_test_add_func("/desk/codec/every-field", every_field);
     g_test_add_func("/desk/codec/without-content", without_content);
     g_test_add_func("/desk/codec/copies", copies);

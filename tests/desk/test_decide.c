@@ -424,7 +424,7 @@ static void tags_and_orders(void)
     must_not(f, CMD(ORDER, staff("login-mia"), .conversation = id), SM_PROBLEM_INVALID);
     SmRecord *record =
         must(f, CMD(ORDER, staff("login-mia"), .conversation = id, .order = "#1 / 2"));
-    g_assert_cmpstr(event_of(record, SM_EVENT_ORDER_RECORDED)->name, ==, "#1 / 2");
+    g_assert_cmpstr(event_of(record, SM_EVENT_ORDER_RECORDED)->text, ==, "{\"order\":\"#1 / 2\"}");
 }
 
 static void ratings(void)

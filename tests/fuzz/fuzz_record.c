@@ -43,6 +43,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     show(desk, SM_ACTOR_ADMIN, NULL);
     show(desk, SM_ACTOR_STAFF, "mia");
     show(desk, SM_ACTOR_CUSTOMER, "k1");
+    const GPtrArray *all = sm_desk_conversations(desk);
+    for (guint i = 0; i < all->len; i++)
+        json_decref(sm_desk_card(desk, all->pdata[i]));
     (void)sm_desk_next_due(desk);
     return 0;
 }

@@ -283,6 +283,11 @@ def log_format(desk):
     assert set(types) == set(table), set(types) ^ set(table)
 
 
+def holding(desk, text):
+    """The files of the desk in which these bytes are."""
+    return [path.name for path in pathlib.Path(desk.data).iterdir() if path.is_file() and text.encode() in path.read_bytes()]
+
+
 def erased_contact(desk):
     """All that a person said, in as many steps as it takes; what it would be is said first, and what stays."""
     customer = Customer(desk.port, "Zenobia 0")
@@ -291,16 +296,20 @@ def erased_contact(desk):
     for i in range(1, 70):
         assert customer.say(f"Zenobia {i}").status == 200
     assert quinn.do(customer.conversation, "contact", {"note": "calls herself Zenobia"}).status == 200
-    assert quinn.do(customer.conversation, "order", {"order": "4711-Z"}).status == 200
+    assert quinn.do(customer.conversation, "order", {"order": "4711-Z", "amount": "77.31 EUR"}).status == 200
     contact = quinn.get(f"/v1/conversations/{customer.conversation}/contact").json["contact"]
     said = desk.run("erase-contact", contact, "--data", desk.data, "--dry-run")
-    assert f"Contact {contact}: 1 conversation with 70 texts, and 1 on the card." in said, said
-    assert "1 order, and tags," in said and "Nothing was erased" in said, said
+    assert f"Contact {contact}: 1 conversation with 70 texts, 1 on the card, and 1 told of orders." in said, said
+    assert "older version" not in said and "Nothing was erased" in said, said
+    assert holding(desk, "4711-Z") and holding(desk, "77.31 EUR")
     assert desk.run("export", "--data", desk.data).count("Zenobia") == 71
     said = desk.run("erase-contact", customer.conversation, "--data", desk.data)
     assert "All of it is erased, in 2 steps." in said, said
     text = desk.run("export", "--data", desk.data)
-    assert "Zenobia" not in text and "4711-Z" in text
+    assert "Zenobia" not in text and "4711-Z" not in text and "77.31" not in text
+    assert not any(holding(desk, what) for what in ("Zenobia", "4711-Z", "77.31 EUR"))
+    orders = quinn.get(f"/v1/conversations/{customer.conversation}/contact").json["orders"]
+    assert [(o["status"], o["erased"]) for o in orders] == [("paid", True)] and "order" not in orders[0], orders
     assert "nothing left to erase" in desk.run("erase-contact", contact, "--data", desk.data)
     assert "has that id" in desk.run("erase-contact", "nobody", "--data", desk.data, status=1)
     desk.run("erase-contact", "--data", desk.data, status=2)

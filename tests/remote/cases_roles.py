@@ -345,6 +345,7 @@ ROWS = [
     ("figures of the desk", "readReport", plain("GET", "/v1/report?by=desk")),
     ("export the log", "exportLog", plain("GET", "/v1/export?after=999999")),
     ("what an erasure would take", "readErasure", plain("GET", "/v1/erasure/{c}")),
+    ("erase a contact", "eraseContact", plain("POST", "/v1/erasure/{c}", {})),
     ("list own sessions", "listSessions", plain("GET", "/v1/sessions")),
     ("end a session of the owner", "revokeSession", revoke),
     ("log out", "logOut", logout),

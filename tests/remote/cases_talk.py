@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import os
+import pathlib
 import re
 import subprocess
 import threading
@@ -532,6 +533,17 @@ def cards(desk):
     assert told.wait().json["forget"] == [other.conversation]
     assert known.send(other.conversation, "and now?").status == 404
     assert sue.do(other.conversation, "split", {"contact": card["contact"]}).code == "wrong_state"
+    # Somebody who never wrote, of whom the shop tells: what it told can go.
+    told = order_signed(key, "customer-8", "Q-99-71", "paid", "31.41 CNY")
+    assert shop.post("/v1/orders", told, key="told-1").status == 200
+    buyer = next(event["contact"] for record in own.records() for event in record["events"] if record["command"] == "told-1")
+    said = own.run("erase-contact", buyer, "--data", own.data, "--dry-run")
+    assert "0 conversations with 0 texts, 0 on the card, and 1 told of orders." in said, said
+    assert "in 1 step." in own.run("erase-contact", buyer, "--data", own.data)
+    files = [path for path in pathlib.Path(own.data).iterdir() if path.is_file()]
+    assert not [path for path in files if b"Q-99-71" in path.read_bytes() or b"31.41" in path.read_bytes()]
+    assert shop.post("/v1/orders", told, key="told-1").status == 200  # the shop did not get the answer, and says it again
+    assert "Q-99-71" not in own.run("export", "--data", own.data)
     own.stop()
     own.remove()
 

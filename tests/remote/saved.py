@@ -40,7 +40,10 @@ def shown(desk):
     """All that a supervisor of every team is shown, but for the clock."""
     boss = desk.login("boss", online=False)
     body = boss.get("/v1/snapshot").json
-    assert "more" not in body, "the snapshot is in one page"
+    while "next" in body:
+        more = boss.get(f"/v1/snapshot?page={body.pop('next')}").json
+        body["conversations"] += more["conversations"]
+        body.update({"next": more["next"]} if "next" in more else {})
     del body["now"]
     boss.post("/v1/logout", {})
     boss.close()
@@ -178,6 +181,13 @@ def erased(desk):
     line = next(line for c in shown(desk)["conversations"] if c["id"] == customer.conversation for line in c["lines"] if line.get("text") == SECRET)
     assert boss.do(customer.conversation, "erase", {"message": line["id"]}).status == 200
     left = [path.name for path in pathlib.Path(desk.data).iterdir() if path.is_file() and SECRET.encode() in path.read_bytes()]
+    assert left == [], left
+    told = {"order": "Q-77-31", "amount": "31.41 CNY"}
+    assert boss.do(customer.conversation, "order", told).status == 200
+    life(desk, 30, 23)
+    until(lambda: fold(desk).exists() and all(word.encode() in fold(desk).read_bytes() for word in told.values()), 20, "the order in the fold")
+    desk.run("erase-contact", customer.conversation, "--data", desk.data)
+    left = [path.name for path in pathlib.Path(desk.data).iterdir() if path.is_file() and any(w.encode() in path.read_bytes() for w in told.values())]
     assert left == [], left
     life(desk, 40, 22)
     desk.kill()

@@ -398,6 +398,95 @@ static void test_no_trace_of_masked(World *w, gconstpointer data)
     expect_post(w, talk, "m1", "card 4012888888881881", 422);
 }
 
+/* --- Orders --------------------------------------------------------------------------------------
+ */
+
+#define KEY "0123456789abcdef0123456789abcdef"
+
+static int shop_tells(World *w, const char *user, const char *status, const char *key)
+{
+    int64_t expires = sm_loop_wall(w->loop) / 1000 + 3600;
+    g_autofree char *signature = sm_orders_sign(KEY, user, "A-4711", status, "129.00 CNY", expires);
+    g_autofree char *body = g_strdup_printf("{\"user\":\"%s\",\"order\":\"A-4711\",\"status\":\"%s\",\"amount\":\"129.00 CNY\",\"expires\":%" G_GINT64_FORMAT
+                                            ",\"signature\":\"%s\"}", user, status, expires, signature);
+    g_autoptr(Call) call = call_now(w, "POST", "/v1/orders", NULL, key, body);
+
+    return call->status;
+}
+
+/* Of the first order in the log. */
+static char *buyer(World *w)
+{
+    g_autoptr(GPtrArray) all = sm_log_read(w->log, 0, 1000, NULL);
+
+    for (guint i = 0; i < all->len; i++) {
+        const SmEvent *event = ((const SmRecord *)all->pdata[i])->events->pdata[0];
+        if (event->type == SM_EVENT_ORDER_RECORDED)
+            return g_strdup(event->contact);
+    }
+    return NULL;
+}
+
+/* The shop told of somebody who never wrote: what it told goes like all else, and what it repeats later brings nothing back. */
+static void test_orders(World *w, gconstpointer data)
+{
+    g_assert_true(sm_service_set_identity_key(w->service, KEY));
+    g_assert_cmpint(shop_tells(w, "customer-7", "paid", "A-4711-paid"), ==, 200);
+    g_autofree char *contact = buyer(w), *path = g_strconcat("/v1/erasure/", contact, NULL);
+    g_autoptr(Call) what = call_now(w, "GET", path, "admin", NULL, NULL);
+    assert_status(what, 200);
+    g_assert_cmpint(sm_json_int(what->body, "conversations", -1), ==, 0);
+    g_assert_cmpint(sm_json_int(what->body, "orders", -1), ==, 1);
+    g_assert_null(json_object_get(what->body, "conversation"));
+    g_autoptr(Call) staff = call_now(w, "POST", path, w->eve, "e-0", "{}");
+    assert_code(staff, "forbidden");
+    g_autoptr(Call) nameless = call_now(w, "POST", path, "admin", NULL, "{}");
+    assert_code(nameless, "invalid");
+    g_assert_cmpuint(in_log(w, "A-4711\\\""), ==, 1); /* JSON within JSON */
+    for (int i = 0; i < 2; i++) {
+        g_autoptr(Call) erased = call_now(w, "POST", path, "admin", "e-1", "{}");
+        assert_status(erased, 200);
+    }
+    g_assert_cmpuint(in_log(w, "A-4711\\\""), ==, 0);
+    g_assert_cmpuint(in_log(w, "129.00"), ==, 0);
+    g_autoptr(Call) nothing = call_now(w, "POST", path, "admin", "e-2", "{}");
+    assert_code(nothing, "not_found");
+    g_autoptr(Call) nobody = call_now(w, "POST", "/v1/erasure/nobody", "admin", "e-3", "{}");
+    assert_code(nobody, "not_found");
+    world_restart(w);
+    g_assert_true(sm_service_set_identity_key(w->service, KEY));
+    g_assert_cmpint(shop_tells(w, "customer-7", "paid", "A-4711-paid"), ==, 200);
+    g_assert_cmpuint(in_log(w, "129.00"), ==, 0);
+}
+
+/* With a conversation that ended long ago, or with none: by the time at which it was told. */
+static void test_retention_of_orders(World *w, gconstpointer data)
+{
+    G_GNUC_UNUSED g_autoptr(Talk) old = archived_talk(w, "one");
+    g_autofree char *body = g_strdup_printf("{\"order\":\"B-1\",\"amount\":\"7.00 EUR\"}");
+    g_autoptr(Talk) talk = talk_start(w, "k2", "hello");
+    g_autoptr(Call) claimed = talk_do(w, talk, w->mia, "claim", "c-2", "{}");
+    assert_status(claimed, 200);
+    g_autoptr(Call) recorded = talk_do(w, talk, w->mia, "order", "o-2", body);
+    assert_status(recorded, 200);
+    g_assert_true(sm_service_set_identity_key(w->service, KEY));
+    for (int i = 0; i < 20; i++) {
+        g_autofree char *user = g_strdup_printf("customer-%d", i % 3), *key = g_strdup_printf("told-%d", i);
+        g_assert_cmpint(shop_tells(w, user, i % 2 ? "paid" : "placed", key), ==, 200);
+        sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 60000); /* as often as an address may */
+    }
+    keep_a_day(w);
+    sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 43200000);
+    g_assert_cmpuint(in_log(w, "129.00"), ==, 20);
+    g_assert_cmpuint(in_log(w, "7.00 EUR"), ==, 1);
+    g_assert_cmpint(shop_tells(w, "customer-1", "refunded", "told-late"), ==, 200);
+    sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 64800000);
+    g_assert_cmpuint(in_log(w, "129.00"), ==, 1); /* the one that was told half a day later */
+    g_assert_cmpuint(in_log(w, "7.00 EUR"), ==, 0); /* of a conversation that goes on */
+    sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 86400000);
+    g_assert_cmpuint(in_log(w, "129.00"), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -410,6 +499,8 @@ int main(int argc, char **argv)
     WORLD_TEST("/erase/unreadable", test_erase_unreadable);
     WORLD_TEST("/erase/answer-unreadable", test_answer_unreadable);
     WORLD_TEST("/erase/owed", test_owed);
+    WORLD_TEST("/erase/orders", test_orders);
+    WORLD_TEST("/erase/retention-of-orders", test_retention_of_orders);
     WORLD_TEST("/erase/no-trace", test_no_trace);
     WORLD_TEST("/erase/no-trace-of-masked", test_no_trace_of_masked);
     return g_test_run();

@@ -117,7 +117,7 @@ typedef struct {
     gboolean offline;         /* START, POST by a customer: a message is left where nobody is there */
     const char *reach;        /* START with offline: how to be reached, such as a mail address; NULL */
     int64_t stars;            /* RATE 1..5 */
-    int64_t until;            /* SNOOZE, INCIDENT_SET, desk ms */
+    int64_t until;            /* SNOOZE, INCIDENT_SET, desk ms; ERASE of a contact: what was told of orders by then, and nothing else; 0: all */
     int64_t pace;             /* BROADCAST, messages a minute; 0: SM_PACE_SHIPPED */
     gboolean complaint;       /* RATE */
     int64_t since;            /* RATE by link: the end it is for, desk ms; 0, -1: not by link. GONE: last sign of life; HAND_IN: when it was sat, wall ms;

@@ -193,19 +193,32 @@ json_t *sm_desk_explain_routing(const SmDesk *desk, const SmConversation *c);
 /* --- Contacts ----------------------------------------------------------------------------------- */
 
 /* What the staff knows of the person behind a conversation: {"contact", "merged": [ids], "name", "reach", "tags", "attributes",
- * "notes": [{"at", "by", "text"}], "orders": [{"order", "status", "amount"?, "at"}], "conversations": [{"id", "started", "ended"?,
+ * "notes": [{"at", "by", "text"}], "orders": [{"order", "status", "amount"?, "at"}, or without both and "erased"], "conversations": [{"id", "started", "ended"?,
  * "state", "inbox", "team", "agent"?, "stars"?}], "alike": [{"contact", "name"?, "why"}]}, newest first; absent what is not known.
  * New reference. */
 json_t *sm_desk_card(const SmDesk *desk, const SmConversation *c);
 /* TRUE: one person, as far as the desk was told. */
 gboolean sm_desk_same_contact(const SmDesk *desk, const char *a, const char *b);
+/* The first of those that are one. Borrowed. */
+const char *sm_desk_contact_first(const SmDesk *desk, const char *contact);
 /* A contact and those merged with it, sorted. Caller unrefs; char* owned by the array. */
 GPtrArray *sm_desk_contact_group(const SmDesk *desk, const char *contact);
 /* All conversations of a contact and those merged with it, archived too, the newest first. Caller unrefs; const SmConversation*,
  * borrowed. */
 GPtrArray *sm_desk_contact_conversations(const SmDesk *desk, const char *contact);
-/* How many texts that were written on their cards are not erased. */
-guint sm_desk_contact_texts(const SmDesk *desk, const char *contact);
+/* What is not erased of a contact and those merged with it, beside their conversations. */
+typedef struct {
+    guint card;   /* texts that were written on the card */
+    guint orders; /* that were told of orders */
+    guint plain;  /* orders on the card that are named by records of before, which no erasure changes */
+} SmContactTexts;
+SmContactTexts sm_desk_contact_texts(const SmDesk *desk, const char *contact);
+/* TRUE: somebody wrote under this id, or something was told or written of it. */
+gboolean sm_desk_knows_contact(const SmDesk *desk, const char *contact);
+/* Contacts of whose orders something was told by `before` that is not erased, in a fixed order; and how much of one. Caller unrefs; char*
+ * owned by the array. */
+GPtrArray *sm_desk_told_long_ago(const SmDesk *desk, int64_t before);
+guint sm_desk_told_by(const SmDesk *desk, const char *contact, int64_t before);
 /* Conversations that are archived and ended after `after` and by `before`, the oldest last. Caller unrefs; char* owned by the array. */
 GPtrArray *sm_desk_outlived(const SmDesk *desk, int64_t after, int64_t before);
 /* Any conversation, archived too; NULL: never heard of. What an archived one holds: who, when, where, stars. */

@@ -6,7 +6,7 @@
  * says which it must and may have, who may see it, its version, and whether a reader that does not know
  * it may pass over it. Encoding, decoding, upcasting and checking are read from that table.
  *
- * Personal content (message text, a customer's name, order and attributes, a rating's comment) is not
+ * Personal content (message text, a customer's name, order and attributes, a rating's comment, what a shop calls an order) is not
  * part of the record: the event holds a random content id and a salted digest; the text lies in the
  * content table and is joined in when a record is read. text == NULL with content != NULL: erased. */
 #ifndef SEATMUX_DESK_EVENT_H
@@ -156,9 +156,9 @@ typedef struct {
     char *team;
     char *inbox;   /* contact.merged, split: the contact that it is one with */
     char *message; /* id of a message, note or whisper; visitor.invited: of the visit */
-    char *notice;  /* id of a broadcast, incident notice or invitation; of a message: which notice it is of */
-    char *name;    /* display name of an agent; exam.recorded: the exam; agent.confirmed: the step */
-    char *language; /* order.recorded: the amount */
+    char *notice;  /* id of a broadcast, incident notice, invitation or order; of a message: which notice it is of */
+    char *name;    /* display name of an agent; exam.recorded: the exam; agent.confirmed: the step; order.recorded of before: the number */
+    char *language; /* order.recorded of before: the amount */
     char *reason;   /* order.recorded: the status */
     char *content; /* content id */
     char *digest;  /* hex of the salted digest of the content; exam.recorded: the seal */
