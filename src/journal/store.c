@@ -283,14 +283,33 @@ static gboolean touch(SmJournalDb *db, GError **error)
     return sm_db_exec(db->db, "UPDATE place SET cursor = cursor", error);
 }
 
+/* A base is written where what stood before must not be found any more: the write-ahead log holds pages as they were. A file that another
+ * reads at this moment is emptied with the next base. */
+static void empty_wal(SmJournalDb *db)
+{
+    sqlite3_wal_checkpoint_v2(db->db, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
+static gboolean has_base(const GPtrArray *jobs)
+{
+    for (guint i = 0; i < jobs->len; i++) {
+        if (((const SmJournalJob *)jobs->pdata[i])->kind == SM_JOB_BASE)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean sm_journal_db_write(SmJournalDb *db, const GPtrArray *first, const GPtrArray *then,
                              gboolean sync, gboolean broken, GError **error)
 {
     if (!set_sync(db, sync, error) || !run(db, BEGIN, error))
         return FALSE;
     if ((!broken || forget_answers(db, error)) && write_list(db, first, error) &&
-        write_list(db, then, error) && (!sync || touch(db, error)) && run(db, COMMIT, error))
+        write_list(db, then, error) && (!sync || touch(db, error)) && run(db, COMMIT, error)) {
+        if (has_base(first) || has_base(then))
+            empty_wal(db);
         return TRUE;
+    }
     if (sqlite3_get_autocommit(db->db) == 0) /* else SQLite rolled back itself */
         run(db, ROLLBACK, NULL);
     return FALSE;

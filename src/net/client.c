@@ -69,6 +69,7 @@ static void stop(SmClient *client)
     }
     sm_loop_remove(client->loop, &client->teller);
     sm_loop_remove(client->loop, &client->base_step);
+    sm_loop_remove(client->loop, &client->forget_step);
     sm_loop_remove(client->loop, &client->pump_timer);
     sm_suspend_watch_free(client->suspend);
     sm_loop_remove(client->loop, &client->remember_turn);

@@ -107,6 +107,7 @@ struct SmClient {
     guint base_next;
     json_t *rows; /* waiting rows as they came, by conversation */
     guint64 base_step;
+    guint64 forget_step; /* then no answer with something erased is left */
     gsize base_bytes; /* of the last base */
     gboolean keeps;   /* answers are kept; FALSE: the base would be too large */
 

@@ -12,6 +12,8 @@
 #define COMPACT_BYTES (1024 * 1024)
 /* Made when nothing has come for so long; what comes meanwhile puts it off. */
 #define QUIET_MS 2000
+/* So soon after the desk erased something no answer holds it any more; more erasures may come meanwhile. */
+#define FORGET_MS 1000
 /* Answers this much beyond the bound: made in one go, for there never is a quiet moment. */
 #define COMPACT_NOW 8
 
@@ -35,6 +37,35 @@ static void note_rows(SmClient *client, const json_t *body)
 
 /* --- At start --------------------------------------------------------------------------------- */
 
+static void base_at_once(SmClient *client);
+
+static void forget(void *user)
+{
+    SmClient *client = user;
+
+    client->forget_step = 0;
+    if (client->cursor != NULL && client->keeps)
+        base_at_once(client);
+}
+
+static gboolean erases(const json_t *body)
+{
+    json_t *event;
+    gsize i;
+
+    json_array_foreach(json_object_get(body, "events"), i, event)
+        if (strcmp(sm_json_str(event, "type", ""), "content.erased") == 0)
+            return TRUE;
+    return json_array_size(json_object_get(body, "erased")) > 0;
+}
+
+/* What the desk erased stands in the answers before: a base takes their place, however busy it is. */
+static void forget_soon(SmClient *client, const json_t *body)
+{
+    if (client->forget_step == 0 && erases(body))
+        client->forget_step = sm_loop_after(client->loop, FORGET_MS, forget, client);
+}
+
 static gboolean apply_kept(SmClient *client, const SmJournalState *state, GError **error)
 {
     for (guint i = 0; i < state->answers->len; i++) {
@@ -46,6 +77,8 @@ static gboolean apply_kept(SmClient *client, const SmJournalState *state, GError
         note_rows(client, body);
         if (i == 0)
             client->base_bytes = n;
+        else
+            forget_soon(client, body);
     }
     return TRUE;
 }
@@ -174,6 +207,7 @@ void sm_keep_answer(SmClient *client, const json_t *body, GBytes *bytes)
         return;
     drop_base(client); /* one in the making is out of date */
     sm_journal_add_answer(client->journal, client->cursor, bytes);
+    forget_soon(client, body);
     gsize since = sm_journal_answer_bytes(client->journal);
     gsize bound = MAX(COMPACT_BYTES, client->base_bytes);
     if (since > COMPACT_NOW * bound)

@@ -160,6 +160,40 @@ static void test_newer(void)
     sm_fixture_clear(&f);
 }
 
+static gboolean holds(const SmJournalFixture *f, const char *name, const char *text)
+{
+    g_autofree char *path = file_of(f, name), *bytes = NULL;
+    gsize n = 0;
+
+    return g_file_get_contents(path, &bytes, &n, NULL) && memmem(bytes, n, text, strlen(text)) != NULL;
+}
+
+static void flush(SmJournalFixture *f)
+{
+    SmJournalHeard heard = {0};
+
+    sm_journal_flush(f->journal, sm_fixture_heard, &heard);
+    sm_fixture_wait(f, &heard, 1);
+}
+
+/* A base stands for what came before it: of that nothing is left on the disk, in the write-ahead log either. */
+static void test_base_leaves_nothing(void)
+{
+    SmJournalFixture f;
+    g_autoptr(GBytes) said = g_bytes_new_static("my number is 4711", 17), base = g_bytes_new_static("{}", 2);
+
+    sm_fixture_init(&f, &disk);
+    sm_journal_add_answer(f.journal, "k1", said);
+    flush(&f);
+    g_assert_true(holds(&f, "journal.db", "4711") || holds(&f, "journal.db-wal", "4711"));
+    sm_journal_set_base(f.journal, "k2", base);
+    flush(&f);
+    g_assert_false(holds(&f, "journal.db", "4711") || holds(&f, "journal.db-wal", "4711"));
+    sm_fixture_reopen(&f);
+    g_assert_cmpuint(f.state->answers->len, ==, 1);
+    sm_fixture_clear(&f);
+}
+
 /* --- Damage --------------------------------------------------------------------------------------
  */
 
@@ -472,6 +506,7 @@ int main(int argc, char **argv)
     g_test_add_func("/journal/sqlite/busy", test_busy);
     g_test_add_func("/journal/sqlite/private", test_private);
     g_test_add_func("/journal/sqlite/newer", test_newer);
+    g_test_add_func("/journal/sqlite/base-leaves-nothing", test_base_leaves_nothing);
     g_test_add_data_func("/journal/sqlite/damaged", NULL, test_damaged);
     g_test_add_func("/journal/sqlite/damaged-twice", test_damaged_twice);
     g_test_add_func("/journal/sqlite/full", test_full);

@@ -189,6 +189,11 @@ void script_colleague_says(Script *s, const char *conversation, const char *text
                         .anyway = TRUE});
 }
 
+void script_erase(Script *s, const char *conversation)
+{
+    must(s, (SmCommand){.type = SM_COMMAND_ERASE, .actor = {SM_ACTOR_DESK, NULL}, .conversation = conversation, .reason = "asked for by the customer"});
+}
+
 char *script_said(const Script *s, const char *conversation)
 {
     GString *all = g_string_new(NULL);

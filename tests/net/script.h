@@ -59,6 +59,8 @@ void script_trainee(Script *s, const char *name);
 /* The customer writes. */
 void script_customer_says(Script *s, const char *conversation, const char *text);
 void script_colleague_says(Script *s, const char *conversation, const char *text);
+/* All that was said in it is erased. */
+void script_erase(Script *s, const char *conversation);
 /* Texts of public messages of staff in the log, in order, joined by "|". Caller frees. */
 char *script_said(const Script *s, const char *conversation);
 void script_ephemeral(Script *s, const char *text);

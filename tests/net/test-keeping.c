@@ -93,6 +93,52 @@ static void test_compact(void)
     bench_clear(&b);
 }
 
+static gboolean is_kept(Bench *b, const char *text)
+{
+    const GPtrArray *answers = sm_journal_store_durable(b->store)->answers;
+    gboolean found = FALSE;
+
+    for (guint i = 0; i < answers->len; i++) {
+        gsize n;
+        const void *bytes = g_bytes_get_data(answers->pdata[i], &n);
+        found |= memmem(bytes, n, text, strlen(text)) != NULL;
+    }
+    return found;
+}
+
+/* What came before an erasure is kept as it came: not for long. Nor where the program ended at once: then soon after the next start. */
+static void test_erased(void)
+{
+    for (int ends = 0; ends < 2; ends++) {
+        Bench b = {0};
+
+        bench_init(&b);
+        const char *c = script_conversation(b.script, "Ann");
+        bench_live(&b);
+        script_customer_says(b.script, c, "my number is 4711");
+        bench_run(&b, 2000);
+        g_assert_true(is_kept(&b, "4711"));
+        script_erase(b.script, c);
+        bench_run(&b, 200);
+        if (ends) {
+            bench_quit(&b);
+            bench_live(&b);
+        }
+        for (int i = 0; i < 20; i++) { /* without a quiet moment */
+            script_customer_says(b.script, c, "Hello again");
+            bench_run(&b, 100);
+        }
+        g_assert_false(is_kept(&b, "4711"));
+        bench_run(&b, 2000);
+        g_autofree char *before = projection(&b);
+        bench_crash(&b);
+        bench_resume(&b);
+        g_autofree char *after = projection(&b);
+        g_assert_cmpstr(after, ==, before);
+        bench_clear(&b);
+    }
+}
+
 static void test_damaged_journal(void)
 {
     Bench b = {0};
@@ -451,6 +497,7 @@ void bench_add_keeping_tests(void)
     g_test_add_func("/net/keeping/restart", test_restart);
     g_test_add_func("/net/keeping/restored-is-the-same", test_restored_is_the_same);
     g_test_add_func("/net/keeping/compact", test_compact);
+    g_test_add_func("/net/keeping/erased", test_erased);
     g_test_add_func("/net/keeping/damaged-journal", test_damaged_journal);
     g_test_add_func("/net/keeping/drafts", test_drafts);
     g_test_add_func("/net/keeping/crash-while-offline", test_crash_while_offline);
