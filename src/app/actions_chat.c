@@ -44,7 +44,7 @@ const char *sm_why_not_mine(SmApp *app)
 
 const char *sm_why_no_waiting(SmApp *app)
 {
-    return sm_desk_rows(sm_client_desk(app->client), sm_client_actor(app->client))->len > 0
+    return sm_desk_has_rows(sm_client_desk(app->client), sm_client_actor(app->client))
                ? NULL
                : _("Nobody is waiting.");
 }

@@ -436,7 +436,7 @@ int64_t sm_app_tick_at(SmApp *app)
 {
     int64_t now = sm_client_now(app->client), next = INT64_MAX;
     gboolean running =
-        sm_desk_rows(sm_client_desk(app->client), sm_client_actor(app->client))->len > 0;
+        sm_desk_has_rows(sm_client_desk(app->client), sm_client_actor(app->client));
 
     for (guint i = 0; i < app->list->len; i++) {
         const SmChat *chat = app->list->pdata[i];

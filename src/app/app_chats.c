@@ -35,6 +35,7 @@ void sm_chat_free(SmOwnChat *own)
     g_free(own->draft_reply);
     if (own->misspelt != NULL)
         g_array_unref(own->misspelt);
+    g_free(own->spelt_text);
     if (own->marks != NULL)
         g_array_unref(own->marks);
     g_free(own->history_draft);

@@ -56,7 +56,9 @@ typedef struct {
     GArray *marks; /* SmMark of app_writing.c: of this editor, text and stamp */
     const SmEditor *marked;
     guint64 marked_revision, marked_stamp;
-    GArray *misspelt; /* SmSpellWord: of the text of this revision and editor; NULL: not known */
+    guint word_marks; /* of them, those that word lists made */
+    GArray *misspelt; /* SmSpellWord: of this text, of this revision and editor; NULL: not known */
+    char *spelt_text;
     const SmEditor *spelt;
     guint64 spelt_revision;
     gboolean spelt_known; /* a dictionary was there */
@@ -244,6 +246,7 @@ struct SmApp {
     guint64 words_stamp;
     int64_t words_looked;    /* boot ms at which their files were looked at last */
     guint64 writing_stamp; /* changes when marks must be found anew */
+    gboolean marks_wait;   /* a key is being drawn */
     SmSpeller *speller;    /* NULL: none was built in, or none was needed yet */
     SmSpellAsked *asked_speller; /* what it was asked and has not answered; NULL: nothing */
 

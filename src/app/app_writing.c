@@ -46,7 +46,7 @@ static const char *spell_languages(SmApp *app, const SmOwnChat *own)
 /* What was asked about: the chat may be gone when the answer comes. */
 struct SmSpellAsked {
     SmApp *app;
-    char *id;
+    char *id, *text;
     guint64 revision;
     const SmEditor *editor;
 };
@@ -56,8 +56,67 @@ static void asked_free(SmSpellAsked *asked)
     if (asked == NULL)
         return;
     g_free(asked->id);
+    g_free(asked->text);
     g_free(asked);
 }
+
+/* Whether the word stands where it was found, by itself: text that was changed behind it does not take its mark. */
+static gboolean stands(const SmOwnChat *own, const SmSpellWord *word)
+{
+    const char *text = sm_editor_text(own->chat.editor);
+    gsize end = word->start + word->len;
+
+    return strlen(text) >= end && memcmp(text + word->start, own->spelt_text + word->start, word->len) == 0 &&
+           !g_unichar_isalnum(g_utf8_get_char(text + end));
+}
+
+/* Appends what is to be marked; the word that is being typed is not wrong yet. */
+static void mark_misspelt(SmApp *app, const SmOwnChat *own, GArray *marks)
+{
+    gsize cursor = sm_editor_cursor(own->chat.editor);
+
+    if (own->misspelt == NULL || own->spelt != own->chat.editor || *spell_languages(app, own) == '\0')
+        return;
+    for (guint i = 0; i < own->misspelt->len; i++) {
+        const SmSpellWord *word = &g_array_index(own->misspelt, SmSpellWord, i);
+        SmMark mark = {.start = word->start, .len = word->len, .kind = SM_MARK_MISSPELT};
+        if (cursor != word->start + word->len && stands(own, word))
+            g_array_append_val(marks, mark);
+    }
+}
+
+static GArray *misspelt_now(SmApp *app, const SmOwnChat *own)
+{
+    GArray *marks = g_array_new(FALSE, TRUE, sizeof(SmMark));
+
+    mark_misspelt(app, own, marks);
+    return marks;
+}
+
+static void keep_spelt(SmOwnChat *own, SmSpellAsked *asked, const GArray *wrong, gboolean known)
+{
+    if (own->misspelt == NULL)
+        own->misspelt = g_array_new(FALSE, FALSE, sizeof(SmSpellWord));
+    g_array_set_size(own->misspelt, 0);
+    g_array_append_vals(own->misspelt, wrong->data, wrong->len);
+    g_free(own->spelt_text);
+    own->spelt_text = g_steal_pointer(&asked->text);
+    own->spelt = asked->editor;
+    own->spelt_revision = asked->revision;
+    own->spelt_known = known;
+}
+
+static gboolean same_marks(const GArray *a, const GArray *b)
+{
+    for (guint i = 0; i < MIN(a->len, b->len); i++) {
+        const SmMark *x = &g_array_index(a, SmMark, i), *y = &g_array_index(b, SmMark, i);
+        if (x->start != y->start || x->len != y->len)
+            return FALSE;
+    }
+    return a->len == b->len;
+}
+
+static void ask_speller(SmApp *app, SmOwnChat *own);
 
 static void spelt(gboolean known, const GArray *wrong, void *user)
 {
@@ -66,16 +125,16 @@ static void spelt(gboolean known, const GArray *wrong, void *user)
     SmOwnChat *own = sm_chats_get(app, asked->id);
 
     app->asked_speller = NULL;
-    if (own != NULL) {
-        if (own->misspelt == NULL)
-            own->misspelt = g_array_new(FALSE, FALSE, sizeof(SmSpellWord));
-        g_array_set_size(own->misspelt, 0);
-        g_array_append_vals(own->misspelt, wrong->data, wrong->len);
-        own->spelt = asked->editor;
-        own->spelt_revision = asked->revision;
-        own->spelt_known = known;
-        app->writing_stamp++;
-        sm_app_dirty(app, SM_DIRTY_COMPOSER);
+    if (own != NULL && own->chat.editor == asked->editor) {
+        gboolean first = own->spelt != asked->editor || own->spelt_known != known;
+        g_autoptr(GArray) before = misspelt_now(app, own);
+        keep_spelt(own, asked, wrong, known);
+        g_autoptr(GArray) after = misspelt_now(app, own);
+        if (first || !same_marks(before, after)) {
+            app->writing_stamp++;
+            sm_app_dirty(app, SM_DIRTY_COMPOSER);
+        }
+        ask_speller(app, own); /* what was typed meanwhile */
     }
     asked_free(asked);
 }
@@ -106,35 +165,24 @@ static void ask_speller(SmApp *app, SmOwnChat *own)
     SmSpellAsked *asked = g_new0(SmSpellAsked, 1);
     asked->app = app;
     asked->id = g_strdup(own->id);
+    asked->text = g_strdup(sm_editor_text(own->chat.editor));
     asked->editor = own->chat.editor;
     asked->revision = sm_editor_text_revision(own->chat.editor);
     app->asked_speller = asked;
     const SmAgent *me = sm_app_my_agent(app);
     g_autofree char *names = g_strdup_printf("%s %s", sm_safe_str(own->chat.name), me != NULL && me->name != NULL ? me->name : "");
     g_autofree char *tags = g_strdelimit(g_strdup(languages), "-", '_');
-    sm_speller_check(app->speller, sm_editor_text(own->chat.editor), tags, names, spelt, asked);
+    sm_speller_check(app->speller, asked->text, tags, names, spelt, asked);
 }
 
 int sm_app_misspelt(SmApp *app, const SmChat *chat)
 {
     const SmOwnChat *own = sm_chats_get(app, chat->id);
 
-    return own != NULL && is_spelt(own) && own->spelt_known && *spell_languages(app, own) != '\0' ? (int)own->misspelt->len : -1;
-}
-
-/* The word that is being typed is not wrong yet. */
-static void mark_misspelt(SmApp *app, SmOwnChat *own, GArray *marks)
-{
-    gsize cursor = sm_editor_cursor(own->chat.editor);
-
-    if (!is_spelt(own) || *spell_languages(app, own) == '\0')
-        return;
-    for (guint i = 0; i < own->misspelt->len; i++) {
-        const SmSpellWord *word = &g_array_index(own->misspelt, SmSpellWord, i);
-        SmMark mark = {.start = word->start, .len = word->len, .kind = SM_MARK_MISSPELT};
-        if (cursor != word->start + word->len)
-            g_array_append_val(marks, mark);
-    }
+    if (own == NULL || own->misspelt == NULL || own->spelt != own->chat.editor || !own->spelt_known || *spell_languages(app, own) == '\0')
+        return -1;
+    g_autoptr(GArray) marks = misspelt_now(app, own);
+    return (int)marks->len;
 }
 
 /* --- Numbers ------------------------------------------------------------------------------------- */
@@ -153,6 +201,11 @@ SmSafe *sm_app_shown(SmApp *app, const char *raw, gboolean block)
     return block ? sm_safe_clusters(text, -1) : sm_safe_clusters_line(text, -1);
 }
 
+void sm_app_marks_wait(SmApp *app, gboolean wait)
+{
+    app->marks_wait = wait;
+}
+
 const GArray *sm_app_marks(SmApp *app, const SmChat *chat)
 {
     SmOwnChat *own = sm_chats_get(app, chat->id);
@@ -161,21 +214,27 @@ const GArray *sm_app_marks(SmApp *app, const SmChat *chat)
         return NULL;
     SmEditor *editor = sm_compose_editor_of(own);
     guint64 revision = sm_editor_revision(editor);
-    if (own->marked_revision != revision)
+    gboolean later = app->marks_wait && own->marks != NULL && own->marked == editor && own->word_marks == 0;
+    if (!later && own->marked_revision != revision)
         sm_words_refresh(app, FALSE);
-    ask_speller(app, own);
+    if (!later)
+        ask_speller(app, own);
     if (own->marks == NULL)
         own->marks = g_array_new(FALSE, FALSE, sizeof(SmMark));
     else if (own->marked == editor && own->marked_revision == revision &&
              own->marked_stamp == app->writing_stamp)
         return own->marks;
+    g_array_set_size(own->marks, 0);
+    mark_misspelt(app, own, own->marks);
+    if (later)
+        return own->marks;
     own->marked = editor;
     own->marked_revision = revision;
     own->marked_stamp = app->writing_stamp;
-    g_array_set_size(own->marks, 0);
-    mark_misspelt(app, own, own->marks);
+    own->word_marks = own->marks->len;
     if (!own->chat.note) /* the customer reads only messages */
         mark_words(app, sm_editor_text(editor), own->marks);
+    own->word_marks = own->marks->len - own->word_marks;
     return own->marks;
 }
 

@@ -375,6 +375,27 @@ const GPtrArray *sm_desk_rows(SmDesk *desk, SmActor viewer)
     return rows(desk, viewer, FALSE);
 }
 
+gboolean sm_desk_has_rows(SmDesk *desk, SmActor viewer)
+{
+    const GPtrArray *all = sm_desk_conversations(desk);
+    GHashTableIter iter;
+    gpointer row;
+
+    for (guint i = 0; i < all->len; i++) {
+        const SmConversation *c = all->pdata[i];
+        if (!c->offline && sm_desk_sees_row(desk, viewer, c)) {
+            return TRUE;
+        }
+    }
+    g_hash_table_iter_init(&iter, desk->rows);
+    while (g_hash_table_iter_next(&iter, NULL, &row)) {
+        if (!((const SmQueueRow *)row)->offline) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 const GPtrArray *sm_desk_left_rows(SmDesk *desk, SmActor viewer)
 {
     return rows(desk, viewer, TRUE);

@@ -202,6 +202,22 @@ static void place_cursor(SmUi *ui)
         sm_draw_cursor(view->draw, view->cursor_y, view->cursor_x);
 }
 
+static gboolean has_mark(SmUi *ui)
+{
+    const SmPane *pane = sm_layout_focused(sm_app_layout(ui->app));
+    SmChat *chat = pane && pane->conversation ? sm_app_chat(ui->app, pane->conversation) : NULL;
+    return chat && chat->editor && sm_app_worst_mark(ui->app, chat);
+}
+
+/* What a key left for later: a word of the lists that it completed is drawn in the next frame. */
+static void find_marks(SmUi *ui)
+{
+    gboolean drawn = has_mark(ui);
+    sm_app_marks_wait(ui->app, FALSE);
+    if (has_mark(ui) != drawn)
+        ui->dirty |= SM_DIRTY_COMPOSER;
+}
+
 static void arm_tick(SmUi *ui);
 
 static void draw(void *user)
@@ -218,10 +234,13 @@ static void draw(void *user)
     guint all = what;
     if (!(all & (SM_DIRTY_PANES | SM_DIRTY_COMPOSER | SM_DIRTY_POPUP)))
         all |= SM_DIRTY_COMPOSER; /* drawn again for the cursor: no cell changes, no byte leaves */
+    sm_app_marks_wait(ui->app, only_key);
     draw_what(ui, all);
     place_cursor(ui);
     sm_draw_end(ui->view.draw);
     sm_term_frame(ui->term);
+    if (only_key)
+        find_marks(ui);
     if (what & SM_DIRTY_PANES)
         tell_drawn(ui);
     if (ui->dirty)
@@ -260,13 +279,11 @@ static int64_t next_minute(SmUi *ui)
     return sm_loop_now(ui->loop) + MINUTE_MS - wall % MINUTE_MS;
 }
 
-/* While the connection is away, or somebody waits, the bar counts seconds too. */
+/* While the connection is away the bar counts seconds too. */
 static gboolean counting(SmUi *ui)
 {
-    SmClient *client = sm_app_client(ui->app);
-    SmLinkState state = sm_client_link(client)->state;
-    return state == SM_LINK_RECONNECTING || state == SM_LINK_STARTING ||
-           sm_desk_rows(sm_client_desk(client), sm_client_actor(client))->len > 0;
+    SmLinkState state = sm_client_link(sm_app_client(ui->app))->state;
+    return state == SM_LINK_RECONNECTING || state == SM_LINK_STARTING;
 }
 
 static void arm_tick(SmUi *ui)

@@ -217,6 +217,22 @@ static void spelling(void)
         g_assert_cmpint(g_array_index(marks, SmMark, 0).kind, ==, SM_MARK_MISSPELT);
         g_assert_cmpuint(g_array_index(marks, SmMark, 0).start, ==, strlen("hello "));
         g_assert_null(sm_app_worst_mark(s.app, stage_chat(&s)));
+        stage_type(&s, "g"); /* not looked up yet: what stands where it stood keeps its mark */
+        sm_app_marks_wait(s.app, TRUE);
+        g_assert_cmpuint(sm_app_marks(s.app, stage_chat(&s))->len, ==, 1);
+        sm_app_marks_wait(s.app, FALSE);
+        g_assert_cmpint(sm_app_misspelt(s.app, stage_chat(&s)), ==, 1);
+        sm_app_marks(s.app, stage_chat(&s));
+        stage_run(&s, 10);
+        g_assert_cmpint(sm_app_misspelt(s.app, stage_chat(&s)), ==, 1); /* "Cheng" is being typed */
+        stage_type(&s, " ");
+        sm_app_marks(s.app, stage_chat(&s));
+        stage_run(&s, 10);
+        g_assert_cmpint(sm_app_misspelt(s.app, stage_chat(&s)), ==, 2);
+        stage_keys(&s, "Backspace Backspace");
+        g_assert_cmpint(sm_app_misspelt(s.app, stage_chat(&s)), ==, 1);
+        sm_app_marks(s.app, stage_chat(&s));
+        stage_run(&s, 10);
         stage_keys(&s, "M-b Left"); /* the cursor stands behind it: it is being typed */
         g_assert_cmpuint(sm_app_marks(s.app, stage_chat(&s))->len, ==, 0);
         g_assert_true(sm_app_run(s.app, "options spell false"));

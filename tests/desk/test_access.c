@@ -153,6 +153,7 @@ static void rows(void)
     claim(f, "login-mia", web);
     g_assert_false(sm_desk_sees_row(f->desk, staff("login-mia"), w));
     g_assert_cmpuint(sm_desk_rows(f->desk, staff("login-mia"))->len, ==, 1);
+    g_assert_true(sm_desk_has_rows(f->desk, staff("login-mia")));
 }
 
 /* A whole life as the customer is shown it: nothing of the staff's but display names. */

@@ -299,6 +299,7 @@ static void waiting_rows(void)
     g_assert_false(sm_desk_install_row(p.client, row, NULL));
     sm_desk_remove_row(p.client, id);
     g_assert_cmpuint(sm_desk_rows(p.client, staff("login-mia"))->len, ==, 0);
+    g_assert_false(sm_desk_has_rows(p.client, staff("login-mia")));
 }
 
 /* Whatever a desk says, decoded or not, a client stands and can show what it has. */

@@ -49,6 +49,7 @@ static void waits_without_a_clock(void)
     must_not(f, (SmCommand){.type = SM_COMMAND_GONE, .actor = the_desk(), .conversation = id, .since = f->now - 100000},
              SM_PROBLEM_NOT_QUEUED);
     g_assert_cmpuint(sm_desk_rows(f->desk, staff("login-mia"))->len, ==, 0);
+    g_assert_false(sm_desk_has_rows(f->desk, staff("login-mia")));
     g_assert_cmpuint(sm_desk_left_rows(f->desk, staff("login-mia"))->len, ==, 1);
     g_assert_cmpuint(sm_desk_left_rows(f->desk, staff("login-ana"))->len, ==, 0); /* another team's */
     all_go(f, SM_AVAILABLE_ONLINE);

@@ -226,7 +226,11 @@ typedef struct {
 } SmMark;
 /* Of the chat's composer, in order of place; valid until its text changes. NULL: none. */
 const GArray *sm_app_marks(SmApp *app, const SmChat *chat);
-/* Words of it that no dictionary knows; -1: nothing was looked up. */
+/* A key is drawn first: while this is on, word lists are not searched where they found nothing before, nor dictionaries asked; the next
+ * call of sm_app_marks() after it does both. */
+void sm_app_marks_wait(SmApp *app, gboolean wait);
+/* Words of it that no dictionary knows, but for the one that is being typed; -1: nothing was looked up. While newer text is looked up,
+ * those that still stand there. */
 int sm_app_misspelt(SmApp *app, const SmChat *chat);
 /* The one to be told about, of a word list; NULL: none. */
 const SmMark *sm_app_worst_mark(SmApp *app, const SmChat *chat);

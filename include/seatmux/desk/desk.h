@@ -295,6 +295,8 @@ gboolean sm_desk_install_lines(SmDesk *desk, const char *conversation, const jso
 /* Waiting rows, by deadline then queue time then id; a server makes them from its conversations.
  * Borrowed array of SmQueueRow, valid until the next change. */
 const GPtrArray *sm_desk_rows(SmDesk *desk, SmActor viewer);
+/* Whether there are any, without making them. */
+gboolean sm_desk_has_rows(SmDesk *desk, SmActor viewer);
 /* The same for messages that were left while nobody was there and that nobody has: no clock, oldest first. Valid until the
  * next change or the next call of either. */
 const GPtrArray *sm_desk_left_rows(SmDesk *desk, SmActor viewer);
