@@ -230,32 +230,69 @@ void sm_do_release(SmApp *app, const char *args)
 /* --- Tags
  * ------------------------------------------------------------------------------------------ */
 
-/* The desk takes the whole list. */
-void sm_do_tags(SmApp *app, const char *args)
+/* What the desk has and the chat has not, then what it has. */
+static void offer_tags(SmApp *app, const SmConversation *c, const SmPolicy *policy)
 {
-    SmOwnChat *own = sm_app_here(app);
-    const SmConversation *c = own->chat.conversation;
-    g_auto(GStrv) words = g_strsplit_set(args, " ,", -1);
+    g_autoptr(GString) choices = g_string_new(NULL);
+
+    for (guint i = 0; i < policy->tags->len; i++)
+        if (!g_ptr_array_find_with_equal_func(c->tags, policy->tags->pdata[i], g_str_equal, NULL))
+            g_string_append_printf(choices, "%s\t%s\n", (const char *)policy->tags->pdata[i], _("add it"));
+    for (guint i = 0; i < c->tags->len; i++)
+        g_string_append_printf(choices, "-%s\t%s\n", (const char *)c->tags->pdata[i], _("take it off"));
+    sm_choice_open(app, "chat-tags", policy->tags->len > 0 ? _("tags of this desk") : _("tags: write one to add it"), _("tag>"), choices->str, TRUE);
+}
+
+/* What the desk would refuse is said here in the reader's language. */
+static gboolean is_known_tag(SmApp *app, const SmPolicy *policy, const char *tag)
+{
+    const char *near = sm_policy_near_tag(policy, tag);
+
+    if (sm_policy_has_tag(policy, tag))
+        return TRUE;
+    g_autoptr(SmSafe) said = sm_safe_line(tag, -1), meant = sm_safe_line(near ? near : "", -1);
+    if (near)
+        sm_app_sayf(app, TRUE, _("%S is none of this desk's tags; %S is."), said, meant);
+    else
+        sm_app_sayf(app, TRUE, _("%S is none of this desk's tags."), said);
+    return FALSE;
+}
+
+/* Those that stay and those that come. NULL: one is not known, and that was said. */
+static json_t *tags_after(SmApp *app, const SmConversation *c, const SmPolicy *policy, char **words)
+{
     g_autoptr(json_t) tags = json_array();
 
-    if (*args == '\0') {
-        g_autoptr(GString) choices = g_string_new(NULL);
-        for (guint i = 0; i < c->tags->len; i++)
-            g_string_append_printf(choices, "-%s\t%s\n", (const char *)c->tags->pdata[i],
-                                   _("take it off"));
-        sm_choice_open(app, "chat-tags", _("tags: write one to add it"), _("tag>"), choices->str,
-                       TRUE);
-        return;
-    }
     for (guint i = 0; i < c->tags->len; i++) {
         g_autofree char *off = g_strconcat("-", c->tags->pdata[i], NULL);
         if (!g_strv_contains((const char *const *)words, off))
             json_array_append_new(tags, json_string(c->tags->pdata[i]));
     }
-    for (guint i = 0; words[i] != NULL; i++)
-        if (*words[i] != '\0' && *words[i] != '-' &&
-            !g_ptr_array_find_with_equal_func(c->tags, words[i], g_str_equal, NULL))
-            json_array_append_new(tags, json_string(words[i]));
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (*words[i] == '\0' || *words[i] == '-' || g_ptr_array_find_with_equal_func(c->tags, words[i], g_str_equal, NULL))
+            continue;
+        if (!is_known_tag(app, policy, words[i]))
+            return NULL;
+        json_array_append_new(tags, json_string(words[i]));
+    }
+    return g_steal_pointer(&tags);
+}
+
+/* The desk takes the whole list. */
+void sm_do_tags(SmApp *app, const char *args)
+{
+    SmOwnChat *own = sm_app_here(app);
+    const SmConversation *c = own->chat.conversation;
+    const SmPolicy *policy = sm_desk_policy(sm_client_desk(app->client));
+    g_auto(GStrv) words = g_strsplit_set(args, " ,", -1);
+
+    if (*args == '\0') {
+        offer_tags(app, c, policy);
+        return;
+    }
+    g_autoptr(json_t) tags = tags_after(app, c, policy, words);
+    if (tags == NULL)
+        return;
     if (json_array_size(tags) > SM_MAX_TAGS) {
         sm_app_sayf(app, TRUE, _("At most %d tags."), SM_MAX_TAGS);
         return;

@@ -300,6 +300,18 @@ static gboolean has_string(const json_t *list, const char *text)
     return FALSE;
 }
 
+/* One of the desk's tags, or one that it has already: that may stay when the desk gives up the tag. */
+static gboolean may_tag(SmDecision *d, const char *tag)
+{
+    const SmPolicy *policy = d->desk->policy;
+
+    if (sm_policy_has_tag(policy, tag) || g_ptr_array_find_with_equal_func(d->conv->c.tags, tag, g_str_equal, NULL)) {
+        return TRUE;
+    }
+    g_autofree char *words = sm_policy_tag_words(policy, tag);
+    return sm_refuse(d, SM_PROBLEM_INVALID, "tags", "%s", words);
+}
+
 /* The list without repetitions, or NULL and a refusal. */
 static json_t *clean_tags(SmDecision *d)
 {
@@ -315,6 +327,9 @@ static json_t *clean_tags(SmDecision *d)
             return NULL;
         }
         if (!short_text(d, "tags", tag)) {
+            return NULL;
+        }
+        if (!may_tag(d, tag)) {
             return NULL;
         }
         if (!has_string(tags, tag)) {

@@ -50,6 +50,7 @@ SmPolicy *sm_policy_new(void)
     }
     policy->goal_percent = 95;
     policy->origins = g_ptr_array_new_with_free_func(g_free);
+    policy->tags = g_ptr_array_new_with_free_func(g_free);
     policy->answers = g_ptr_array_new_with_free_func((GDestroyNotify)sm_answer_rule_free);
     policy->visit_rules = g_ptr_array_new_with_free_func((GDestroyNotify)sm_visit_rule_free);
     policy->form = g_ptr_array_new_with_free_func((GDestroyNotify)sm_criterion_free);
@@ -153,6 +154,7 @@ void sm_policy_unref(SmPolicy *policy)
         g_ptr_array_unref(policy->origins);
         g_clear_pointer(&policy->answers, g_ptr_array_unref); /* what stands for one that is not known has none */
         g_ptr_array_unref(policy->form);
+        g_clear_pointer(&policy->tags, g_ptr_array_unref); /* likewise */
         g_clear_pointer(&policy->visit_rules, g_ptr_array_unref); /* likewise */
         g_free(policy);
     }
@@ -408,6 +410,7 @@ json_t *sm_policy_encode(const SmPolicy *policy)
     sm_policy_encode_answers(json, policy);
     sm_policy_encode_visitors(json, policy);
     encode_form(json, policy);
+    sm_policy_encode_tags(json, policy);
     return json;
 }
 
@@ -683,7 +686,7 @@ SmPolicy *sm_policy_decode(const json_t *json, GError **error)
 {
     if (!sm_json_check(json,
                        "desk:s zone:s goal_percent:i offline_release:i mask_numbers:b "
-                       "teams:a inboxes:a may:o score:o? page:o? review:o? files:o? links:s? answers:a? transfers:o? visitors:o? ratings:o? retention:i?",
+                       "teams:a inboxes:a may:o score:o? page:o? review:o? files:o? links:s? answers:a? transfers:o? visitors:o? ratings:o? retention:i? tags:a?",
                        error)) {
         return NULL;
     }
@@ -708,6 +711,7 @@ SmPolicy *sm_policy_decode(const json_t *json, GError **error)
         !decode_form(policy, json_object_get(json, "review"), error) ||
         !decode_page(policy, json_object_get(json, "page"), error) ||
         !decode_files(policy, json_object_get(json, "files"), error) ||
+        !sm_policy_decode_tags(policy, json_object_get(json, "tags"), error) ||
         !sm_policy_decode_answers(policy, json_object_get(json, "answers"), error) ||
         !sm_policy_decode_visitors(policy, json_object_get(json, "visitors"), error)) {
         return NULL;

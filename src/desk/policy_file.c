@@ -365,6 +365,26 @@ static void use_origin(Reader *r, const SmYaml *node, const char *text, gpointer
     }
 }
 
+static void use_tag(Reader *r, const SmYaml *node, const char *text, gpointer user)
+{
+    const char *fault = sm_policy_tag_fault(r->policy, text);
+    if (fault) {
+        fault_at(r, node, "'%s': %s", text, fault);
+    } else {
+        g_ptr_array_add(r->policy->tags, g_strdup(text));
+    }
+}
+
+/* tags: [parcel, refund]: none but these. An empty list would close it to all. */
+static void read_tags(Reader *r, const SmYaml *node)
+{
+    if (sm_yaml_kind(node) == SM_YAML_LIST && sm_yaml_size(node) == 0) {
+        fault_at(r, node, "'tags' is a list with one entry at least; left out, any tag may be used");
+        return;
+    }
+    each_text(r, node, "'tags'", use_tag, NULL);
+}
+
 static void read_page(Reader *r, const SmYaml *node)
 {
     SmYamlMap *m = sm_yaml_map(r->doc, node, "page", r->findings);
@@ -553,6 +573,10 @@ static void read_desk(Reader *r)
     if (review) {
         read_review(r, review);
     }
+    const SmYaml *tags = sm_yaml_map_node(m, "tags");
+    if (tags) {
+        read_tags(r, tags);
+    }
     const SmYaml *files = sm_yaml_map_node(m, "files");
     if (files) {
         read_files(r, files);
@@ -635,6 +659,7 @@ const char *sm_policy_example(void)
            "# transfers: {accept_within: 1m}   # who a chat is handed to says yes first; as shipped it is given at once\n"
            "# ratings: {later: 7d}       # so long after its end a conversation may still be rated, by link; or none\n"
            "# retention: 400d            # what was said is erased so long after the end of a conversation (docs/operating.md); as shipped never\n"
+           "# tags: [parcel, refund, complaint]   # the only ones that a chat may be given: no erasure takes them; as shipped any\n"
            "# visitors:                  # who is on the shop's pages (docs/visitors.md); as shipped nobody is told\n"
            "#   watch: true              # needs page: origins\n"
            "#   invitations:\n"

@@ -46,6 +46,13 @@ gboolean sm_policy_decode_answers(SmPolicy *policy, const json_t *list, GError *
 /* What is wrong with a rule that is whole otherwise; NULL: nothing. Static. */
 const char *sm_answer_rule_fault(const SmPolicy *policy, const SmAnswerRule *rule);
 
+/* --- policy_tags.c */
+/* What is wrong with one more tag; NULL: nothing. Static. */
+const char *sm_policy_tag_fault(const SmPolicy *policy, const char *tag);
+/* As for answers. */
+void sm_policy_encode_tags(json_t *json, const SmPolicy *policy);
+gboolean sm_policy_decode_tags(SmPolicy *policy, const json_t *list, GError **error);
+
 /* --- policy_visitors.c */
 void sm_visit_rule_free(SmVisitRule *rule);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmVisitRule, sm_visit_rule_free)

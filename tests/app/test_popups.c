@@ -88,6 +88,36 @@ static void jump(void)
     stage_clear(&s);
 }
 
+/* A desk that names its tags has them offered, and says in place which one is none, or what was meant. */
+static void known_tags(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    script_policy(s.script, "tags", json_pack("[s, s]", "parcel", "refund"));
+    stage_settle(&s);
+    g_assert_true(sm_app_run(s.app, "chat-jump chen"));
+    stage_keys(&s, "Enter");
+    g_assert_true(sm_app_run(s.app, "chat-tags parcle"));
+    g_assert_nonnull(strstr(stage_said(&s), "parcle is none of this desk's tags; parcel is."));
+    g_assert_true(sm_app_run(s.app, "chat-tags Lena"));
+    g_assert_nonnull(strstr(stage_said(&s), "Lena is none of this desk's tags."));
+    g_assert_true(sm_app_run(s.app, "chat-tags parcel"));
+    stage_settle(&s);
+    const SmConversation *c = sm_desk_conversation(script_desk(s.script), chen);
+    g_assert_cmpuint(c->tags->len, ==, 1);
+    g_assert_true(sm_app_run(s.app, "chat-tags"));
+    const GPtrArray *rows = sm_app_popup(s.app)->rows;
+    g_assert_cmpuint(rows->len, ==, 2);
+    g_assert_cmpstr(((const SmPopupRow *)rows->pdata[0])->value, ==, "refund");
+    g_assert_cmpstr(((const SmPopupRow *)rows->pdata[1])->value, ==, "-parcel");
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    g_assert_cmpuint(c->tags->len, ==, 2);
+    stage_clear(&s);
+}
+
 static void palette(void)
 {
     Stage s = {0};
@@ -467,6 +497,7 @@ void add_popup_tests(void)
     g_test_add_func("/app/popups/picker", picker);
     g_test_add_func("/app/popups/palette", palette);
     g_test_add_func("/app/popups/jump", jump);
+    g_test_add_func("/app/popups/known-tags", known_tags);
     g_test_add_func("/app/popups/sequences", sequences);
     g_test_add_func("/app/popups/all-commands", opens_all);
     g_test_add_func("/app/popups/claims-from-list", claims_from_list);

@@ -427,6 +427,36 @@ static void tags_and_orders(void)
     g_assert_cmpstr(event_of(record, SM_EVENT_ORDER_RECORDED)->text, ==, "{\"order\":\"#1 / 2\"}");
 }
 
+static SmRefusal *refusal_of(Fixture *f, const char *id, const char *one, const char *other)
+{
+    g_autoptr(json_t) tags = json_pack("[s, s]", one, other);
+
+    must_not(f, CMD(TAG, staff("login-mia"), .conversation = id, .data = tags), SM_PROBLEM_INVALID);
+    return f->refusal;
+}
+
+/* A desk that names its tags takes no others; those of before may stay, and be taken off. */
+static void known_tags(void)
+{
+    g_autoptr(Fixture) f = fixture_new(12, 0);
+    g_autofree char *id = NULL;
+    g_autoptr(json_t) old = json_pack("[s]", "old"), both = json_pack("[s, s]", "old", "refund"), none = json_array();
+
+    start(f, "web", "hello", &id, NULL);
+    claim(f, "login-mia", id);
+    must(f, CMD(TAG, staff("login-mia"), .conversation = id, .data = old));
+    g_autoptr(json_t) policy = sm_policy_encode(sm_desk_policy(f->desk));
+    json_object_set_new(policy, "tags", json_pack("[s, s, s]", "refund", "parcel", "退货"));
+    must(f, CMD(POLICY_SET, admin(), .data = policy));
+    must(f, CMD(TAG, staff("login-mia"), .conversation = id, .data = both));
+    g_assert_cmpuint(conv(f, id)->tags->len, ==, 2);
+    g_assert_cmpstr(refusal_of(f, id, "old", "Lena")->field, ==, "tags");
+    g_assert_cmpstr(f->refusal->detail, ==, "'Lena' is none of this desk's tags, which are refund, parcel, 退货.");
+    g_assert_cmpstr(refusal_of(f, id, "old", "Parcle")->detail, ==, "'Parcle' is none of this desk's tags; 'parcel' is.");
+    must(f, CMD(TAG, staff("login-mia"), .conversation = id, .data = none));
+    refusal_of(f, id, "refund", "old");
+}
+
 static void ratings(void)
 {
     g_autoptr(Fixture) f = fixture_new(13, 0);
@@ -623,6 +653,7 @@ int main(int argc, char **argv)
     g_test_add_func("/desk/decide/taking-over", taking_over);
     g_test_add_func("/desk/decide/states", states);
     g_test_add_func("/desk/decide/tags-and-orders", tags_and_orders);
+    g_test_add_func("/desk/decide/known-tags", known_tags);
     g_test_add_func("/desk/decide/ratings", ratings);
     g_test_add_func("/desk/decide/rated-later", rated_later);
     g_test_add_func("/desk/decide/bots", bots);

@@ -89,7 +89,7 @@ static const char FULL[] =
     "desk: 店铺\nzone: Asia/Shanghai\ngoal_percent: 90\noffline_release: none\n"
     "mask_numbers: false\nscore: {rating: 7, training: 0}\n"
     "page: {origins: [\"https://shop.example\", \"http://*.b.example:8080\"]}\n"
-    "files: {largest_mb: 3, kinds: [pdf, archive], unsent: 2h}\nlinks: any\ntransfers: {accept_within: 45s}\nratings: {later: 3d}\nretention: 400d\nteams:\n- id: a\n  name: 售前\n  capacity: 12\n"
+    "files: {largest_mb: 3, kinds: [pdf, archive], unsent: 2h}\nlinks: any\ntransfers: {accept_within: 45s}\nratings: {later: 3d}\nretention: 400d\ntags: [parcel, 退货]\nteams:\n- id: a\n  name: 售前\n  capacity: 12\n"
     "  targets: {first_response: 250ms, response: null, queue: 1m30s}\n"
     "  hours: {week: {mon-fri: [\"09:00-12:00\"], sat: \"22:00-06:00\"}, holidays: 2026-10-01}\n"
     "  pause: outside_hours\n- id: b\ninboxes:\n- {id: x, team: b}\n"
@@ -154,7 +154,7 @@ static void json(void)
         g_autoptr(json_t) broken = json_deep_copy(a);
         json_object_del(broken, key);
         g_autoptr(SmPolicy) without = sm_policy_decode(broken, &error);
-        static const char *const LATER[] = {"score", "page", "files", "links", "transfers", "ratings", "retention", NULL};
+        static const char *const LATER[] = {"score", "page", "files", "links", "transfers", "ratings", "retention", "tags", NULL};
         g_assert_true((without != NULL) == g_strv_contains(LATER, key));
         g_clear_error(&error);
         json_object_set_new(broken, key, json_real(1.5));
@@ -293,7 +293,8 @@ static void links(void)
 static void file_faults(void)
 {
     static const char *const bad[] = {"files: all", "files: {kinds: [program]}", "files: {largest_mb: 21}", "files: {largest_mb: 0}",
-                                      "files: {unsent: 5s}", "links: http", "transfers: {accept_within: 5ms}", "ratings: {later: soon}", "retention: 23h", "retention: 4000d", "retention: soon",
+                                      "files: {unsent: 5s}", "links: http", "transfers: {accept_within: 5ms}", "ratings: {later: soon}", "retention: 23h", "retention: 4000d", "retention: soon", "tags: []", "tags: {a: b}", "tags: [a, b, a]", "tags: [-a]", "tags: [\"two words\"]",
+                                      "tags: [\"\"]", "tags: [[a]]",
                                       "answers: [{id: a, when: silence, text: hi, after: soon}]",
                                       "visitors: {invitations: [{id: a, text: hi, after: soon}]}"};
     for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {

@@ -189,6 +189,14 @@ void script_colleague_says(Script *s, const char *conversation, const char *text
                         .anyway = TRUE});
 }
 
+void script_policy(Script *s, const char *member, json_t *value)
+{
+    g_autoptr(json_t) policy = sm_policy_encode(sm_desk_policy(s->desk));
+
+    json_object_set_new(policy, member, value);
+    must(s, (SmCommand){.type = SM_COMMAND_POLICY_SET, .actor = {SM_ACTOR_ADMIN, NULL}, .data = policy});
+}
+
 void script_erase(Script *s, const char *conversation)
 {
     must(s, (SmCommand){.type = SM_COMMAND_ERASE, .actor = {SM_ACTOR_DESK, NULL}, .conversation = conversation, .reason = "asked for by the customer"});

@@ -59,6 +59,8 @@ void script_trainee(Script *s, const char *name);
 /* The customer writes. */
 void script_customer_says(Script *s, const char *conversation, const char *text);
 void script_colleague_says(Script *s, const char *conversation, const char *text);
+/* One member of the desk's policy is another. Takes the value over. */
+void script_policy(Script *s, const char *member, json_t *value);
 /* All that was said in it is erased. */
 void script_erase(Script *s, const char *conversation);
 /* Texts of public messages of staff in the log, in order, joined by "|". Caller frees. */

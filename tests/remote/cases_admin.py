@@ -151,6 +151,30 @@ def policy_file(desk):
     path.write_text(good.replace("desk: My shop", "desk: By command"), encoding="utf-8")
     desk.run("policy", "set", "--data", desk.data)
     assert admin.get("/v1/policy").json["policy"]["desk"] == "By command"
+    named_tags(desk, path, good)
+
+
+def named_tags(desk, path, good):
+    """`tags` of desk.yaml: linted with their places, in force without a restart, and gone again with the next file."""
+    customer, admin = Customer(desk.port, "where is my parcel?"), Client(desk.admin)
+    desk.add_agent("tagger", "supervisor")
+    boss = desk.login("tagger")
+    assert boss.do(customer.conversation, "tag", {"tags": ["Lena"]}).status == 200
+    path.write_text("tags: [parcel, parcel, two words, -off]\n" + good, encoding="utf-8")
+    done = subprocess.run([os.environ["SEATMUXD"], "check", str(path)], capture_output=True, text=True, env=desk.environment, timeout=60, check=False)
+    assert re.findall(r":1:(\d+): error", done.stdout) == ["16", "24", "35"], done.stdout
+    path.write_text("tags: [parcel, refund]\n" + good, encoding="utf-8")
+    desk.signal(signal.SIGHUP)
+    until(lambda: admin.get("/v1/policy").json["policy"].get("tags") == ["parcel", "refund"], 10, "SIGHUP puts the tags in force")
+    refused = boss.do(customer.conversation, "tag", {"tags": ["Lena", "Parcels"]})
+    assert refused.code == "invalid" and refused.json["field"] == "tags" and "'parcel' is" in refused.json["detail"], refused
+    assert boss.do(customer.conversation, "tag", {"tags": ["Lena", "parcel"]}).status == 200  # that one it has
+    assert boss.do(customer.conversation, "tag", {"tags": ["parcel"]}).status == 200
+    assert boss.do(customer.conversation, "tag", {"tags": ["parcel", "Lena"]}).code == "invalid"
+    assert boss.do(customer.conversation, "resolve", {"reason": "done"}).status == 200
+    path.write_text(good, encoding="utf-8")
+    desk.run("policy", "set", "--data", desk.data)
+    assert "tags" not in admin.get("/v1/policy").json["policy"]
 
 
 def mode(path):

@@ -18,6 +18,7 @@
     X(ATTRIBUTES, 32, "entries", "flat attributes of a contact")                                   \
     X(ATTRIBUTE_CHARS, 500, "characters", "one attribute's value")                                 \
     X(TAGS, 16, "entries", "tags of a conversation")                                               \
+    X(TAG_NAMES, 200, "entries", "tags that desk.yaml may name")                                   \
     X(ANSWER_RULES, 50, "entries", "rules of automatic first answers")                             \
     X(VISIT_RULES, 50, "entries", "invitations and pop-ups by rule")                               \
     X(VISITS, 5000, "visits", "visits to the shop's pages that are remembered at once")            \

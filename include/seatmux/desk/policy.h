@@ -140,6 +140,7 @@ typedef struct {
     int64_t offline_release;   /* ms after which an offline owner's chats are queued again; -1: never */
     GPtrArray *origins;        /* char*: sites that may show the chat page in a frame, such as "https://shop.example" */
     GPtrArray *form;           /* SmCriterion, in file order; never empty */
+    GPtrArray *tags;           /* char*, in file order: what may be put on a conversation. Empty, as shipped: anything */
     int score[3];              /* weights of ratings, performance, training in an agent's score; shipped 50, 30, 20 */
     guint file_kinds;          /* what is taken; 0: no files at all */
     int64_t file_bytes;        /* the largest; shipped 20 MB */
@@ -176,6 +177,15 @@ const SmInbox *sm_policy_inbox(const SmPolicy *policy, const char *id); /* NULL 
 gboolean sm_policy_may(const SmPolicy *policy, SmRole role, SmMay what);
 /* Whether a browser's Origin is one of `origins`. NULL origin: no. */
 gboolean sm_policy_origin_listed(const SmPolicy *policy, const char *origin);
+
+/* --- tags --------------------------------------------------------------------------------------- */
+
+/* Whether it may be put on a conversation that has it not. */
+gboolean sm_policy_has_tag(const SmPolicy *policy, const char *tag);
+/* The one that may have been meant; NULL: none is near. Borrowed. */
+const char *sm_policy_near_tag(const SmPolicy *policy, const char *tag);
+/* A sentence about one that may not: which are, or may have been meant. Caller frees. */
+char *sm_policy_tag_words(const SmPolicy *policy, const char *tag);
 
 /* --- files and links ---------------------------------------------------------------------------- */
 
