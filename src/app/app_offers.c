@@ -9,7 +9,7 @@
 #include "seatmux/text/sanitise.h"
 
 #define OFFERS 9
-#define ASKED_BYTES 2000 /* of what was written, the newest */
+#define ASKED_BYTES 480 /* of what was written, about, the newest: as many words as are searched for */
 #define PACE_MS 150      /* between two looks: nobody reads faster, and a burst costs one */
 
 /* What the customer has written since somebody of the staff did; NULL: nothing. */
@@ -26,6 +26,10 @@ static char *asked(const SmConversation *c)
         text = text != NULL ? text : g_string_new(NULL);
         g_string_prepend_c(text, '\n');
         g_string_prepend(text, line->text != NULL ? line->text : "");
+    }
+    if (text != NULL && text->len > ASKED_BYTES) { /* what was asked last counts */
+        const char *from = g_utf8_find_next_char(text->str + text->len - ASKED_BYTES - 1, NULL);
+        g_string_erase(text, 0, from - text->str);
     }
     return text != NULL ? g_string_free(text, FALSE) : NULL;
 }

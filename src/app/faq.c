@@ -11,7 +11,7 @@
 #include "seatmux/base/yaml.h"
 
 #define CANDIDATES 30 /* looked at for one question */
-#define MOST_WORDS 64 /* of a question that are searched for */
+#define MOST_WORDS 160 /* of a question that are searched for */
 
 static const SmDbKind KIND = {"the index of frequent questions", 0x534d4651, 1,
                               "CREATE VIRTUAL TABLE question USING fts5(words, tokenize='unicode61');"};
@@ -328,6 +328,9 @@ static void note(GArray *hits, SmReply *reply, guint part)
 GPtrArray *sm_faq_match(SmFaq *faq, const char *text, const char *team, guint most)
 {
     GPtrArray *found = g_ptr_array_new();
+
+    if (faq->questions->len == 0)
+        return found;
     g_autoptr(GArray) hits = g_array_new(FALSE, FALSE, sizeof(Hit));
     g_auto(GStrv) asked = sm_faq_words(text);
     g_autoptr(GString) query = g_string_new(NULL);

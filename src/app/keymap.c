@@ -39,6 +39,7 @@ gboolean sm_keymap_bind_keys(SmKeymap *keymap, SmContext context, const SmKey *k
     SmBinding fresh = {.context = context, .n = n, .from = from};
     guint place = keymap->bindings->len;
 
+    g_hash_table_remove_all(keymap->best);
     memcpy(fresh.keys, keys, n * sizeof *keys);
     for (guint i = 0; i < keymap->bindings->len; i++) {
         const SmBinding *other = at(keymap, i);
@@ -159,6 +160,7 @@ SmKeymap *sm_keymap_new(const char *map, SmFindings *findings)
 
     keymap->bindings = g_array_new(FALSE, TRUE, sizeof(SmBinding));
     keymap->strings = g_string_chunk_new(4096);
+    keymap->best = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     if (map != NULL && !is_shipped(map)) {
         if (findings != NULL)
             sm_findings_error(findings, "keys.map", 0, 0,
@@ -210,6 +212,7 @@ void sm_keymap_free(SmKeymap *keymap)
     if (keymap == NULL)
         return;
     g_array_unref(keymap->bindings);
+    g_hash_table_unref(keymap->best);
     g_string_chunk_free(keymap->strings);
     g_free(keymap->map);
     g_free(keymap);
@@ -307,16 +310,29 @@ void sm_keymap_name_commands(SmKeymap *keymap)
     keymap->names = TRUE;
 }
 
-const SmBinding *sm_keymap_best(const SmKeymap *keymap, const char *command)
+/* Its place + 1; 0: there is none. */
+static guint find_best(const SmKeymap *keymap, const char *command)
 {
-    const SmBinding *best = NULL;
+    guint best = 0;
 
     for (guint i = 0; i < keymap->bindings->len; i++) {
         const SmBinding *binding = at(keymap, i);
-        if (g_str_equal(binding->command, command) && (best == NULL || rank(keymap, binding) < rank(keymap, best)))
-            best = binding;
+        if (g_str_equal(binding->command, command) && (best == 0 || rank(keymap, binding) < rank(keymap, at(keymap, best - 1))))
+            best = i + 1;
     }
     return best;
+}
+
+/* Hints ask for the same few in each frame. */
+const SmBinding *sm_keymap_best(const SmKeymap *keymap, const char *command)
+{
+    gpointer found;
+
+    if (!g_hash_table_lookup_extended(keymap->best, command, NULL, &found)) {
+        found = GUINT_TO_POINTER(find_best(keymap, command));
+        g_hash_table_insert(keymap->best, g_strdup(command), found);
+    }
+    return found != NULL ? at(keymap, GPOINTER_TO_UINT(found) - 1) : NULL;
 }
 
 char *sm_keymap_told(const SmKeymap *keymap, const char *command)

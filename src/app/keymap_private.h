@@ -8,6 +8,7 @@
 struct SmKeymap {
     GArray *bindings;      /* SmBinding, by context then keys */
     GStringChunk *strings; /* commands and names of files */
+    GHashTable *best;      /* command -> place of its best binding + 1, or 0; what was asked since the last change */
     gboolean names;        /* hints are names, not keys */
     char *map;             /* the shipped map it began with */
 };

@@ -40,6 +40,7 @@ struct SmUi {
     gboolean all_panes;  /* if this is not set and the layout is the one drawn last */
     gboolean changing;   /* in a change that named its conversations */
     guint layout_drawn;  /* a hash of it */
+    guint empty_drawn;   /* of what panes without a chat say */
     gboolean popup_was_open;
     guint64 tick;
     int64_t tick_at;
@@ -67,10 +68,23 @@ static guint layout_hash(const GPtrArray *panes, SmRect area)
     return hash;
 }
 
-/* It says who waits, and for how long: drawn as often as the clocks. */
+/* It has nobody's chat, or one that is not here. */
 static gboolean is_empty(SmUi *ui, const SmPane *pane)
 {
     return !pane->conversation || !sm_app_chat(ui->app, pane->conversation);
+}
+
+/* Draws those that say who waits, and for how long, where that has changed or `all` are drawn. */
+static void draw_empty_panes(SmUi *ui, const SmScreenParts *parts, gboolean all)
+{
+    const GPtrArray *panes = sm_layout_panes(sm_app_layout(ui->app));
+    guint says = sm_view_empty_says(&ui->view);
+    for (guint i = 0; i < panes->len; i++) {
+        const SmPane *pane = panes->pdata[i];
+        if (is_empty(ui, pane) && (all || pane->conversation || says != ui->empty_drawn))
+            sm_view_pane(&ui->view, parts->panes, pane);
+    }
+    ui->empty_drawn = says;
 }
 
 /* TRUE if all were drawn. */
@@ -81,9 +95,10 @@ static gboolean draw_panes(SmUi *ui, const SmScreenParts *parts)
     gboolean all = ui->all_panes || hash != ui->layout_drawn;
     for (guint i = 0; i < panes->len; i++) {
         const SmPane *pane = panes->pdata[i];
-        if (all || is_empty(ui, pane) || g_hash_table_contains(ui->touched, pane->conversation))
+        if (!is_empty(ui, pane) && (all || g_hash_table_contains(ui->touched, pane->conversation)))
             sm_view_pane(&ui->view, parts->panes, pane);
     }
+    draw_empty_panes(ui, parts, all);
     ui->layout_drawn = hash;
     ui->all_panes = FALSE;
     g_hash_table_remove_all(ui->touched);
@@ -95,11 +110,10 @@ static void draw_clocks(SmUi *ui, const SmScreenParts *parts)
     const GPtrArray *panes = sm_layout_panes(sm_app_layout(ui->app));
     for (guint i = 0; i < panes->len; i++) {
         const SmPane *pane = panes->pdata[i];
-        if (is_empty(ui, pane))
-            sm_view_pane(&ui->view, parts->panes, pane);
-        else
+        if (!is_empty(ui, pane))
             sm_view_pane_clock(&ui->view, parts->panes, pane);
     }
+    draw_empty_panes(ui, parts, FALSE);
     if (parts->list.columns)
         sm_view_list(&ui->view, parts->list);
 }

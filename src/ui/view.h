@@ -54,6 +54,8 @@ void sm_view_list(SmView *view, SmRect at);
 void sm_view_card(SmView *view, SmRect at, gboolean beside);
 /* One pane whole; `origin`: top left of the pane area. */
 void sm_view_pane(SmView *view, SmRect origin, const SmPane *pane);
+/* A number for what panes without a chat say: who waits, and for how many seconds. 0: nobody. */
+guint sm_view_empty_says(SmView *view);
 /* The clock's own cells in a pane's header. */
 void sm_view_pane_clock(SmView *view, SmRect origin, const SmPane *pane);
 /* The composer (focused) or draft line of a pane. `in_place`: only if it is as high as it was drawn last; else nothing is drawn and

@@ -172,6 +172,12 @@ static const SmQueueRow *next_waiting(SmView *view)
     return rows->len ? rows->pdata[0] : NULL;
 }
 
+guint sm_view_empty_says(SmView *view)
+{
+    const SmQueueRow *row = next_waiting(view);
+    return row ? g_str_hash(row->conversation) * 1000003 + (guint)((sm_app_now(view->app) - row->queued) / 1000) : 0;
+}
+
 static SmSafe *waiting_words(SmView *view, const SmQueueRow *row, gboolean whole)
 {
     char wait[32];

@@ -656,6 +656,46 @@ static char *coach_debrief(const char *conversation, void *user)
     return g_string_free(text, FALSE);
 }
 
+/* What is asked last counts, however much was written before: in many messages, and in one. */
+static void offered(void)
+{
+    g_autofree char *packs = g_dir_make_tmp("seatmux-faq-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(packs, "a.yaml", NULL);
+    g_autoptr(GString) story = g_string_new(NULL);
+    Stage s = {.packs = packs};
+
+    g_assert_true(g_file_set_contents(file, "faq: shop\nlanguage: en\nentries:\n"
+                                            "  - {id: return, questions: [how do I return a parcel], answer: Within seven days.}\n", -1, NULL));
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    for (int i = 0; i < 60; i++) {
+        g_autofree char *line = g_strdup_printf("story%d of%d mine%d", i, i, i);
+        g_string_append_printf(story, "%s. ", line);
+        script_customer_says(s.script, chen, line);
+    }
+    stage_run(&s, 1000);
+    g_assert_null(stage_chat(&s)->offer);
+    script_customer_says(s.script, chen, "How do I return a parcel?");
+    stage_run(&s, 1000);
+    g_assert_cmpstr(sm_safe_str(stage_chat(&s)->offer), ==, "how do I return a parcel");
+    stage_draw(&s);
+    stage_type(&s, "one moment");
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    stage_run(&s, 1000);
+    stage_keys(&s, "Enter"); /* so much came while it was written that it was held */
+    stage_settle(&s);
+    stage_run(&s, 1000);
+    g_assert_null(stage_chat(&s)->offer);
+    g_string_append(story, "How do I return a parcel?");
+    script_customer_says(s.script, chen, story->str);
+    stage_run(&s, 1000);
+    g_assert_cmpstr(sm_safe_str(stage_chat(&s)->offer), ==, "how do I return a parcel");
+    stage_clear(&s);
+    g_unlink(file);
+    g_rmdir(packs);
+}
+
 /* A debrief longer than the screen is read to its end, and what customers do meanwhile does not throw it back. */
 static void long_debrief(void)
 {
@@ -755,6 +795,7 @@ void add_compose_tests(void)
     g_test_add_func("/app/compose/unfilled", unfilled);
     g_test_add_func("/app/compose/words", words);
     g_test_add_func("/app/compose/words-reload", words_reload);
+    g_test_add_func("/app/compose/offered", offered);
     g_test_add_func("/app/compose/spelling", spelling);
     g_test_add_func("/app/compose/stacked", stacked);
     g_test_add_func("/app/compose/guard-figures", guard_figures);
