@@ -59,30 +59,33 @@ static gboolean is_device(const char *name)
     return FALSE;
 }
 
+/* Without what no name should begin with, and made safe once more: a mark that loses the blank before it is given another base, which
+ * makes the text longer. */
+static SmSafe *begin_right(const char *line)
+{
+    g_autofree char *name = g_strdelimit(g_strdup(line), "/\\:*?\"<>|", '_');
+
+    return sm_safe_line(name + strspn(name, ".- "), -1);
+}
+
+static gsize without_end(const char *text, gsize n)
+{
+    while (n > 0 && (text[n - 1] == '.' || text[n - 1] == ' '))
+        n--;
+    return n;
+}
+
 SmSafe *sm_safe_file_name(const char *raw, gssize n)
 {
-    SmSafe *line = sm_safe_line(raw, n);
-    g_autofree char *name = g_strdup(sm_safe_str(line));
-    g_autofree char *cut = NULL;
-    char *start = name;
-    gsize len, ext, stem, most;
+    g_autoptr(SmSafe) line = sm_safe_line(raw, n);
+    g_autoptr(SmSafe) whole = begin_right(sm_safe_str(line));
+    const char *name = sm_safe_str(whole);
+    gsize len = without_end(name, sm_safe_len(whole));
+    gsize most = SM_SAFE_FILE_BYTES - (is_device(name) ? 1 : 0), ext = len > most ? extension(name, len) : 0;
+    gsize stem = without_end(name, cut_at_grapheme(name, len - ext, most - ext));
 
-    sm_safe_unref(line);
-    g_strdelimit(name, "/\\:*?\"<>|", '_');
-    while (*start == '.' || *start == '-' || *start == ' ')
-        start++;
-    len = strlen(start);
-    most = SM_SAFE_FILE_BYTES - (is_device(start) ? 1 : 0);
-    while (len > 0 && (start[len - 1] == '.' || start[len - 1] == ' '))
-        len--;
-    if (len == 0)
-        return sm_safe_take(g_strdup("file"));
-    ext = len > most ? extension(start, len) : 0;
-    stem = cut_at_grapheme(start, len - ext, most - ext);
-    while (stem > 0 && (start[stem - 1] == '.' || start[stem - 1] == ' '))
-        stem--;
     if (stem == 0)
         return sm_safe_take(g_strdup("file"));
-    cut = g_strdup_printf("%s%.*s%.*s", is_device(start) ? "_" : "", (int)stem, start, (int)ext, start + len - ext);
-    return sm_safe_line(cut, -1); /* again: after the cut a joiner may be stray */
+    g_autofree char *cut = g_strdup_printf("%s%.*s%.*s", is_device(name) ? "_" : "", (int)stem, name, (int)ext, name + len - ext);
+    return sm_safe_line(cut, -1); /* after the cut a joiner may be stray */
 }

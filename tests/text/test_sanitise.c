@@ -473,6 +473,16 @@ static void check_file_name(void)
         g_assert_true(g_str_has_suffix(sm_safe_str(s), "发.pdf"));
         g_assert_true(g_utf8_validate(sm_safe_str(s), -1, NULL));
     }
+    /* A mark that loses the blank before it is given a base of its own. */
+    g_string_assign(longest, " \xcd\x90");
+    for (int i = 0; i < 118; i++)
+        g_string_append_c(longest, 'a');
+    {
+        g_autoptr(SmSafe) s = sm_safe_file_name(longest->str, -1);
+
+        g_assert_cmpuint(sm_safe_len(s), ==, SM_SAFE_FILE_BYTES);
+        g_assert_true(g_str_has_suffix(sm_safe_str(s), "aaa"));
+    }
     g_string_free(longest, TRUE);
 }
 
