@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { RUN = 256, CELL_MARKS = 4 };
+enum { RUN = 256, CELL_MARKS = 4, PLAIN_FIRST = 0x20, PLAIN_END = 0x7f };
 
 SmRect sm_rect_cut(SmRect a, SmRect b)
 {
@@ -47,10 +47,18 @@ static short pair_of(SmDraw *d, int fg, int bg)
     return (short)++d->n_pairs;
 }
 
+static void forget_plain(SmDraw *d)
+{
+    for (int i = 0; i < SM_STYLE_COUNT; i++) {
+        g_clear_pointer(&d->plain[i], g_free);
+    }
+}
+
 void sm_draw_set_theme(SmDraw *d, const SmTheme *theme)
 {
     int colours = sm_term_colours(d->term);
     d->n_pairs = 0;
+    forget_plain(d);
     for (int i = 0; i < SM_STYLE_COUNT; i++) {
         const SmLook *look = sm_theme_look(theme, (SmStyle)i);
         if (!colours) {
@@ -76,6 +84,9 @@ SmDraw *sm_draw_new(SmTerm *term, const SmTheme *theme)
 
 void sm_draw_free(SmDraw *d)
 {
+    if (d) {
+        forget_plain(d);
+    }
     g_free(d);
 }
 
@@ -203,6 +214,46 @@ static void run_char(Run *run, gunichar c, int width)
     run->open_width = width;
 }
 
+static const cchar_t *plain_cells(SmDraw *d, SmStyle role)
+{
+    if (!d->plain[role]) {
+        d->plain[role] = g_new(cchar_t, PLAIN_END - PLAIN_FIRST);
+        for (wchar_t c = PLAIN_FIRST; c < PLAIN_END; c++) {
+            const wchar_t text[2] = {c, 0};
+            setcchar(&d->plain[role][c - PLAIN_FIRST], text, d->attrs[role], d->pairs[role], NULL);
+        }
+    }
+    return d->plain[role];
+}
+
+static gboolean is_plain(char c)
+{
+    return (guchar)c >= PLAIN_FIRST && (guchar)c < PLAIN_END;
+}
+
+/* Characters at the begin of a text that are a cell each, whatever comes after them. */
+static gsize plain_prefix(const char *text, gsize n, gsize most)
+{
+    gsize i = 0;
+    while (i < MIN(n, most) && is_plain(text[i]) && (i + 1 == n || (guchar)text[i + 1] < 0x80)) {
+        i++;
+    }
+    return i;
+}
+
+static void run_plain(Run *run, const char *text, gsize n)
+{
+    const cchar_t *cells = plain_cells(run->d, run->role);
+    run_close_cell(run);
+    for (gsize i = 0; i < n; i++) {
+        if (run->n == RUN) {
+            run_send(run);
+        }
+        run->cells[run->n++] = cells[text[i] - PLAIN_FIRST];
+        run->columns++;
+    }
+}
+
 /* What is being drawn of a text. */
 typedef struct {
     int x, used, max_columns;
@@ -232,6 +283,24 @@ static void place_char(Run *run, Place *place, gunichar c, int width)
     run_char(run, c, width);
 }
 
+/* Most of what is drawn is plain, and costs a copy a cell. How many bytes were. */
+static gsize place_plain(Run *run, Place *place, const char *text, gsize n)
+{
+    const SmRect *clip = &run->d->clip;
+    int at = place->x + place->used, room = MIN(place->max_columns - place->used, clip->x + clip->columns - at);
+    gsize plain = place->seen && at >= clip->x && room > 0 ? plain_prefix(text, n, (gsize)room) : 0;
+    if (!plain) {
+        return 0;
+    }
+    if (!place->started) {
+        place->started = TRUE;
+        run->x = at;
+    }
+    run_plain(run, text, plain);
+    place->used += (int)plain;
+    return plain;
+}
+
 /* An emoji as the mode says, whole or not at all; a name that is wider than the whole room is cut. */
 static gboolean place_form(Run *run, Place *place, const gunichar *form, guint n)
 {
@@ -256,6 +325,11 @@ static int draw_bytes(SmDraw *d, int y, int x, int max_columns, SmStyle role, co
     Place place = {.x = x, .max_columns = max_columns, .seen = y >= d->clip.y && y < d->clip.y + d->clip.rows};
     Run run = {.d = d, .role = role, .y = y};
     while (text < end) {
+        gsize plain = place_plain(&run, &place, text, (gsize)(end - text));
+        if (plain) {
+            text += plain;
+            continue;
+        }
         gunichar c = (unsigned char)*text < 0x80 ? (gunichar)*text : g_utf8_get_char(text);
         if (sm_width_may_be_emoji(c)) {
             gunichar form[SM_FORM_MAX];

@@ -16,6 +16,7 @@ struct SmDraw {
     short pairs[SM_STYLE_COUNT];
     short pair_fg[SM_STYLE_COUNT], pair_bg[SM_STYLE_COUNT];
     int n_pairs;
+    cchar_t *plain[SM_STYLE_COUNT]; /* printable ASCII as cells, made when first drawn in that role */
     SmRect screen, clip;
     gboolean lines;
     SmWidths widths;

@@ -21,6 +21,9 @@ static void spread(SmDraw *d, SmRect rect, SmStyle role, wchar_t c)
      * screen is wrong when the whole one comes back; wadd_wchnstr() notes it. */
     for (int y = cut.y; y < cut.y + cut.rows; y++) {
         mvwadd_wchnstr(stdscr, y, cut.x, &cell, 1);
+        if (cut.columns == 1) {
+            continue;
+        }
         mvwadd_wchnstr(stdscr, y, cut.x + cut.columns - 1, &cell, 1);
         mvwhline_set(stdscr, y, cut.x, &cell, cut.columns);
     }
