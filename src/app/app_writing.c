@@ -134,8 +134,11 @@ static void spelt(gboolean known, const GArray *wrong, void *user)
             app->writing_stamp++;
             sm_app_dirty(app, SM_DIRTY_COMPOSER);
         }
-        ask_speller(app, own); /* what was typed meanwhile */
     }
+    if (own != NULL && own == sm_app_here(app))
+        ask_speller(app, own); /* what was typed meanwhile */
+    else
+        sm_app_dirty(app, SM_DIRTY_COMPOSER); /* the chat that is written in now had to wait */
     asked_free(asked);
 }
 
