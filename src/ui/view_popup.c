@@ -11,7 +11,8 @@
 #define PICKER_COLUMNS 92
 #define PICKER_ROWS 9
 #define DETAIL_ROWS 5
-#define WHICH_COLUMNS 5
+#define WHICH_GROUPS 5  /* side by side */
+#define WHICH_COLUMNS 7 /* of entries */
 #define QUESTION_COLUMNS 76
 #define QUESTION_ROWS 5
 #define LOCK_ROWS 8
@@ -40,26 +41,37 @@ static gboolean has_headings(const SmPopup *popup)
 }
 
 /* How the which-key panel is set: groups side by side where each has room, else all entries one after the other, column by
- * column; without the headings where only that makes them fit. */
+ * column; without the headings, and at last without what can't be done now, where that gives the names more room. */
 typedef struct {
-    gboolean flow, headings;
+    gboolean flow, headings, disabled;
     int columns, width;        /* how many, and of how many cells */
-    int at[WHICH_COLUMNS + 1]; /* where a group begins, where they stand side by side, and the last one ends */
+    int at[WHICH_COLUMNS + 1]; /* where each begins, and the last one ends */
     int rows;                  /* of entries */
 } WhichLayout;
 
-static guint which_entries(const SmPopup *popup, gboolean headings, guint *groups, guint *most)
+static void which_groups_of(const SmPopup *popup, guint *groups, guint *most)
 {
-    guint all = 0, n = 0;
+    guint n = 0;
     *groups = *most = 0;
     for (guint i = 0; i < popup->rows->len; i++) {
         gboolean heading = ((SmPopupRow *)popup->rows->pdata[i])->heading;
         *groups += heading;
         n = heading ? 1 : n + 1;
         *most = MAX(*most, n);
-        all += headings || !heading;
     }
-    return all;
+}
+
+static gboolean which_shows(const WhichLayout *layout, const SmPopupRow *row)
+{
+    return row->heading ? layout->headings : layout->disabled || !row->dim;
+}
+
+static int which_entries(const SmPopup *popup, const WhichLayout *layout)
+{
+    int n = 0;
+    for (guint i = 0; i < popup->rows->len; i++)
+        n += which_shows(layout, popup->rows->pdata[i]);
+    return n;
 }
 
 /* Where the name of an entry begins, behind its key. */
@@ -68,51 +80,95 @@ static int which_gap(SmView *view, const SmPopupRow *row)
     return MAX(sm_draw_columns(view->draw, row->cells[0]) + 1, 3);
 }
 
-/* Each group as wide as its longest entry and a share of what is left, where that fits; else all alike. */
-static void which_groups(SmView *view, const SmPopup *popup, int room, WhichLayout *layout)
+static int which_columns(SmView *view, const SmPopupRow *row)
 {
-    int most[WHICH_COLUMNS] = {0}, all = 0, group = -1;
+    int columns = row->heading    ? sm_draw_columns(view->draw, row->cells[0])
+                  : row->cells[1] ? which_gap(view, row) + sm_draw_columns(view->draw, row->cells[1])
+                                  : 0;
+    return columns + 1;
+}
+
+/* Where the next entry goes: begins with {-1 or 0, 0}. FALSE: it is not shown. */
+static gboolean which_next(const WhichLayout *layout, const SmPopupRow *row, int *column, int *at)
+{
+    if (!which_shows(layout, row))
+        return FALSE;
+    if (layout->flow ? *at == layout->rows : row->heading) {
+        (*column)++;
+        *at = 0;
+    }
+    (*at)++;
+    return TRUE;
+}
+
+/* Each column as wide as its longest entry and a share of what is left; where that is too much, the widest give way. */
+static void which_places(SmView *view, const SmPopup *popup, int room, WhichLayout *layout)
+{
+    int most[WHICH_COLUMNS] = {0}, all = 0, column = layout->flow ? 0 : -1, at = 0;
     for (guint i = 0; i < popup->rows->len; i++) {
         const SmPopupRow *row = popup->rows->pdata[i];
-        group += row->heading;
-        if (group < 0 || group >= layout->columns)
-            continue;
-        int columns = row->heading   ? sm_draw_columns(view->draw, row->cells[0])
-                      : row->cells[1] ? which_gap(view, row) + sm_draw_columns(view->draw, row->cells[1])
-                                      : 0;
-        most[group] = MAX(most[group], columns + 1);
+        if (which_next(layout, row, &column, &at) && column >= 0 && column < layout->columns)
+            most[column] = MAX(most[column], which_columns(view, row));
     }
     for (int i = 0; i < layout->columns; i++)
         all += most[i];
+    for (; all > room; all--) {
+        int widest = 0;
+        for (int i = 1; i < layout->columns; i++)
+            widest = most[i] > most[widest] ? i : widest;
+        most[widest]--;
+    }
     int share = (room - all) / layout->columns;
     for (int i = 0; i < layout->columns; i++)
-        layout->at[i + 1] = layout->at[i] + (share >= 0 ? most[i] + share : layout->width);
+        layout->at[i + 1] = layout->at[i] + most[i] + share;
+}
+
+static int which_longest(SmView *view, const SmPopup *popup)
+{
+    int longest = 0;
+    for (guint i = 0; i < popup->rows->len; i++) {
+        const SmPopupRow *row = popup->rows->pdata[i];
+        if (!row->heading)
+            longest = MAX(longest, which_columns(view, row));
+    }
+    return longest;
+}
+
+/* As few columns as hold all that is shown. FALSE: not even the most do. */
+static gboolean which_flow(const SmPopup *popup, int room, int rows, WhichLayout *layout)
+{
+    int all = which_entries(popup, layout);
+    for (int n = 1; n == 1 || (n <= WHICH_COLUMNS && room / n >= WHICH_LEAST); n++) {
+        layout->columns = n;
+        layout->width = room / n;
+        layout->rows = (all + n - 1) / n;
+        if (layout->rows <= rows)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static WhichLayout which_layout(SmView *view, const SmPopup *popup, int columns, int rows)
 {
-    guint groups, most, all = which_entries(popup, TRUE, &groups, &most);
-    int room = columns - 3, least = MAX(1, rows);
-    WhichLayout layout = {.headings = TRUE, .columns = MAX(1, (int)MIN(groups, WHICH_COLUMNS)), .rows = (int)most};
+    guint groups, most;
+    which_groups_of(popup, &groups, &most);
+    int room = columns - 3;
+    WhichLayout layout = {.headings = TRUE, .disabled = TRUE, .columns = MAX(1, (int)MIN(groups, WHICH_GROUPS)), .rows = (int)most};
     layout.width = room / layout.columns;
     if (layout.width >= WHICH_GROUP_LEAST || layout.columns == 1) {
-        which_groups(view, popup, room, &layout);
+        which_places(view, popup, room, &layout);
         return layout;
     }
-    layout.flow = TRUE;
-    for (int headings = 1; headings >= 0; headings--) {
-        all = which_entries(popup, headings, &groups, &most);
-        for (int n = 1; n == 1 || room / n >= WHICH_LEAST; n++) {
-            layout.headings = headings;
-            layout.columns = n;
-            layout.width = room / n;
-            layout.rows = ((int)all + n - 1) / n;
-            if (layout.rows <= rows)
-                return layout;
-        }
+    WhichLayout best = {.flow = TRUE, .disabled = TRUE};
+    int longest = which_longest(view, popup);
+    for (int less = 0; less < 3 && best.width < longest; less++) {
+        layout = (WhichLayout){.flow = TRUE, .headings = less == 0, .disabled = less < 2};
+        if (which_flow(popup, room, rows, &layout) ? layout.width > best.width : !best.width && less == 2)
+            best = layout;
     }
-    layout.rows = least;
-    return layout;
+    best.rows = MIN(best.rows, MAX(1, rows));
+    which_places(view, popup, room, &best);
+    return best;
 }
 
 static SmRect in_middle(SmRect all, int rows)
@@ -489,18 +545,10 @@ static void draw_which_key(SmView *view, SmRect at, const SmPopup *popup)
     int column = layout.flow ? 0 : -1, row = 0;
     for (guint i = 0; i < popup->rows->len; i++) {
         const SmPopupRow *entry = popup->rows->pdata[i];
-        if (layout.flow ? row == layout.rows : entry->heading) {
-            column++;
-            row = 0;
-        }
-        if (entry->heading && !layout.headings)
+        if (!which_next(&layout, entry, &column, &row) || column < 0 || column >= layout.columns || row > at.rows - 2)
             continue;
-        gboolean beside = !layout.flow && column < layout.columns;
-        int x = at.x + 2 + (beside ? layout.at[column] : column * layout.width);
-        int width = (beside ? layout.at[column + 1] - layout.at[column] : layout.width) - 1;
-        if (row < at.rows - 2 && x + 4 <= at.x + at.columns)
-            draw_which_entry(view, at.y + 1 + row, x, MIN(width, at.x + at.columns - 1 - x), i, entry);
-        row++;
+        int x = at.x + 2 + layout.at[column], width = layout.at[column + 1] - layout.at[column] - 1;
+        draw_which_entry(view, at.y + row, x, MIN(width, at.x + at.columns - 1 - x), i, entry);
     }
 }
 
