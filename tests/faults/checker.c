@@ -85,7 +85,7 @@ static void check_presses(World *world, LogView *view, GString *wrong)
             g_string_append_printf(wrong, "duplicated: '%s' is %d times in the log\n", press->text, times);
         if (times == 1 && press->given_up)
             g_string_append_printf(wrong, "phantom: '%s' was given up and is in the log\n", press->text);
-        if (times == 0 && !press->given_up && !parked)
+        if (times == 0 && !press->given_up && !parked && !press->cut)
             g_string_append_printf(wrong, "lost: '%s' (%s) is neither in the log nor on the screen (%s)\n", press->text,
                                    press->id, entry ? sm_send_state_name(entry->state) : "no entry");
         if (times == 1 && entry)

@@ -138,6 +138,18 @@ static void act(void *user)
     work(robot);
 }
 
+/* What the disk has when a program begins is kept; what it was still saving when it was killed may not be there. */
+static void note_cut(Robot *robot, gboolean killed)
+{
+    g_autoptr(GPtrArray) entries = sm_client_outbox(robot->client, NULL);
+    for (guint i = 0; i < entries->len; i++) {
+        const SmOutboxEntry *entry = entries->pdata[i];
+        Press *press = press_of(robot, entry->id);
+        if (press)
+            press->cut = killed && entry->state == SM_SEND_SAVING;
+    }
+}
+
 void robot_start(Robot *robot)
 {
     SmClientHandler handler = {.changed = changed, .linked = linked, .sending = sending, .user = robot};
@@ -147,6 +159,7 @@ void robot_start(Robot *robot)
     robot->transport = world_connect(robot->world);
     sm_fault_transport_watch(robot->transport, world_wire_client, robot);
     robot->client = sm_client_new(robot->world->loop, robot->transport, journal, state, luck, NULL, &handler, 0);
+    note_cut(robot, FALSE);
     sm_client_resume(robot->client, robot->token, SM_ACTOR_STAFF, robot->name);
     if (!robot->timer)
         robot->timer = sm_loop_after(robot->world->loop, sm_rng_between(robot->rng, 100, 3000), act, robot);
@@ -156,6 +169,7 @@ void robot_crash(Robot *robot)
 {
     if (!robot->client)
         return;
+    note_cut(robot, TRUE);
     sm_journal_store_freeze(robot->store);
     robot->transport = NULL;
     g_clear_pointer(&robot->client, sm_client_free);

@@ -21,6 +21,7 @@ typedef struct {
     char *verb;
     char *id;   /* of the outbox entry */
     gboolean given_up; /* taken back or withdrawn: must not be in the log */
+    gboolean cut;      /* its program was killed while it was shown as saving, and it is not on the disk: nobody was told that it is kept */
     gboolean under_way; /* an attempt has left and nobody has said what became of it */
     gboolean accepted;  /* the desk's yes, or a page with it, came whole */
 } Press;
