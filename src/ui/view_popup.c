@@ -547,8 +547,10 @@ static void draw_which_key(SmView *view, SmRect at, const SmPopup *popup)
         const SmPopupRow *entry = popup->rows->pdata[i];
         if (!which_next(&layout, entry, &column, &row) || column < 0 || column >= layout.columns || row > at.rows - 2)
             continue;
-        int x = at.x + 2 + layout.at[column], width = layout.at[column + 1] - layout.at[column] - 1;
-        draw_which_entry(view, at.y + row, x, MIN(width, at.x + at.columns - 1 - x), i, entry);
+        int x = at.x + 2 + layout.at[column];
+        int width = MIN(layout.at[column + 1] - layout.at[column], at.x + at.columns - x) - 1;
+        if (width > 2)
+            draw_which_entry(view, at.y + row, x, width, i, entry);
     }
 }
 
