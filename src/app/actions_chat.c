@@ -246,10 +246,9 @@ static void offer_tags(SmApp *app, const SmConversation *c, const SmPolicy *poli
 /* What the desk would refuse is said here in the reader's language. */
 static gboolean is_known_tag(SmApp *app, const SmPolicy *policy, const char *tag)
 {
-    const char *near = sm_policy_near_tag(policy, tag);
-
     if (sm_policy_has_tag(policy, tag))
         return TRUE;
+    const char *near = sm_policy_near_tag(policy, tag);
     g_autoptr(SmSafe) said = sm_safe_line(tag, -1), meant = sm_safe_line(near ? near : "", -1);
     if (near)
         sm_app_sayf(app, TRUE, _("%S is none of this desk's tags; %S is."), said, meant);

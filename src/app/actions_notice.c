@@ -125,11 +125,9 @@ static void started(SmApp *app, gboolean ok, const char *code, const char *words
 static void send_it(SmApp *app, const char *text)
 {
     g_autoptr(GPtrArray) chosen = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(json_t) chats = json_array();
 
     json_decref(plan_of(app, chosen));
-    for (guint i = 0; i < chosen->len; i++)
-        json_array_append_new(chats, json_string(chosen->pdata[i]));
+    g_autoptr(json_t) chats = sm_json_texts(chosen);
     SmCommand command = {.type = SM_COMMAND_BROADCAST, .text = text, .data = chats, .seen = -1,
                          .pace = sm_options_int(app->options, "supervise.pace")};
     sm_app_ask(app, &command, started);

@@ -24,13 +24,18 @@ static void colleague_free(void *data)
     g_free(data);
 }
 
+const char *sm_app_staff(SmApp *app, const char *id)
+{
+    const SmAgent *agent = id != NULL ? sm_desk_agent(sm_client_desk(app->client), id) : NULL;
+
+    return agent != NULL ? sm_agent_shown(agent) : id;
+}
+
 static SmSafe *name_of(SmApp *app, const char *id)
 {
     if (id != NULL && strcmp(id, sm_app_me(app)) == 0)
         return sm_safe_from_literal(_("you"));
-    const SmAgent *agent = id != NULL ? sm_desk_agent(sm_client_desk(app->client), id) : NULL;
-
-    return sm_safe_screen_line(agent != NULL ? sm_agent_shown(agent) : id != NULL ? id : _("the desk"), -1);
+    return sm_safe_screen_line(id != NULL ? sm_app_staff(app, id) : _("the desk"), -1);
 }
 
 const char *sm_availability_words(SmAvailability availability)

@@ -56,8 +56,8 @@ typedef struct {
     GArray *marks; /* SmMark of app_writing.c: of this editor, text and stamp */
     const SmEditor *marked;
     guint64 marked_revision, marked_stamp;
-    guint word_marks; /* of them, those that word lists made */
-    GArray *misspelt; /* SmSpellWord: of this text, of this revision and editor; NULL: not known */
+    guint word_marks; /* how many of `marks` word lists made */
+    GArray *misspelt; /* SmSpellWord: of spelt_text, which the editor `spelt` held then; NULL: not known */
     char *spelt_text;
     const SmEditor *spelt;
     guint64 spelt_revision;

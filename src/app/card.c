@@ -93,9 +93,7 @@ static void fill_who(SmApp *app, const json_t *card, const SmConversation *c)
 /* One of the staff, as lines name them. */
 static const char *staff(SmApp *app, const char *id)
 {
-    const SmAgent *agent = id != NULL ? sm_desk_agent(sm_client_desk(app->client), id) : NULL;
-
-    return id == NULL ? "-" : g_strcmp0(id, sm_app_me(app)) == 0 ? _("you") : agent != NULL ? sm_agent_shown(agent) : id;
+    return id == NULL ? "-" : g_strcmp0(id, sm_app_me(app)) == 0 ? _("you") : sm_app_staff(app, id);
 }
 
 static void fill_notes(SmApp *app, const json_t *card)

@@ -98,8 +98,7 @@ static void fill(SmApp *app, const char *typed)
 
 static void show_title(SmApp *app)
 {
-    const SmAgent *agent = sm_desk_agent(sm_client_desk(app->client), app->scorecard->agent);
-    g_autoptr(SmSafe) name = sm_safe_screen_line(agent != NULL ? sm_agent_shown(agent) : app->scorecard->agent, -1);
+    g_autoptr(SmSafe) name = sm_safe_screen_line(sm_app_staff(app, app->scorecard->agent), -1);
     g_autofree char *at = sm_text_local(sm_json_int(app->scorecard->answer, "now", 0), "%H:%M:%S");
 
     sm_safe_unref(app->popup.title);

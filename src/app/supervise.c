@@ -149,15 +149,12 @@ static void add_texts(SmApp *app, SmSupervision *s)
 
 static SmSafe *group_name(SmApp *app, SmSuperviseGrouping grouping, const SmConversation *c)
 {
-    SmDesk *desk = sm_client_desk(app->client);
-    const SmAgent *agent = grouping == SM_GROUP_BY_AGENT && c->owner != NULL ? sm_desk_agent(desk, c->owner) : NULL;
-
     if (grouping == SM_GROUP_BY_STATE)
         return sm_safe_from_literal(_(sm_state_name(c->state)));
     if (grouping == SM_GROUP_BY_AGENT && c->owner == NULL)
         return sm_safe_from_literal(_("nobody has it"));
     if (grouping == SM_GROUP_BY_AGENT)
-        return sm_safe_screen_line(agent != NULL ? sm_agent_shown(agent) : c->owner, -1);
+        return sm_safe_screen_line(sm_app_staff(app, c->owner), -1);
     return sm_app_team(app, c->team);
 }
 

@@ -213,6 +213,16 @@ void sm_json_set_str(json_t *object, const char *key, const char *text)
     }
 }
 
+json_t *sm_json_texts(const GPtrArray *texts)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; texts != NULL && i < texts->len; i++) {
+        json_array_append_new(list, json_string(texts->pdata[i]));
+    }
+    return list;
+}
+
 int64_t sm_json_int(const json_t *object, const char *key, int64_t otherwise)
 {
     const json_t *value = json_object_get(object, key);

@@ -64,12 +64,10 @@ static gboolean write_note(const char *directory, const SmBackupFacts *facts, GE
     g_autoptr(json_t) note = json_pack("{s:i s:s s:s s:s s:I s:s s:I s:I}", "backup", SM_BACKUP_FORM, "program", SM_VERSION, "made", facts->made,
                                        "desk", facts->log.desk, "records", (json_int_t)facts->log.records, "last", last, "files",
                                        (json_int_t)facts->files.files, "bytes", (json_int_t)facts->files.bytes);
-    json_t *without = json_array(), *sums = json_object();
+    json_t *sums = json_object();
 
-    json_object_set_new(note, "without", without);
+    json_object_set_new(note, "without", sm_json_texts(facts->files.without));
     json_object_set_new(note, "sha256", sums);
-    for (guint i = 0; facts->files.without && i < facts->files.without->len; i++)
-        json_array_append_new(without, json_string(facts->files.without->pdata[i]));
     for (guint i = 0; SM_BACKUP_PARTS[i]; i++) {
         g_autofree char *part = g_build_filename(directory, SM_BACKUP_PARTS[i], NULL);
         if (!g_file_test(part, G_FILE_TEST_EXISTS))

@@ -200,12 +200,8 @@ json_t *sm_tail_chat(const SmConversation *c, int64_t now)
     json_t *chat = json_pack("{s:s*, s:s*, s:s*, s:s*, s:s*, s:s, s:s*}", "customer", c->name, "order",
                              c->order, "team", c->team, "inbox", c->inbox, "language", c->language,
                              "state", sm_state_name(c->state), "agent", c->owner);
-    if (c->tags->len > 0) {
-        json_t *tags = json_array();
-        for (guint i = 0; i < c->tags->len; i++)
-            json_array_append_new(tags, json_string(c->tags->pdata[i]));
-        json_object_set_new(chat, "tags", tags);
-    }
+    if (c->tags->len > 0)
+        json_object_set_new(chat, "tags", sm_json_texts(c->tags));
     if (c->state == SM_STATE_QUEUED)
         json_object_set_new(chat, "wait_ms", json_integer(MAX(0, now - c->queued)));
     if (deadline.kind != SM_CLOCK_NONE)

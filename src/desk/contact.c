@@ -164,6 +164,12 @@ static void split(SmDesk *desk, const SmEvent *event)
 /* --- Events ------------------------------------------------------------------------------------
  */
 
+/* The content of an event that is JSON; NULL: erased. New reference. */
+static json_t *content_of(const SmEvent *event)
+{
+    return event->text ? sm_json_parse(event->text, strlen(event->text), SM_MAX_LINE_BYTES, NULL) : NULL;
+}
+
 static void changed(SmDesk *desk, SmConv *conv, const SmEvent *event)
 {
     SmContactCard *card = sm_desk_need_card(desk, event->contact);
@@ -171,7 +177,7 @@ static void changed(SmDesk *desk, SmConv *conv, const SmEvent *event)
     g_ptr_array_add(card->contents, g_strdup(event->content));
     g_hash_table_replace(desk->card_of, card->contents->pdata[card->contents->len - 1], card);
     json_decref(card->about);
-    card->about = event->text ? sm_json_parse(event->text, strlen(event->text), SM_MAX_LINE_BYTES, NULL) : NULL;
+    card->about = content_of(event);
     const char *name = sm_json_str(card->about, "name", NULL);
     if (conv && name) {
         sm_desk_replace(&conv->c.name, name);
@@ -195,14 +201,11 @@ static SmContactOrder *take_order(SmContactCard *card, const SmEvent *event, int
 /* What was told last is what stands there: when that is erased the order has no number, whatever was told before. */
 static void set_told(SmContactOrder *order, const SmEvent *event)
 {
-    g_autoptr(json_t) told = event->text ? sm_json_parse(event->text, strlen(event->text), SM_MAX_LINE_BYTES, NULL) : NULL;
+    g_autoptr(json_t) told = content_of(event);
 
-    g_free(order->order);
-    g_free(order->amount);
-    g_free(order->content);
-    order->order = g_strdup(sm_json_str(told, "order", NULL));
-    order->amount = g_strdup(sm_json_str(told, "amount", NULL));
-    order->content = g_strdup(event->content);
+    sm_desk_replace(&order->order, sm_json_str(told, "order", NULL));
+    sm_desk_replace(&order->amount, sm_json_str(told, "amount", NULL));
+    sm_desk_replace(&order->content, event->content);
 }
 
 static void set_plain(SmContactOrder *order, const SmEvent *event)
@@ -454,7 +457,7 @@ static void put_about(json_t *json, json_t *attributes, const json_t *about)
     json_object_update(attributes, json_object_get(about, "attributes"));
 }
 
-/* When each order was last told of, whoever of the group it was told of then: id -> int64_t, borrowed from the cards. */
+/* Each order as it was told of last, whoever of the group it was told of then: id -> SmContactOrder, both borrowed from the cards. */
 static GHashTable *last_told(const SmDesk *desk, const GPtrArray *group)
 {
     GHashTable *last = g_hash_table_new(g_str_hash, g_str_equal);
@@ -481,6 +484,20 @@ static json_t *order_row(const SmContactOrder *order)
         json_object_set_new(row, "erased", json_true());
     }
     return row;
+}
+
+json_t *sm_desk_contact_others(const SmDesk *desk, const char *contact)
+{
+    g_autoptr(GPtrArray) group = sm_desk_contact_group(desk, contact);
+    const char *first = sm_desk_contact_first(desk, contact);
+    json_t *others = json_array();
+
+    for (guint i = 0; i < group->len; i++) {
+        if (strcmp(group->pdata[i], first) != 0) {
+            json_array_append_new(others, json_string(group->pdata[i]));
+        }
+    }
+    return others;
 }
 
 static json_t *orders_of(const SmDesk *desk, const GPtrArray *group)
@@ -533,7 +550,7 @@ json_t *sm_desk_card(const SmDesk *desk, const SmConversation *c)
     const char *first = sm_desk_contact_first(desk, c->contact);
     g_autoptr(GPtrArray) group = sm_desk_contact_group(desk, c->contact);
     g_autoptr(GPtrArray) conversations = conversations_of(desk, group);
-    json_t *json = json_pack("{s:s}", "contact", first), *list = json_array(), *attributes = json_object(), *others = json_array();
+    json_t *json = json_pack("{s:s}", "contact", first), *list = json_array(), *attributes = json_object();
 
     sm_json_set_str(json, "name", c->name);
     sm_json_set_str(json, "reach", c->reach);
@@ -541,7 +558,6 @@ json_t *sm_desk_card(const SmDesk *desk, const SmConversation *c)
     for (guint i = 0; i < group->len; i++) {
         const SmContactCard *card = sm_desk_card_of(desk, group->pdata[i]);
         if (strcmp(group->pdata[i], first) != 0) {
-            json_array_append_new(others, json_string(group->pdata[i]));
             put_about(json, attributes, card ? card->about : NULL);
         }
     }
@@ -550,7 +566,7 @@ json_t *sm_desk_card(const SmDesk *desk, const SmConversation *c)
     for (guint i = 0; i < conversations->len && i < SM_MAX_CARD_SHOWN; i++) {
         json_array_append_new(list, conversation_row(conversations->pdata[i]));
     }
-    json_object_set_new(json, "merged", others);
+    json_object_set_new(json, "merged", sm_desk_contact_others(desk, c->contact));
     json_object_set_new(json, "attributes", attributes);
     json_object_set_new(json, "orders", orders_of(desk, group));
     json_object_set_new(json, "conversations", list);

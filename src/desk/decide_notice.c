@@ -95,10 +95,7 @@ void sm_decide_broadcast(SmDecision *d)
     g_autofree char *id = sm_id_new(d->ids, "b");
     SmEvent *event = notice_event(d, SM_EVENT_BROADCAST_STARTED, id);
     event->n = command->pace > 0 ? command->pace : SM_PACE_SHIPPED;
-    event->data = json_array();
-    for (guint i = 0; i < chosen->len; i++) {
-        json_array_append_new(event->data, json_string(chosen->pdata[i]));
-    }
+    event->data = sm_json_texts(chosen);
     sm_decide_content(d, event, command->text);
 }
 

@@ -97,15 +97,6 @@ static guint known_agents(const SmDesk *desk)
     return g_hash_table_size(desk->agents);
 }
 
-static json_t *list_of(const GPtrArray *names)
-{
-    json_t *list = json_array();
-    for (guint i = 0; names && i < names->len; i++) {
-        json_array_append_new(list, json_string(names->pdata[i]));
-    }
-    return list;
-}
-
 /* Letters, digits and dashes: "zh", "pt-BR". */
 static gboolean languages_fit(SmDecision *d, const json_t *languages)
 {
@@ -154,7 +145,7 @@ static SmEvent *set_agent(SmDecision *d, const char *id, const char *name, SmRol
 
 SmEvent *sm_decide_set_agent(SmDecision *d, const SmAgent *agent, SmRole role, int64_t capacity, int64_t weight)
 {
-    return set_agent(d, agent->id, agent->name, role, list_of(agent->teams), list_of(agent->languages), capacity, weight);
+    return set_agent(d, agent->id, agent->name, role, sm_json_texts(agent->teams), sm_json_texts(agent->languages), capacity, weight);
 }
 
 const SmAgent *sm_decide_staff_agent(SmDecision *d)
@@ -218,8 +209,8 @@ void sm_decide_agent_set(SmDecision *d)
         sm_refuse(d, SM_PROBLEM_INVALID, "role", "agent, supervisor or trainee.");
         return;
     }
-    set_agent(d, command->agent, name, command->role, command->data ? json_incref(command->data) : list_of(old ? old->teams : NULL),
-              command->languages ? json_incref(command->languages) : list_of(old ? old->languages : NULL), command->capacity,
+    set_agent(d, command->agent, name, command->role, command->data ? json_incref(command->data) : sm_json_texts(old ? old->teams : NULL),
+              command->languages ? json_incref(command->languages) : sm_json_texts(old ? old->languages : NULL), command->capacity,
               command->weight);
 }
 

@@ -353,11 +353,7 @@ static void encode_page(json_t *json, const SmPolicy *policy)
     if (policy->origins->len == 0 && !policy->preview) {
         return;
     }
-    json_t *origins = json_array();
-    for (guint i = 0; i < policy->origins->len; i++) {
-        json_array_append_new(origins, json_string(policy->origins->pdata[i]));
-    }
-    json_t *page = json_pack("{s:o}", "origins", origins);
+    json_t *page = json_pack("{s:o}", "origins", sm_json_texts(policy->origins));
     if (policy->preview) {
         json_object_set_new(page, "preview", json_true());
     }

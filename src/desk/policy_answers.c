@@ -76,11 +76,7 @@ void sm_policy_encode_answers(json_t *json, const SmPolicy *policy)
             json_object_set_new(one, "after", json_integer(rule->after));
         }
         if (rule->words->len > 0) {
-            json_t *words = json_array();
-            for (guint k = 0; k < rule->words->len; k++) {
-                json_array_append_new(words, json_string(rule->words->pdata[k]));
-            }
-            json_object_set_new(one, "words", words);
+            json_object_set_new(one, "words", sm_json_texts(rule->words));
         }
         json_array_append_new(list, one);
     }

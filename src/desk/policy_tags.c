@@ -41,14 +41,9 @@ const char *sm_policy_tag_fault(const SmPolicy *policy, const char *tag)
 
 void sm_policy_encode_tags(json_t *json, const SmPolicy *policy)
 {
-    if (policy->tags->len == 0) {
-        return; /* left out, for the hash of older policies */
+    if (policy->tags->len > 0) { /* else left out, for the hash of older policies */
+        json_object_set_new(json, "tags", sm_json_texts(policy->tags));
     }
-    json_t *list = json_array();
-    for (guint i = 0; i < policy->tags->len; i++) {
-        json_array_append_new(list, json_string(policy->tags->pdata[i]));
-    }
-    json_object_set_new(json, "tags", list);
 }
 
 gboolean sm_policy_decode_tags(SmPolicy *policy, const json_t *list, GError **error)

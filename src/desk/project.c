@@ -154,16 +154,6 @@ static void put_profile(json_t *json, const SmConversation *c)
     sm_json_set_str(json, "reach", c->reach);
 }
 
-static void put_tags(json_t *json, const GPtrArray *tags)
-{
-    json_t *list = json_array();
-
-    for (guint i = 0; i < tags->len; i++) {
-        json_array_append_new(list, json_string(tags->pdata[i]));
-    }
-    json_object_set_new(json, "tags", list);
-}
-
 static void put_people(json_t *json, const SmConversation *c)
 {
     if (c->participants->len > 0) {
@@ -201,7 +191,7 @@ static json_t *conversation_for_staff(const SmDesk *desk, const SmConversation *
     put_stamp(json, "snoozed_until", c->snoozed_until);
     put_stamp(json, "left", c->left);
     sm_json_set_str(json, "reason", c->resolve_reason);
-    put_tags(json, c->tags);
+    json_object_set_new(json, "tags", sm_json_texts(c->tags));
     put_people(json, c);
     if (c->turns) {
         json_object_set_new(json, "turns", sm_turns_encode_for(c->turns, desk->policy));
@@ -407,15 +397,11 @@ const GPtrArray *sm_desk_left_rows(SmDesk *desk, SmActor viewer)
 static json_t *project_agent(const SmDesk *desk, SmActor viewer, const SmAgent *agent)
 {
     json_t *json = json_object();
-    json_t *teams = json_array();
 
-    for (guint i = 0; i < agent->teams->len; i++) {
-        json_array_append_new(teams, json_string(agent->teams->pdata[i]));
-    }
     json_object_set_new(json, "id", json_string(agent->id));
     json_object_set_new(json, "name", json_string(agent->name));
     json_object_set_new(json, "role", json_string(sm_role_name(agent->role)));
-    json_object_set_new(json, "teams", teams);
+    json_object_set_new(json, "teams", sm_json_texts(agent->teams));
     json_object_set_new(json, "availability",
                         json_string(sm_availability_name(agent->availability)));
     json_object_set_new(json, "since", json_integer(agent->availability_since));
@@ -423,11 +409,7 @@ static json_t *project_agent(const SmDesk *desk, SmActor viewer, const SmAgent *
     json_object_set_new(json, "weight", json_integer(agent->weight));
     sm_ladder_project(desk, viewer, agent, json);
     if (agent->languages->len > 0) {
-        json_t *languages = json_array();
-        for (guint i = 0; i < agent->languages->len; i++) {
-            json_array_append_new(languages, json_string(agent->languages->pdata[i]));
-        }
-        json_object_set_new(json, "languages", languages);
+        json_object_set_new(json, "languages", sm_json_texts(agent->languages));
     }
     return json;
 }

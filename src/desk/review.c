@@ -412,15 +412,11 @@ static guint reviews_of(const SmReviewBook *book, const char *conversation)
 
 static json_t *talk_json(const SmReviewBook *book, const Talk *talk)
 {
-    json_t *words = json_array();
     json_t *json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:I}", "conversation", talk->id, "team", talk->team, "inbox",
                              talk->inbox, "agent", talk->agent, "started", (json_int_t)talk->started, "ended", (json_int_t)talk->ended,
-                             "messages", (json_int_t)talk->messages, "words", words, "reviews",
+                             "messages", (json_int_t)talk->messages, "words", sm_json_texts(talk->words), "reviews",
                              (json_int_t)reviews_of(book, talk->id));
 
-    for (guint i = 0; i < talk->words->len; i++) {
-        json_array_append_new(words, json_string(talk->words->pdata[i]));
-    }
     if (talk->wait >= 0) {
         json_object_set_new(json, "wait", json_integer(talk->wait));
     }

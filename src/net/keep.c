@@ -48,21 +48,10 @@ static void forget(void *user)
         base_at_once(client);
 }
 
-static gboolean erases(const json_t *body)
-{
-    json_t *event;
-    gsize i;
-
-    json_array_foreach(json_object_get(body, "events"), i, event)
-        if (strcmp(sm_json_str(event, "type", ""), "content.erased") == 0)
-            return TRUE;
-    return json_array_size(json_object_get(body, "erased")) > 0;
-}
-
 /* What the desk erased stands in the answers before: a base takes their place, however busy it is. */
 static void forget_soon(SmClient *client, const json_t *body)
 {
-    if (client->forget_step == 0 && erases(body))
+    if (client->forget_step == 0 && sm_each_erased(body, NULL, NULL) > 0)
         client->forget_step = sm_loop_after(client->loop, FORGET_MS, forget, client);
 }
 

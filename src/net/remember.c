@@ -104,22 +104,41 @@ void sm_remember(SmClient *client, const GPtrArray *touched)
         client->remember_turn = sm_loop_after(client->loop, touched != NULL ? FIRST_MS : TURN_MS, turn, client);
 }
 
-void sm_remember_erasures(SmClient *client, const json_t *body)
+guint sm_each_erased(const json_t *body, void (*one)(const char *content, void *user), void *user)
 {
     gsize i;
+    guint n = 0;
     json_t *event, *item;
 
-    if (client->history == NULL)
-        return;
     json_array_foreach(json_object_get(body, "events"), i, event)
     {
         const char *content = sm_json_str(event, "content", NULL);
-        if (content != NULL && strcmp(sm_json_str(event, "type", ""), "content.erased") == 0)
-            sm_history_erase(client->history, content);
+        if (content == NULL || strcmp(sm_json_str(event, "type", ""), "content.erased") != 0)
+            continue;
+        n++;
+        if (one != NULL)
+            one(content, user);
     }
     json_array_foreach(json_object_get(body, "erased"), i, item)
-        if (json_is_string(item))
-            sm_history_erase(client->history, json_string_value(item));
+    {
+        if (!json_is_string(item))
+            continue;
+        n++;
+        if (one != NULL)
+            one(json_string_value(item), user);
+    }
+    return n;
+}
+
+static void erase(const char *content, void *user)
+{
+    sm_history_erase(user, content);
+}
+
+void sm_remember_erasures(SmClient *client, const json_t *body)
+{
+    if (client->history != NULL)
+        sm_each_erased(body, erase, client->history);
 }
 
 void sm_client_set_history(SmClient *client, SmHistory *history)

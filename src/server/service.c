@@ -225,6 +225,16 @@ void sm_pending_problem(SmPending *p, SmProblem problem, const char *field, cons
     problem_body(p, problem, sm_problem_json(problem, field, detail, NULL));
 }
 
+const char *sm_pending_need_key(SmPending *p)
+{
+    const char *key = p->request->idempotency_key;
+
+    if (key != NULL && sm_id_valid(key))
+        return key;
+    sm_pending_problem(p, SM_PROBLEM_INVALID, "Idempotency-Key", "The header Idempotency-Key is missing.");
+    return NULL;
+}
+
 void sm_pending_refusal(SmPending *p, const SmRefusal *refusal)
 {
     problem_body(p, refusal->problem,

@@ -107,11 +107,9 @@ void sm_handle_shop_order(SmPending *p)
     g_autoptr(json_t) body = sm_pending_body(p, "user:s order:s status:s amount:s? expires:i signature:s");
     if (body == NULL || !signed_well(p, body))
         return;
-    const char *key = p->request->idempotency_key;
-    if (key == NULL || !sm_id_valid(key)) {
-        sm_pending_problem(p, SM_PROBLEM_INVALID, "Idempotency-Key", "The header Idempotency-Key is missing.");
+    const char *key = sm_pending_need_key(p);
+    if (key == NULL)
         return;
-    }
     g_autofree char *contact = sm_identity_contact(s->identity_key, sm_json_str(body, "user", ""));
     g_autofree char *told = g_strjoin("\n", contact, sm_json_str(body, "order", ""), sm_json_str(body, "status", ""), sm_json_str(body, "amount", ""), NULL);
     g_autofree char *fingerprint = g_compute_checksum_for_string(G_CHECKSUM_SHA256, told, -1);

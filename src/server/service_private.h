@@ -240,6 +240,8 @@ void sm_pending_reply_at(SmPending *p, int status, json_t *body, const char *cur
 /* The same once sessions are on disk: a token that was given out outlives a crash. */
 void sm_pending_reply_settled(SmPending *p, int status, json_t *body, const char *cursor);
 void sm_pending_problem(SmPending *p, SmProblem problem, const char *field, const char *detail);
+/* The id of the request, in its header; NULL: there is none that is valid, and that has been answered. Borrowed. */
+const char *sm_pending_need_key(SmPending *p);
 void sm_pending_refusal(SmPending *p, const SmRefusal *refusal);
 /* Call `handler` when nothing is uncommitted: now, or later. */
 void sm_pending_when_quiet(SmPending *p, Handler handler);

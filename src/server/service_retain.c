@@ -4,8 +4,6 @@
  * reading of the log shows that it went. */
 #include "service_private.h"
 
-#include <string.h>
-
 #include "seatmux/base/limits.h"
 
 #define FIRST_MS 60000               /* after the start */
@@ -120,18 +118,6 @@ static const char *need_contact(SmPending *p)
     return contact;
 }
 
-static json_t *whom(const SmDesk *desk, const char *contact)
-{
-    g_autoptr(GPtrArray) group = sm_desk_contact_group(desk, contact);
-    const char *first = sm_desk_contact_first(desk, contact);
-    json_t *merged = json_array();
-
-    for (guint i = 0; i < group->len; i++)
-        if (strcmp(group->pdata[i], first) != 0)
-            json_array_append_new(merged, json_string(group->pdata[i]));
-    return json_pack("{s:s, s:o}", "contact", first, "merged", merged);
-}
-
 /* What an erasure would take, and what it would leave. */
 static void erasure_quiet(SmPending *p)
 {
@@ -148,7 +134,8 @@ static void erasure_quiet(SmPending *p)
     }
     g_autoptr(GPtrArray) all = sm_desk_contact_conversations(s->desk, contact);
     SmContactTexts n = sm_desk_contact_texts(s->desk, contact);
-    json_t *answer = whom(s->desk, contact);
+    json_t *answer = json_pack("{s:s, s:o}", "contact", sm_desk_contact_first(s->desk, contact), "merged",
+                               sm_desk_contact_others(s->desk, contact));
     if (all->len > 0)
         json_object_set_new(answer, "conversation", json_string(((const SmConversation *)all->pdata[0])->id));
     json_object_set_new(answer, "conversations", json_integer(all->len));
@@ -162,16 +149,13 @@ static void erasure_quiet(SmPending *p)
 /* As much of it as one record holds. The same key again is the same step. */
 static void erase_quiet(SmPending *p)
 {
-    const char *key = p->request->idempotency_key, *contact = need_contact(p);
+    const char *contact = need_contact(p);
     g_autoptr(json_t) body = contact != NULL ? sm_pending_body(p, "") : NULL;
+    const char *key = body != NULL ? sm_pending_need_key(p) : NULL;
     g_autoptr(GError) error = NULL;
 
-    if (body == NULL)
+    if (key == NULL)
         return;
-    if (key == NULL || !sm_id_valid(key)) {
-        sm_pending_problem(p, SM_PROBLEM_INVALID, "Idempotency-Key", "The header Idempotency-Key is missing.");
-        return;
-    }
     g_autofree char *asked = g_strjoin("\n", "erasure", contact, NULL);
     g_autofree char *fingerprint = g_compute_checksum_for_string(G_CHECKSUM_SHA256, asked, -1);
     json_t *list = list_contact(p->s, contact, TRUE, SM_MAX_EVENTS_PER_RECORD, &error);

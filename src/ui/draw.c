@@ -219,8 +219,7 @@ static const cchar_t *plain_cells(SmDraw *d, SmStyle role)
     if (!d->plain[role]) {
         d->plain[role] = g_new(cchar_t, PLAIN_END - PLAIN_FIRST);
         for (wchar_t c = PLAIN_FIRST; c < PLAIN_END; c++) {
-            const wchar_t text[2] = {c, 0};
-            setcchar(&d->plain[role][c - PLAIN_FIRST], text, d->attrs[role], d->pairs[role], NULL);
+            sm_draw_cell(d, &d->plain[role][c - PLAIN_FIRST], role, c);
         }
     }
     return d->plain[role];

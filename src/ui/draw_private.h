@@ -24,4 +24,7 @@ struct SmDraw {
     int cursor_y, cursor_x;
 };
 
+/* One cell of a character, as the role looks. */
+void sm_draw_cell(const SmDraw *d, cchar_t *cell, SmStyle role, wchar_t c);
+
 #endif

@@ -2,7 +2,7 @@
 /* Fills, lines, bars: what is no text. */
 #include "ui/draw_private.h"
 
-static void make_cell(const SmDraw *d, cchar_t *cell, SmStyle role, wchar_t c)
+void sm_draw_cell(const SmDraw *d, cchar_t *cell, SmStyle role, wchar_t c)
 {
     const wchar_t text[2] = {c, 0};
     setcchar(cell, text, d->attrs[role], d->pairs[role], NULL);
@@ -16,7 +16,7 @@ static void spread(SmDraw *d, SmRect rect, SmStyle role, wchar_t c)
     if (!cut.columns) {
         return;
     }
-    make_cell(d, &cell, role, c);
+    sm_draw_cell(d, &cell, role, c);
     /* At both edges a wide character may be cut in half. whline_set() blanks the other half without noting that it changed, and the
      * screen is wrong when the whole one comes back; wadd_wchnstr() notes it. */
     for (int y = cut.y; y < cut.y + cut.rows; y++) {

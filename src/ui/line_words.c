@@ -6,13 +6,6 @@
 #include "seatmux/app/intl.h"
 #include "seatmux/text/sanitise.h"
 
-static const char *agent_name(SmApp *app, const char *id)
-{
-    SmDesk *desk = sm_client_desk(sm_app_client(app));
-    const SmAgent *agent = id ? sm_desk_agent(desk, id) : NULL;
-    return agent ? sm_agent_shown(agent) : id;
-}
-
 gboolean sm_line_is_mine(SmApp *app, const char *agent)
 {
     return agent && g_strcmp0(agent, sm_client_actor(sm_app_client(app)).id) == 0;
@@ -22,7 +15,7 @@ static SmSafe *name_words(SmApp *app, const char *agent)
 {
     if (sm_line_is_mine(app, agent))
         return sm_safe_from_literal(_("you"));
-    return sm_safe_screen_line(agent ? agent_name(app, agent) : "", -1);
+    return sm_safe_screen_line(agent ? sm_app_staff(app, agent) : "", -1);
 }
 
 static SmSafe *assigned_words(SmApp *app, const SmLine *line, const SmSafe *who, const SmSafe *by)

@@ -279,6 +279,8 @@ typedef struct {
 } SmHint;
 const GPtrArray *sm_app_hints(SmApp *app, gboolean short_form);
 SmContext sm_app_context(SmApp *app);
+/* The name of one of the staff that colleagues see; `id` itself where the desk does not know it (NULL: NULL). Borrowed. */
+const char *sm_app_staff(SmApp *app, const char *id);
 const char *sm_availability_words(SmAvailability availability); /* as the screens say it; translated */
 gboolean sm_app_practice(SmApp *app);
 gboolean sm_app_locked(SmApp *app); /* nothing of the chats may be seen */

@@ -31,6 +31,8 @@ int64_t sm_json_int(const json_t *object, const char *key, int64_t otherwise);
 gboolean sm_json_bool(const json_t *object, const char *key, gboolean otherwise);
 /* Sets a member; nothing where `text` is NULL. */
 void sm_json_set_str(json_t *object, const char *key, const char *text);
+/* The texts (char*) as a list; an empty one where `texts` is NULL. New reference. */
+json_t *sm_json_texts(const GPtrArray *texts);
 
 /* Shape check of untrusted objects. `shape` lists "name:type" items separated by spaces; type is
  * s string, i integer, b boolean, o object, a array, * any; a trailing ? = may be absent.

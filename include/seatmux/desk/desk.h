@@ -203,6 +203,8 @@ gboolean sm_desk_same_contact(const SmDesk *desk, const char *a, const char *b);
 const char *sm_desk_contact_first(const SmDesk *desk, const char *contact);
 /* A contact and those merged with it, sorted. Caller unrefs; char* owned by the array. */
 GPtrArray *sm_desk_contact_group(const SmDesk *desk, const char *contact);
+/* The ids of those but for the first, sorted. New reference. */
+json_t *sm_desk_contact_others(const SmDesk *desk, const char *contact);
 /* All conversations of a contact and those merged with it, archived too, the newest first. Caller unrefs; const SmConversation*,
  * borrowed. */
 GPtrArray *sm_desk_contact_conversations(const SmDesk *desk, const char *contact);
