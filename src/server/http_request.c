@@ -15,16 +15,35 @@ typedef struct {
     guint lengths;
     const char *length;
     const char *type;
+    guint types;
+    guint authorizations;
+    guint keys;
     gboolean transfer_encoding;
+    gboolean strange_name;
     gboolean control;
 } Headers;
 
 static gboolean has_control(const char *text)
 {
     for (; *text; text++)
-        if ((guchar)*text < 0x20 && *text != '\t')
+        if (((guchar)*text < 0x20 && *text != '\t') || *text == 0x7F)
             return TRUE;
     return FALSE;
+}
+
+static gboolean longer_than(const char *name, const char *framing)
+{
+    gsize n = strlen(framing);
+    return g_ascii_strncasecmp(name, framing, n) == 0 && name[n] != '\0';
+}
+
+/* The library lets blanks stand before the colon, and puts what is folded onto the next line behind the name: "Content-Length: 2", " 3"
+ * comes as "Content-Length3". Whoever stands in front may have read a length there. */
+static gboolean is_strange_name(const char *name)
+{
+    gsize n = strspn(name, "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    return n == 0 || name[n] != '\0' || longer_than(name, MHD_HTTP_HEADER_CONTENT_LENGTH) ||
+           longer_than(name, MHD_HTTP_HEADER_TRANSFER_ENCODING);
 }
 
 static enum MHD_Result count_header(void *user, enum MHD_ValueKind kind, const char *name, const char *value)
@@ -33,6 +52,7 @@ static enum MHD_Result count_header(void *user, enum MHD_ValueKind kind, const c
     h->lines++;
     h->bytes += strlen(name) + (value ? strlen(value) : 0) + 4;
     h->control |= has_control(name) || (value && has_control(value));
+    h->strange_name |= is_strange_name(name);
     if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0) {
         h->hosts++;
         h->host = value ? value : "";
@@ -40,7 +60,12 @@ static enum MHD_Result count_header(void *user, enum MHD_ValueKind kind, const c
         h->lengths++;
         h->length = value;
     } else if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_CONTENT_TYPE) == 0) {
+        h->types++;
         h->type = value;
+    } else if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_AUTHORIZATION) == 0) {
+        h->authorizations++;
+    } else if (g_ascii_strcasecmp(name, "Idempotency-Key") == 0) {
+        h->keys++;
     } else if (g_ascii_strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
         h->transfer_encoding = TRUE;
     }
@@ -73,9 +98,13 @@ static gboolean is_json(const char *type)
 static gboolean is_our_name(const char *host)
 {
     g_autofree char *name = g_strdup(host);
-    char *colon = name[0] == '[' ? strstr(name, "]:") : strchr(name, ':');
-    if (colon)
-        colon[name[0] == '[' ? 1 : 0] = '\0';
+    char *end = name[0] == '[' ? strchr(name, ']') : strchr(name, ':');
+    char *port = end && *end == ']' ? end + 1 : end;
+    if (port && *port == ':') {
+        if (strspn(port + 1, "0123456789") != strlen(port + 1))
+            return FALSE;
+        *port = '\0';
+    }
     struct in_addr v4;
     gboolean loopback = inet_pton(AF_INET, name, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127;
     return loopback || strcmp(name, "[::1]") == 0 || g_ascii_strcasecmp(name, "localhost") == 0;
@@ -112,6 +141,10 @@ SmAnswer *sm_http_check_headers(struct MHD_Connection *connection, const char *v
         return bad("Host", "the desk answers to localhost and loopback addresses here");
     if (h.control)
         return bad("headers", "control characters in a header");
+    if (h.strange_name)
+        return bad("headers", "a header's name is letters, digits and dashes, up to its colon, and its value one line");
+    if (h.types > 1 || h.authorizations > 1 || h.keys > 1)
+        return bad("headers", "Content-Type, Authorization and Idempotency-Key stand once");
     if (h.transfer_encoding && !SM_BUG(55))
         return bad("Transfer-Encoding", "send bodies with Content-Length");
     if (h.lengths > 1 || (h.lengths == 1 && !read_length(h.length, length)))
