@@ -51,6 +51,8 @@ SmCharKind sm_char_kind(gunichar c)
         return SM_CHAR_BLANK;
     if (selector(c))
         return SM_CHAR_SELECTOR;
+    if (in(c, 0xE0061, 0xE007A) || c == 0xE007F)
+        return SM_CHAR_TAG;
     if (prepended(c))
         return SM_CHAR_PREPEND;
     if (hidden_letter(c))
@@ -59,6 +61,13 @@ SmCharKind sm_char_kind(gunichar c)
         return SM_CHAR_BAD;
     return utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_CF ? SM_CHAR_HIDDEN
                                                                           : SM_CHAR_PLAIN;
+}
+
+gboolean sm_char_is_unseen(gunichar c)
+{
+    SmCharKind kind = sm_char_kind(c);
+
+    return kind == SM_CHAR_HIDDEN || kind == SM_CHAR_JOINER || kind == SM_CHAR_SELECTOR || kind == SM_CHAR_TAG;
 }
 
 gboolean sm_char_is_mark(gunichar c)

@@ -19,13 +19,16 @@ typedef enum {
     SM_CHAR_TAB,
     SM_CHAR_BAD,    /* control, noncharacter, surrogate: a visible mark instead */
     SM_CHAR_HIDDEN, /* invisible wherever it stands: dropped */
-    SM_CHAR_JOINER, /* these three may belong to a cluster */
+    SM_CHAR_JOINER, /* these three and the tags may belong to a cluster */
     SM_CHAR_SELECTOR,
     SM_CHAR_PREPEND, /* number signs of Arabic and others */
     SM_CHAR_BLANK,   /* braille blank: fine among braille */
+    SM_CHAR_TAG,     /* the letters and the end of a flag such as Scotland's */
 } SmCharKind;
 
 SmCharKind sm_char_kind(gunichar c);
+/* Never seen by itself: hidden, joiner, selector, tag. */
+gboolean sm_char_is_unseen(gunichar c);
 gboolean sm_char_ambiguous(gunichar c);
 gboolean sm_char_is_mark(gunichar c);   /* Mn, Mc, Me */
 gboolean sm_char_is_letter(gunichar c); /* L* */

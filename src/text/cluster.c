@@ -116,8 +116,7 @@ static guint leave_out(const gunichar *in, guint n, gunichar *out)
 
         if (in[i] == SM_CHAR_ZWJ && pict && i + 1 < n && sm_char_is_pict(in[i + 1]))
             break; /* the joined glyphs, and all that hangs on them */
-        if (kind == SM_CHAR_JOINER || kind == SM_CHAR_SELECTOR || kind == SM_CHAR_HIDDEN ||
-            kind == SM_CHAR_PREPEND || (pict && sm_char_is_skin(in[i])))
+        if (sm_char_is_unseen(in[i]) || kind == SM_CHAR_PREPEND || (pict && sm_char_is_skin(in[i])))
             continue;
         pict |= sm_char_is_pict(in[i]);
         out[kept++] = in[i];

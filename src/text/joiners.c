@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "joiners.h"
 
+#include <string.h>
+
 #include "chars.h"
 
 #define LOOK 40 /* characters looked back or ahead, so that hostile runs cost no square */
@@ -132,6 +134,28 @@ static gboolean keep_blank(const Place *p)
     return FALSE;
 }
 
+/* Tags spell where the flag is from. Only the flags that there are: in any other words they would be a text nobody sees. */
+static gboolean keep_tag(const Place *p, gunichar c)
+{
+    static const char *const flags[] = {"gbeng", "gbsct", "gbwls"};
+    char word[16];
+    guint n = 0, first = p->n_done;
+
+    while (first > 0 && p->n_done - first < 6 && sm_char_kind(p->done[first - 1]) == SM_CHAR_TAG)
+        first--;
+    if (first == 0 || p->done[first - 1] != 0x1F3F4)
+        return FALSE;
+    for (guint i = first; i < p->n_done; i++)
+        word[n++] = (char)(p->done[i] - 0xE0000);
+    word[n++] = (char)(c - 0xE0000);
+    for (guint i = 0; i < p->n_rest && n < 8 && sm_char_kind(p->rest[i]) == SM_CHAR_TAG; i++)
+        word[n++] = (char)(p->rest[i] - 0xE0000);
+    for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
+        if (n == 6 && strncmp(word, flags[i], 5) == 0 && word[5] == 0x7F)
+            return TRUE;
+    return FALSE;
+}
+
 static gboolean keep(const Place *p, gunichar c)
 {
     switch (sm_char_kind(c)) {
@@ -143,6 +167,8 @@ static gboolean keep(const Place *p, gunichar c)
         return keep_prepended(p, c);
     case SM_CHAR_BLANK:
         return keep_blank(p);
+    case SM_CHAR_TAG:
+        return keep_tag(p, c);
     default:
         return TRUE;
     }

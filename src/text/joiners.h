@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* joiners: which joiners, selectors, number signs and braille blanks belong where they stand.
+/* joiners: which joiners, selectors, tags, number signs and braille blanks belong where they stand.
  * Private. */
 #ifndef SM_TEXT_JOINERS_H
 #define SM_TEXT_JOINERS_H

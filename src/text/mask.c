@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Card and identity numbers in text, made unreadable but for the last four digits.
  *
- * A run is groups of digits parted by at most SEPARATORS spaces or dashes; a number is some whole
- * groups of a run, so that "12 4111 1111 1111 1111" hides no card behind the 12. */
+ * A run is groups of digits parted by at most SEPARATORS blanks, dashes and the like; a number is some whole
+ * groups of a run, so that "12 4111 1111 1111 1111" hides no card behind the 12. One in ten numbers passes Luhn
+ * by chance, among them orders, parcels, telephones and dates: so a card also begins as cards do, is as long as
+ * cards that begin so, and is parted as people part cards. */
 #include <string.h>
 
 #include "chars.h"
@@ -13,6 +15,7 @@
 #define CARD_MIN 13
 #define CARD_MAX 19
 #define IDENTITY 18
+#define TELEPHONE_MAX 15
 #define SHOWN 4
 
 typedef struct {
@@ -21,6 +24,7 @@ typedef struct {
     guint8 value;
     gboolean first; /* of a group */
     gboolean last;
+    gboolean plus; /* a + stands before it: a telephone's number */
 } Digit;
 
 typedef struct {
@@ -38,31 +42,14 @@ static int digit_value(gunichar c)
 
 static gboolean separator(gunichar c)
 {
-    return c == '-' || sm_char_is_space(c) || c == '\t' || (c >= 0x2010 && c <= 0x2015) ||
-           c == 0x2212 || c == 0xFE63 || c == 0xFF0D;
+    return c == '-' || c == '.' || c == '_' || c == 0xB7 || sm_char_is_space(c) || c == '\t' || c == '\n' || c == '\r' ||
+           (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xFE63 || c == 0xFF0D || c == 0xFF0E;
 }
 
+/* What may stand between two digits and not be seen to part them; a keycap around a digit, too. */
 static gboolean unseen(gunichar c)
 {
-    SmCharKind kind = sm_char_kind(c);
-
-    return kind == SM_CHAR_HIDDEN || kind == SM_CHAR_JOINER || kind == SM_CHAR_SELECTOR;
-}
-
-static gboolean is_card(const Digit *d, guint n)
-{
-    guint sum = 0;
-
-    if (n < CARD_MIN + (guint)SM_BUG(40) || n > CARD_MAX || d[0].value == 0)
-        return FALSE;
-    for (guint i = 0; i < n; i++) {
-        guint v = d[n - 1 - i].value;
-
-        if (i % 2 == 1)
-            v = v * 2 > 9 ? v * 2 - 9 : v * 2;
-        sum += v;
-    }
-    return sum % 10 == 0;
+    return sm_char_is_unseen(c) || sm_char_is_mark(c);
 }
 
 static guint number(const Digit *d, guint n)
@@ -72,6 +59,76 @@ static guint number(const Digit *d, guint n)
     for (guint i = 0; i < n; i++)
         value = value * 10 + d[i].value;
     return value;
+}
+
+#define LENGTH(n) (1u << (n))
+#define LONG (LENGTH(16) | LENGTH(17) | LENGTH(18) | LENGTH(19))
+
+/* By the first four digits. */
+static const struct {
+    guint from, to;
+    guint lengths;
+} issuers[] = {
+    {2200, 2204, LONG},                             /* Mir */
+    {2221, 2720, LENGTH(16)},                       /* Mastercard */
+    {3000, 3059, LENGTH(14) | LENGTH(16)},          /* Diners, also 36, 38, 39 */
+    {3400, 3499, LENGTH(15)},                       /* American Express, also 37 */
+    {3528, 3589, LONG},                             /* JCB */
+    {3600, 3699, LENGTH(14) | LENGTH(16)},
+    {3700, 3799, LENGTH(15)},
+    {3800, 3999, LENGTH(14) | LENGTH(16)},
+    {4000, 4999, LENGTH(13) | LONG},                /* Visa */
+    {5000, 5099, LONG},                             /* Maestro and cards of one country, also from 56 */
+    {5100, 5599, LENGTH(16)},                       /* Mastercard */
+    {5600, 6999, LONG},                             /* UnionPay, Discover and others */
+    {8000, 9999, LONG},                             /* UnionPay, cards of one country */
+};
+
+static gboolean issued(const Digit *d, guint n)
+{
+    guint begin = number(d, 4);
+
+    for (guint i = 0; i < G_N_ELEMENTS(issuers); i++)
+        if (begin >= issuers[i].from && begin <= issuers[i].to)
+            return (issuers[i].lengths & LENGTH(n)) != 0;
+    return FALSE;
+}
+
+/* In one piece, in groups of one size, or in groups of four and more; the last may be shorter. */
+static gboolean parted_as_cards(const Digit *d, guint n)
+{
+    guint first = 0, size = 0;
+    gboolean same = TRUE, large = TRUE;
+
+    for (guint i = 0; i + 1 < n; i++) {
+        size++;
+        if (!d[i].last)
+            continue;
+        if (first == 0)
+            first = size;
+        same &= size == first;
+        large &= size >= 4;
+        size = 0;
+    }
+    return large || (same && size + 1 <= first);
+}
+
+static gboolean is_card(const Digit *d, guint n)
+{
+    guint sum = 0;
+
+    if (n < CARD_MIN + (guint)SM_BUG(40) || n > CARD_MAX || !issued(d, n) || !parted_as_cards(d, n))
+        return FALSE;
+    if (d[0].plus && n <= TELEPHONE_MAX)
+        return FALSE;
+    for (guint i = 0; i < n; i++) {
+        guint v = d[n - 1 - i].value;
+
+        if (i % 2 == 1)
+            v = v * 2 > 9 ? v * 2 - 9 : v * 2;
+        sum += v;
+    }
+    return sum % 10 == 0;
 }
 
 /* The check character may be X, which is given as the value 10. */
@@ -125,9 +182,14 @@ static void end_run(Masking *m)
     g_array_set_size(m->digits, 0);
 }
 
+static gboolean after_plus(const Masking *m, gsize at)
+{
+    return (at >= 1 && m->text[at - 1] == '+') || (at >= 3 && memcmp(m->text + at - 3, "＋", 3) == 0);
+}
+
 static void add_digit(Masking *m, gsize at, gsize len, int value, gboolean first)
 {
-    Digit d = {at, (guint8)len, (guint8)value, first, TRUE};
+    Digit d = {at, (guint8)len, (guint8)value, first, TRUE, first && after_plus(m, at)};
 
     if (!first && m->digits->len > 0)
         g_array_index(m->digits, Digit, m->digits->len - 1).last = FALSE;

@@ -300,8 +300,7 @@ gboolean sm_text_check_message(const char *bytes, gsize n, gsize max_chars, GErr
                         "longer than %" G_GSIZE_FORMAT " characters", max_chars);
             return FALSE;
         }
-        seen |= !g_unichar_isspace(c) && sm_char_kind(c) != SM_CHAR_HIDDEN &&
-                sm_char_kind(c) != SM_CHAR_JOINER && sm_char_kind(c) != SM_CHAR_SELECTOR;
+        seen |= !g_unichar_isspace(c) && !sm_char_is_unseen(c);
     }
     if (!seen) {
         g_set_error_literal(error, SM_ERROR, SM_ERROR_INVALID, "the text is empty");

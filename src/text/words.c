@@ -26,13 +26,6 @@ static gunichar fold(gunichar c)
     return g_unichar_isspace(c) ? ' ' : sm_text_fold(c);
 }
 
-static gboolean unseen(gunichar c)
-{
-    SmCharKind kind = sm_char_kind(c);
-
-    return kind == SM_CHAR_HIDDEN || kind == SM_CHAR_JOINER || kind == SM_CHAR_SELECTOR;
-}
-
 /* Blanks in a row are one, invisible characters none. */
 static GArray *fold_text(const char *text)
 {
@@ -44,7 +37,7 @@ static GArray *fold_text(const char *text)
         gunichar c = sm_char_get(&p, end);
         Folded one = {fold(c), start, (gsize)(p - text)};
         Folded *last = out->len > 0 ? &g_array_index(out, Folded, out->len - 1) : NULL;
-        if (unseen(c))
+        if (sm_char_is_unseen(c))
             continue;
         if (one.c == ' ' && last != NULL && last->c == ' ')
             last->end = one.end;

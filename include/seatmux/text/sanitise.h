@@ -5,8 +5,8 @@
  * What comes out is valid UTF-8 in NFC, holds no C0 or C1 control (but \n where said), no bidi
  * control, no invisible, format, tag or noncharacter, and at most SM_SAFE_MARKS marks on a base.
  * Bad bytes, controls and noncharacters become U+FFFD; invisible ones are dropped and counted.
- * Joiners, selectors and skin tones stay where they belong to a cluster (emoji families, keycaps,
- * Persian, Indic) and are dropped elsewhere. A mark that begins a text or line gets a dotted circle
+ * Joiners, selectors, skin tones and tags stay where they belong to a cluster (emoji families, keycaps,
+ * Persian, Indic, the flags of England, Scotland and Wales) and are dropped elsewhere. A mark that begins a text or line gets a dotted circle
  * to stand on. Ordinary text of any script comes out as it went in.
  *
  * `n` is in bytes, -1 for NUL-terminated; NULL raw is "". All give a new reference, never NULL.
@@ -74,9 +74,10 @@ SmSafe *sm_safe_file_name(const char *raw, gssize n);
  * the ways out judge them. Not normalised. Caller frees with g_free(). */
 char *sm_text_input(const char *raw, gssize n, gboolean block);
 
-/* Replace card numbers (13-19 digits, Luhn, groups parted by spaces or dashes) and Chinese identity
+/* Replace card numbers (13-19 digits, Luhn, beginning and length of an issuer, in groups of one size or of four
+ * and more, parted by blanks, dashes, dots or a line's end, and no telephone's behind a +) and Chinese identity
  * numbers (18 digits, checksum, a possible birth date) by * but for the last four digits,
- * separators kept. Fullwidth and other decimal digits count; invisible characters between digits do
+ * separators kept. Fullwidth and other decimal digits count; invisible characters and marks between digits do
  * not hide a number. Text must be valid UTF-8; caller frees. `count` (may be NULL) is set to the
  * numbers masked. */
 char *sm_text_mask_numbers(const char *text, guint *count);
