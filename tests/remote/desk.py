@@ -236,6 +236,13 @@ class Desk:
         self.run("agent", "add", name, "--data", self.data, "--role", role, *more, typed=PASSWORD + "\n")
 
     def start(self, *more, listen=None):
+        end = time.monotonic() + 60 * SLOW
+        while not self.started(more, listen):
+            # While it was down, somebody's connection may have been given the port as its own end.
+            assert self.said().rstrip().endswith("Address already in use") and time.monotonic() < end, f"no server: {self.said()}"
+        return self
+
+    def started(self, more, listen):
         wanted = listen or [f"127.0.0.1:{self.port or 0}"]
         arguments = [os.environ["SEATMUXD"], "--data", self.data, "--limit", "jitter_ms=0", *more]
         for where in wanted:
@@ -246,11 +253,13 @@ class Desk:
         log.close()
         for _ in wanted:
             line = self.process.stdout.readline().decode()
-            assert "listening on " in line, f"no server: {line!r} {self.said()}"
+            if "listening on " not in line:
+                self.process.wait(30 * SLOW)
+                return False
             port = re.search(r":(\d+)$", line.strip())
             if port:
                 self.port = int(port.group(1))
-        return self
+        return True
 
     def said(self):
         return pathlib.Path(self.log).read_text(encoding="utf-8", errors="replace")[-4000:]
