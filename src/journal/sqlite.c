@@ -127,14 +127,16 @@ static void after_failure(Disk *disk, GPtrArray *jobs, const GError *error)
 
 static gboolean note_unsent(Disk *disk, const GPtrArray *jobs, GError **error)
 {
-    if (!sm_unsent_note(disk->unsent, disk->backlog, error) ||
-        !sm_unsent_note(disk->unsent, jobs, error))
+    int64_t change = sm_journal_db_change(disk->db);
+
+    if (!sm_unsent_note(disk->unsent, disk->backlog, change, error) ||
+        !sm_unsent_note(disk->unsent, jobs, change, error))
         return FALSE;
     if (!sm_unsent_large(disk->unsent))
         return TRUE;
     g_autoptr(SmJournalState) state = sm_journal_state_new();
     return sm_journal_db_read_unsent(disk->db, state, error) &&
-           sm_unsent_rewrite(disk->unsent, state, error);
+           sm_unsent_rewrite(disk->unsent, state, change, error);
 }
 
 static gboolean wants_sync(const GPtrArray *jobs)
@@ -328,13 +330,15 @@ static const SmJournalOps OPS = {
 /* --- Opening -------------------------------------------------------------------------------------
  */
 
-/* Unsent texts of the second file into the empty database. */
-static gboolean salvage(Disk *disk, SmJournalState *state, GError **error)
+/* Outbox and drafts of `state`, and nothing else, into the database; `newest`: the number of the last change they hold. A disk that
+ * does not take them now is tried again with whatever is written next. Returns words about that, else NULL. */
+static char *write_unsent(Disk *disk, const SmJournalState *state, int64_t newest)
 {
     g_autoptr(GPtrArray) none = g_ptr_array_new();
-    g_autoptr(GPtrArray) jobs = g_ptr_array_new_with_free_func(job_free);
+    GPtrArray *jobs = disk->backlog;
+    g_autoptr(GError) error = NULL;
 
-    sm_unsent_read(disk->unsent, state);
+    g_ptr_array_add(jobs, job_new(SM_JOB_EMPTY, NULL, NULL, NULL));
     for (guint i = 0; i < state->outbox->len; i++) {
         SmOutboxEntry *entry = state->outbox->pdata[i];
         SmJournalJob *job = job_new(SM_JOB_PUT, entry->id, NULL, NULL);
@@ -349,7 +353,11 @@ static gboolean salvage(Disk *disk, SmJournalState *state, GError **error)
         job->flag = draft->note;
         g_ptr_array_add(jobs, job);
     }
-    return jobs->len == 0 || sm_journal_db_write(disk->db, none, jobs, TRUE, FALSE, error);
+    sm_journal_db_count_on(disk->db, newest);
+    if (!sm_journal_db_write(disk->db, none, jobs, TRUE, FALSE, &error))
+        return g_strdup(error->message);
+    g_ptr_array_set_size(jobs, 0);
+    return NULL;
 }
 
 static char *words_of(const SmJournalState *state, const char *aside)
@@ -367,6 +375,49 @@ static char *words_of(const SmJournalState *state, const char *aside)
                            kept != NULL ? kept : "no unsent text was found");
 }
 
+/* Unsent texts of the second file into the empty database. */
+static void salvage(Disk *disk, SmJournalState *state, const char *aside)
+{
+    int64_t newest = sm_unsent_read(disk->unsent, -1, state);
+
+    state->trouble = newest < 0 ? NULL : write_unsent(disk, state, newest);
+    if (state->trouble == NULL)
+        state->trouble = words_of(state, aside);
+}
+
+/* A damaged end of the write-ahead log looks like one that was never written: the database is whole, only older. What the second
+ * file has of later is done again. */
+static void catch_up(Disk *disk, SmJournalState *state)
+{
+    int64_t newest = sm_unsent_read(disk->unsent, state->change, state);
+
+    if (newest == state->change)
+        return;
+    state->trouble = write_unsent(disk, state, newest);
+    if (state->trouble == NULL)
+        state->trouble = g_strdup("The journal lacked its end; what was not sent yet was taken from a second file.");
+}
+
+/* A text is never changed under its id, and the second file's lines have digests: who differs is the database. */
+static gboolean agrees(const Disk *disk, const SmJournalState *state)
+{
+    g_autoptr(SmJournalState) noted = sm_journal_state_new();
+    g_autoptr(GHashTable) texts = g_hash_table_new(g_str_hash, g_str_equal);
+
+    sm_unsent_read(disk->unsent, -1, noted);
+    for (guint i = 0; i < noted->outbox->len; i++) {
+        const SmOutboxEntry *entry = noted->outbox->pdata[i];
+        g_hash_table_insert(texts, entry->id, (void *)entry);
+    }
+    for (guint i = 0; i < state->outbox->len; i++) {
+        const SmOutboxEntry *entry = state->outbox->pdata[i], *other = g_hash_table_lookup(texts, entry->id);
+        if (other != NULL && (g_strcmp0(entry->text, other->text) != 0 || g_strcmp0(entry->verb, other->verb) != 0 ||
+                              g_strcmp0(entry->conversation, other->conversation) != 0))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 /* The database, a new one if the old one is damaged. */
 static gboolean open_db(Disk *disk, const char *path, SmJournalState **state, GError **error)
 {
@@ -375,6 +426,10 @@ static gboolean open_db(Disk *disk, const char *path, SmJournalState **state, GE
     gboolean fresh = FALSE;
 
     disk->db = sm_journal_db_open(path, *state, &fresh, &own);
+    if (disk->db != NULL && !fresh && !agrees(disk, *state)) {
+        g_clear_pointer(&disk->db, sm_journal_db_close);
+        g_set_error(&own, SM_ERROR, SM_ERROR_CORRUPT, "%s: a text is not the one that was written", path);
+    }
     if (g_error_matches(own, SM_ERROR, SM_ERROR_CORRUPT) ||
         g_error_matches(own, SM_ERROR, SM_ERROR_INVALID)) {
         aside = sm_journal_db_set_aside(path, error);
@@ -389,11 +444,10 @@ static gboolean open_db(Disk *disk, const char *path, SmJournalState **state, GE
         g_propagate_error(error, g_steal_pointer(&own));
         return FALSE;
     }
-    if (!fresh)
-        return TRUE;
-    if (!salvage(disk, *state, error))
-        return FALSE;
-    (*state)->trouble = words_of(*state, aside);
+    if (fresh)
+        salvage(disk, *state, aside);
+    else
+        catch_up(disk, *state);
     return TRUE;
 }
 
@@ -413,7 +467,7 @@ static gboolean disk_open(Disk *disk, const char *directory, SmJournalState **st
         return FALSE;
     /* A full disk can still be read from: the old list stands, only longer. */
     g_autoptr(GError) own = NULL;
-    if (!sm_unsent_rewrite(disk->unsent, *state, &own) && (*state)->trouble == NULL)
+    if (!sm_unsent_rewrite(disk->unsent, *state, sm_journal_db_change(disk->db), &own) && (*state)->trouble == NULL)
         (*state)->trouble = g_strdup(own->message);
     return TRUE;
 }

@@ -15,6 +15,7 @@ typedef enum {
     SM_JOB_DRAFT,
     SM_JOB_PUT,
     SM_JOB_UPDATE,
+    SM_JOB_EMPTY, /* no draft, nothing in the outbox */
     SM_JOB_FLUSH,
 } SmJournalJobKind;
 
@@ -50,6 +51,10 @@ void sm_journal_db_close(SmJournalDb *db); /* NULL is fine */
  * `broken`: answers were lost before these, so those that are there are forgotten. */
 gboolean sm_journal_db_write(SmJournalDb *db, const GPtrArray *first, const GPtrArray *then, gboolean sync,
                              gboolean broken, GError **error);
+/* The number of the last transaction that was written; each is one more than the one before. */
+int64_t sm_journal_db_change(const SmJournalDb *db);
+/* The next ones get numbers above `change`. */
+void sm_journal_db_count_on(SmJournalDb *db, int64_t change);
 /* Outbox and drafts as they are. */
 gboolean sm_journal_db_read_unsent(SmJournalDb *db, SmJournalState *state, GError **error);
 /* Move the database aside. Caller frees the name; NULL and error. */
@@ -62,12 +67,13 @@ typedef struct SmUnsent SmUnsent;
 /* Never fails: what can't be opened is tried again with each write. */
 SmUnsent *sm_unsent_new(const char *path);
 void sm_unsent_free(SmUnsent *unsent); /* NULL is fine */
-/* What it holds, into the empty lists of `state`; damaged lines are passed over. */
-void sm_unsent_read(const SmUnsent *unsent, SmJournalState *state);
-/* Begin anew with what is in `state`. */
-gboolean sm_unsent_rewrite(SmUnsent *unsent, const SmJournalState *state, GError **error);
-/* Note what these jobs (SmJournalJob) did, durable if one of them concerns the outbox. */
-gboolean sm_unsent_note(SmUnsent *unsent, const GPtrArray *jobs, GError **error);
+/* What it noted of changes after the number `after` (-1: all), put into the lists of `state`, which hold what was before; damaged
+ * lines are passed over. Returns the highest number it found, `after` if none is higher. */
+int64_t sm_unsent_read(const SmUnsent *unsent, int64_t after, SmJournalState *state);
+/* Begin anew with what is in `state`, as it is after the change of that number. */
+gboolean sm_unsent_rewrite(SmUnsent *unsent, const SmJournalState *state, int64_t change, GError **error);
+/* Note what these jobs (SmJournalJob) did, which were written as the change of that number; durable if one of them concerns the outbox. */
+gboolean sm_unsent_note(SmUnsent *unsent, const GPtrArray *jobs, int64_t change, GError **error);
 /* It holds much more than is still of use. */
 gboolean sm_unsent_large(const SmUnsent *unsent);
 

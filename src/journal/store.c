@@ -18,12 +18,15 @@
 #define SET_ASIDE_MOST 99
 #define SMALLEST_BYTES 512 /* a smaller file SQLite takes for an empty database */
 
+static const char *const UPGRADES[] = {"ALTER TABLE place ADD COLUMN change INTEGER NOT NULL DEFAULT 0;"};
+
 static const SmDbKind KIND = {
     .what = "a journal",
     .application_id = 0x534d4a31, /* SMJ1 */
-    .version = 1,
-    .schema = "CREATE TABLE place(id INTEGER PRIMARY KEY CHECK(id = 1), cursor TEXT);"
-              "INSERT INTO place VALUES(1, NULL);"
+    .version = 2,
+    .upgrades = UPGRADES,
+    .schema = "CREATE TABLE place(id INTEGER PRIMARY KEY CHECK(id = 1), cursor TEXT, change INTEGER NOT NULL DEFAULT 0);"
+              "INSERT INTO place VALUES(1, NULL, 0);"
               "CREATE TABLE answer(n INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
               "CREATE TABLE draft(conversation TEXT PRIMARY KEY, text TEXT NOT NULL,"
               " note INTEGER NOT NULL);"
@@ -35,6 +38,7 @@ static const SmDbKind KIND = {
 
 enum {
     SET_CURSOR,
+    SET_CHANGE,
     ADD_ANSWER,
     DROP_ANSWERS,
     SET_DRAFT,
@@ -42,6 +46,8 @@ enum {
     PUT_OUTBOX,
     UPDATE_OUTBOX,
     DROP_OUTBOX,
+    EMPTY_DRAFTS,
+    EMPTY_OUTBOX,
     BEGIN,
     COMMIT,
     ROLLBACK,
@@ -50,6 +56,7 @@ enum {
 
 static const char *const SQL[N_STATEMENTS] = {
     [SET_CURSOR] = "UPDATE place SET cursor = ?",
+    [SET_CHANGE] = "UPDATE place SET change = ?",
     [ADD_ANSWER] = "INSERT INTO answer(bytes) VALUES(?)",
     [DROP_ANSWERS] = "DELETE FROM answer",
     [SET_DRAFT] = "INSERT OR REPLACE INTO draft VALUES(?, ?, ?)",
@@ -58,6 +65,8 @@ static const char *const SQL[N_STATEMENTS] = {
     [UPDATE_OUTBOX] =
         "UPDATE outbox SET state = ?, attempts = ?, anyway = ?, problem = ? WHERE id = ?",
     [DROP_OUTBOX] = "DELETE FROM outbox WHERE id = ?",
+    [EMPTY_DRAFTS] = "DELETE FROM draft",
+    [EMPTY_OUTBOX] = "DELETE FROM outbox",
     [BEGIN] = "BEGIN IMMEDIATE",
     [COMMIT] = "COMMIT",
     [ROLLBACK] = "ROLLBACK",
@@ -66,6 +75,7 @@ static const char *const SQL[N_STATEMENTS] = {
 struct SmJournalDb {
     sqlite3 *db;
     sqlite3_stmt *statements[N_STATEMENTS];
+    int64_t change; /* the number of the last transaction that was written */
     int sync; /* what is set: -1 not known, FALSE normal, TRUE full */
 };
 
@@ -117,6 +127,12 @@ static gboolean read_place(sqlite3_stmt *statement, SmJournalState *state, GErro
 {
     g_free(state->cursor);
     state->cursor = g_strdup((const char *)sqlite3_column_text(statement, 0));
+    return TRUE;
+}
+
+static gboolean read_change(sqlite3_stmt *statement, SmJournalState *state, GError **error)
+{
+    state->change = sqlite3_column_int64(statement, 0);
     return TRUE;
 }
 
@@ -180,6 +196,7 @@ static gboolean read_all(SmJournalDb *db, SmJournalState *state, gboolean check,
     if (check && !read_rows(db->db, "PRAGMA quick_check(1)", read_check, state, error))
         return FALSE;
     return read_rows(db->db, "SELECT cursor FROM place", read_place, state, error) &&
+           read_rows(db->db, "SELECT change FROM place", read_change, state, error) &&
            read_rows(db->db, "SELECT bytes FROM answer ORDER BY n", read_answer, state, error) &&
            sm_journal_db_read_unsent(db, state, error);
 }
@@ -243,6 +260,8 @@ static gboolean write_job(SmJournalDb *db, const SmJournalJob *job, GError **err
         return write_put(db, job, error);
     case SM_JOB_UPDATE:
         return write_update(db, job, error);
+    case SM_JOB_EMPTY:
+        return run(db, EMPTY_DRAFTS, error) && run(db, EMPTY_OUTBOX, error);
     case SM_JOB_FLUSH:
     case SM_JOB_OUTCOME:
         break;
@@ -276,11 +295,12 @@ static gboolean set_sync(SmJournalDb *db, gboolean sync, GError **error)
     return TRUE;
 }
 
-/* With synchronous FULL a commit that changes nothing syncs nothing: what earlier, lazier
- * transactions left in the write-ahead log is taken along by touching the one row of `place`. */
-static gboolean touch(SmJournalDb *db, GError **error)
+/* Each transaction has a number, by which the list of unsent texts is compared with the database. With synchronous FULL a commit
+ * that changes nothing would sync nothing: this also takes along what earlier, lazier ones left in the write-ahead log. */
+static gboolean set_change(SmJournalDb *db, GError **error)
 {
-    return sm_db_exec(db->db, "UPDATE place SET cursor = cursor", error);
+    sm_db_bind(db->statements[SET_CHANGE], "i", db->change + 1);
+    return run(db, SET_CHANGE, error);
 }
 
 /* A base is written where what stood before must not be found any more: the write-ahead log holds pages as they were. A file that another
@@ -305,7 +325,8 @@ gboolean sm_journal_db_write(SmJournalDb *db, const GPtrArray *first, const GPtr
     if (!set_sync(db, sync, error) || !run(db, BEGIN, error))
         return FALSE;
     if ((!broken || forget_answers(db, error)) && write_list(db, first, error) &&
-        write_list(db, then, error) && (!sync || touch(db, error)) && run(db, COMMIT, error)) {
+        write_list(db, then, error) && set_change(db, error) && run(db, COMMIT, error)) {
+        db->change++;
         if (has_base(first) || has_base(then))
             empty_wal(db);
         return TRUE;
@@ -359,10 +380,22 @@ SmJournalDb *sm_journal_db_open(const char *path, SmJournalState *state, gboolea
         db->statements[i] = sm_db_prepare(sqlite, SQL[i], error);
         good = db->statements[i] != NULL;
     }
-    if (good && read_all(db, state, unclean || size <= CHECK_BYTES, error))
+    if (good && read_all(db, state, unclean || size <= CHECK_BYTES, error)) {
+        db->change = state->change;
         return db;
+    }
     sm_journal_db_close(db);
     return NULL;
+}
+
+int64_t sm_journal_db_change(const SmJournalDb *db)
+{
+    return db->change;
+}
+
+void sm_journal_db_count_on(SmJournalDb *db, int64_t change)
+{
+    db->change = MAX(db->change, change);
 }
 
 char *sm_journal_db_set_aside(const char *path, GError **error)

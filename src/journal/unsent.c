@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* unsent: a second, append-only file with the texts that were not sent yet, from which they are
  * taken when the database is damaged. One line an event: eight hex digits of a digest, a space,
- * JSON. A line that does not agree with its digest (torn, damaged) is passed over. */
+ * JSON. A line that does not agree with its digest (torn, damaged) is passed over. `n` in it is the number of the database's change:
+ * a database whose write-ahead log lost its end is missing those above its own (SQLite takes a damaged end for one that was never
+ * written). */
 #include "journal/sqlite_private.h"
 
 #include <errno.h>
@@ -35,8 +37,9 @@ static void digest_of(const char *text, gsize n, char out[DIGEST + 1])
     g_strlcpy(out, hex, DIGEST + 1);
 }
 
-static void add_line(GString *to, json_t *object)
+static void add_line(GString *to, json_t *object, int64_t change)
 {
+    json_object_set_new(object, "n", json_integer(change));
     g_autofree char *text = object != NULL ? sm_json_text(object) : NULL;
     char digest[DIGEST + 1];
 
@@ -53,7 +56,7 @@ static void set_text(json_t *object, const char *key, const char *text)
         json_object_set_new(object, key, json_string_nocheck(text));
 }
 
-static void add_entry(GString *to, const SmOutboxEntry *e, const char *extra)
+static void add_entry(GString *to, const SmOutboxEntry *e, const char *extra, int64_t change)
 {
     json_t *object =
         json_pack("{s:s, s:I, s:I, s:I, s:b, s:i, s:i}", "put", e->id, "order",
@@ -65,28 +68,28 @@ static void add_entry(GString *to, const SmOutboxEntry *e, const char *extra)
     set_text(object, "text", e->text);
     set_text(object, "problem", e->problem);
     set_text(object, "extra", extra);
-    add_line(to, object);
+    add_line(to, object, change);
 }
 
-static void add_draft(GString *to, const char *conversation, const char *text, gboolean note)
+static void add_draft(GString *to, const char *conversation, const char *text, gboolean note, int64_t change)
 {
     json_t *object = json_pack("{s:s, s:b}", "draft", conversation, "note", note);
 
     set_text(object, "text", text);
-    add_line(to, object);
+    add_line(to, object, change);
 }
 
-static void add_job(GString *to, const SmJournalJob *job)
+static void add_job(GString *to, const SmJournalJob *job, int64_t change)
 {
     if (job->kind == SM_JOB_PUT) {
-        add_entry(to, job->entry, job->extra_text);
+        add_entry(to, job->entry, job->extra_text, change);
     } else if (job->kind == SM_JOB_DRAFT) {
-        add_draft(to, job->name, job->text, job->flag);
+        add_draft(to, job->name, job->text, job->flag, change);
     } else if (job->kind == SM_JOB_UPDATE) {
         json_t *object = json_pack("{s:s, s:i, s:i, s:b}", "state", job->name, "is",
                                    (int)job->state, "attempts", job->attempts, "anyway", job->flag);
         set_text(object, "problem", job->text);
-        add_line(to, object);
+        add_line(to, object, change);
     }
 }
 
@@ -174,24 +177,29 @@ static void read_draft(SmJournalState *state, const json_t *object, const char *
                         sm_draft_new(conversation, text, sm_json_bool(object, "note", FALSE)));
 }
 
-static void read_line(SmJournalState *state, const char *line, gsize n)
+/* Returns the number of its change, `after` if it is not read. */
+static int64_t read_line(SmJournalState *state, const char *line, gsize n, int64_t after)
 {
     char digest[DIGEST + 1];
 
     if (n <= DIGEST + 1 || line[DIGEST] != ' ')
-        return;
+        return after;
     digest_of(line + DIGEST + 1, n - DIGEST - 1, digest);
     if (memcmp(digest, line, DIGEST) != 0)
-        return;
+        return after;
     g_autoptr(json_t) object =
         sm_json_parse(line + DIGEST + 1, n - DIGEST - 1, SM_MAX_ANSWER_BYTES, NULL);
+    int64_t change = sm_json_int(object, "n", 0);
     const char *id;
+    if (change <= after)
+        return after;
     if ((id = sm_json_str(object, "put", NULL)) != NULL)
         read_put(state, object, id);
     else if ((id = sm_json_str(object, "state", NULL)) != NULL)
         read_update(state, object, id);
     else if ((id = sm_json_str(object, "draft", NULL)) != NULL)
         read_draft(state, object, id);
+    return change;
 }
 
 static int by_order(const void *a, const void *b)
@@ -201,8 +209,9 @@ static int by_order(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
-void sm_unsent_read(const SmUnsent *unsent, SmJournalState *state)
+int64_t sm_unsent_read(const SmUnsent *unsent, int64_t after, SmJournalState *state)
 {
+    int64_t newest = after;
     gsize n = 0;
     g_autofree char *bytes = sm_path_read(unsent->path, READ_BYTES, &n, NULL);
 
@@ -210,9 +219,10 @@ void sm_unsent_read(const SmUnsent *unsent, SmJournalState *state)
         stop = memchr(at, '\n', (gsize)(end - at));
         if (stop == NULL || SM_BUG(11))
             break; /* torn */
-        read_line(state, at, (gsize)(stop - at));
+        newest = MAX(newest, read_line(state, at, (gsize)(stop - at), after));
     }
     g_ptr_array_sort(state->outbox, by_order);
+    return newest;
 }
 
 /* --- Writing ---------------------------------------------------------------------------------- */
@@ -245,14 +255,14 @@ static gboolean append(SmUnsent *unsent, const GString *text, GError **error)
     return TRUE;
 }
 
-gboolean sm_unsent_note(SmUnsent *unsent, const GPtrArray *jobs, GError **error)
+gboolean sm_unsent_note(SmUnsent *unsent, const GPtrArray *jobs, int64_t change, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     gboolean sync = FALSE;
 
     for (guint i = 0; i < jobs->len; i++) {
         const SmJournalJob *job = jobs->pdata[i];
-        add_job(text, job);
+        add_job(text, job, change);
         sync = sync || job->kind == SM_JOB_PUT;
     }
     if (text->len == 0)
@@ -262,18 +272,18 @@ gboolean sm_unsent_note(SmUnsent *unsent, const GPtrArray *jobs, GError **error)
     return !sync || fdatasync(unsent->fd) == 0 || sm_path_failed(error, unsent->path);
 }
 
-gboolean sm_unsent_rewrite(SmUnsent *unsent, const SmJournalState *state, GError **error)
+gboolean sm_unsent_rewrite(SmUnsent *unsent, const SmJournalState *state, int64_t change, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
 
     for (guint i = 0; i < state->outbox->len; i++) {
         const SmOutboxEntry *entry = state->outbox->pdata[i];
         g_autofree char *extra = entry->extra != NULL ? sm_json_text(entry->extra) : NULL;
-        add_entry(text, entry, extra);
+        add_entry(text, entry, extra, change);
     }
     for (guint i = 0; i < state->drafts->len; i++) {
         const SmDraft *draft = state->drafts->pdata[i];
-        add_draft(text, draft->conversation, draft->text, draft->note);
+        add_draft(text, draft->conversation, draft->text, draft->note, change);
     }
     if (!sm_path_write(unsent->path, text->str, text->len, 0600, error))
         return FALSE;

@@ -152,7 +152,7 @@ static void test_newer(void)
     g_autofree char *path = file_of(&f, "journal.db");
     sm_journal_close(f.journal, 5000);
     g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
-    g_assert_true(sm_db_exec(db, "PRAGMA user_version = 2", NULL));
+    g_assert_true(sm_db_exec(db, "PRAGMA user_version = 99", NULL));
     sqlite3_close(db);
     g_assert_null(sm_journal_open(f.store, f.loop, &state, &error));
     g_assert_error(error, SM_ERROR, SM_ERROR_VERSION);
@@ -174,6 +174,32 @@ static void flush(SmJournalFixture *f)
 
     sm_journal_flush(f->journal, sm_fixture_heard, &heard);
     sm_fixture_wait(f, &heard, 1);
+}
+
+/* The first form had no number of the last change. */
+static void test_older(void)
+{
+    SmJournalFixture f;
+    SmJournalHeard heard = {0};
+    sqlite3 *db = NULL;
+
+    sm_fixture_init(&f, &disk);
+    put(&f, "m1", 1, "one", &heard);
+    sm_fixture_wait(&f, &heard, 1);
+    g_autofree char *path = file_of(&f, "journal.db");
+    sm_journal_close(f.journal, 5000);
+    g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+    g_assert_true(sm_db_exec(db, "CREATE TABLE older AS SELECT id, cursor FROM place; DROP TABLE place;"
+                                 "ALTER TABLE older RENAME TO place; PRAGMA user_version = 1", NULL));
+    sqlite3_close(db);
+    sm_fixture_open(&f);
+    g_assert_null(f.state->trouble);
+    g_assert_cmpuint(f.state->outbox->len, ==, 1);
+    put(&f, "m2", 2, "two", &heard);
+    sm_fixture_wait(&f, &heard, 2);
+    sm_fixture_reopen(&f);
+    g_assert_cmpuint(f.state->outbox->len, ==, 2);
+    sm_fixture_clear(&f);
 }
 
 /* A base stands for what came before it: of that nothing is left on the disk, in the write-ahead log either. */
@@ -310,6 +336,69 @@ static void test_damaged_twice(void)
     fclose(file);
     sm_fixture_open(&f);
     assert_unsent(f.state);
+    sm_fixture_clear(&f);
+}
+
+/* A write-ahead log that is damaged is, to SQLite, one that ends there: nothing tells that there was more but the second file. */
+static void test_lost_end(void)
+{
+    SmJournalFixture f;
+    SmJournalHeard heard = {0};
+
+    for (gsize at = 0; at < 9000; at += 500) { /* in its header, in a frame's, in a page */
+        heard = (SmJournalHeard){0};
+        sm_fixture_init(&f, &disk);
+        fill(&f);
+        sm_fixture_reopen(&f);
+        put(&f, "m5", 5, "five", &heard);
+        sm_journal_update_outbox(f.journal, "m2", SM_SEND_TAKEN_BACK, 0, FALSE, NULL, sm_fixture_heard, &heard);
+        sm_journal_put_draft(f.journal, "c7", "a whole thought", FALSE);
+        sm_fixture_wait(&f, &heard, 2);
+        flush(&f);
+        crash(f.journal);
+        g_autofree char *path = file_of(&f, "journal.db-wal"), *bytes = NULL;
+        gsize n;
+        g_assert_true(g_file_get_contents(path, &bytes, &n, NULL));
+        g_assert_cmpuint(n, >, 9000);
+        bytes[at] ^= 0x55;
+        g_assert_true(g_file_set_contents(path, bytes, (gssize)n, NULL));
+        sm_fixture_open(&f);
+        for (int again = 0; again < 2; again++) {
+            g_assert_cmpuint(f.state->outbox->len, ==, 3);
+            g_assert_cmpstr(((SmOutboxEntry *)f.state->outbox->pdata[0])->id, ==, "m3");
+            g_assert_cmpstr(((SmOutboxEntry *)f.state->outbox->pdata[2])->text, ==, "five");
+            g_assert_cmpuint(f.state->drafts->len, ==, 1);
+            g_assert_cmpstr(((SmDraft *)f.state->drafts->pdata[0])->text, ==, "a whole thought");
+            sm_fixture_reopen(&f);
+        }
+        g_assert_null(f.state->trouble);
+        sm_fixture_clear(&f);
+    }
+}
+
+/* One byte of a text: the database is whole by all that SQLite looks at, and the customer would get another text. */
+static void test_changed_text(void)
+{
+    SmJournalFixture f;
+
+    sm_fixture_init(&f, &disk);
+    fill(&f);
+    sm_journal_close(f.journal, 5000);
+    g_autofree char *path = file_of(&f, "journal.db"), *bytes = NULL;
+    gsize n;
+    g_assert_true(g_file_get_contents(path, &bytes, &n, NULL));
+    char *at = memmem(bytes, n, "postfour", 8);
+    if (at == NULL)
+        at = memmem(bytes, n, "four{", 5);
+    else
+        at += 4;
+    g_assert_nonnull(at);
+    at[1] = 'a';
+    g_assert_true(g_file_set_contents(path, bytes, (gssize)n, NULL));
+    sm_fixture_open(&f);
+    g_assert_nonnull(strstr(f.state->trouble, "journal.db.corrupt-1"));
+    assert_unsent(f.state);
+    g_assert_cmpstr(((SmOutboxEntry *)f.state->outbox->pdata[2])->text, ==, "four");
     sm_fixture_clear(&f);
 }
 
@@ -506,9 +595,12 @@ int main(int argc, char **argv)
     g_test_add_func("/journal/sqlite/busy", test_busy);
     g_test_add_func("/journal/sqlite/private", test_private);
     g_test_add_func("/journal/sqlite/newer", test_newer);
+    g_test_add_func("/journal/sqlite/older", test_older);
     g_test_add_func("/journal/sqlite/base-leaves-nothing", test_base_leaves_nothing);
     g_test_add_data_func("/journal/sqlite/damaged", NULL, test_damaged);
     g_test_add_func("/journal/sqlite/damaged-twice", test_damaged_twice);
+    g_test_add_func("/journal/sqlite/lost-end", test_lost_end);
+    g_test_add_func("/journal/sqlite/changed-text", test_changed_text);
     g_test_add_func("/journal/sqlite/full", test_full);
     g_test_add_func("/journal/sqlite/killed", test_killed);
     g_test_add_func("/journal/sqlite/closed-by-answer", test_closed_by_answer);

@@ -58,6 +58,7 @@ typedef struct {
     GPtrArray *answers; /* GBytes: the base and the poll answers since, in order */
     GPtrArray *drafts;  /* SmDraft */
     GPtrArray *outbox;  /* SmOutboxEntry in order; none of SENT or TAKEN_BACK */
+    int64_t change;     /* on disk: the number of the last thing written */
     char *trouble;      /* words about what was found (set aside, salvaged n texts); NULL */
 } SmJournalState;
 void sm_journal_state_free(SmJournalState *state);
