@@ -335,12 +335,12 @@ static void test_backoff(void)
     int64_t most = 0, sum = 0;
 
     for (int i = 0; i < 2000; i++) {
-        int64_t ms = sm_backoff_ms(rng, 1 + i % 20, 10000, 0);
+        int64_t ms = sm_backoff_ms(rng, 1 + i % 20, i % 2 ? 10000 : 280000, 0);
         g_assert_cmpint(ms, >=, 100);
-        g_assert_cmpint(ms, <=, 2000); /* back within 2 s of a desk that was restarted */
+        g_assert_cmpint(ms, <, 2000); /* back within 2 s of a desk that was restarted */
         sum += ms;
     }
-    g_assert_cmpint(sum / 2000, >=, 1000); /* at most one request a second on average */
+    g_assert_cmpint(sum / 2000, >=, 1150); /* under one request a second on average, the first ones counted */
     for (int i = 0; i < 2000; i++) {
         int64_t ms = sm_backoff_ms(rng, 20, 600000, 0);
         g_assert_cmpint(ms, <=, 30000);
