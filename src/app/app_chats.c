@@ -451,6 +451,15 @@ static void looked(void *user)
         app->look_timer = sm_loop_at(app->loop, next, looked, app);
 }
 
+gboolean sm_app_reads(SmApp *app, const SmChat *chat)
+{
+    SmOwnChat *here = sm_app_here(app);
+
+    return here != NULL && &here->chat == chat && sm_alerts_here(app, here) && chat->scroll == 0 &&
+           sm_layout_focused(app->layout)->rows > 2 && sm_app_popup(app)->kind == SM_POPUP_NONE &&
+           sm_app_supervise(app) == NULL && !sm_app_locked(app);
+}
+
 void sm_app_drawn(SmApp *app, const char *conversation, int64_t n)
 {
     SmOwnChat *own = sm_chats_get(app, conversation);

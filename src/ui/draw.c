@@ -57,6 +57,7 @@ static void forget_plain(SmDraw *d)
 void sm_draw_set_theme(SmDraw *d, const SmTheme *theme)
 {
     int colours = sm_term_colours(d->term);
+    d->look++;
     d->n_pairs = 0;
     forget_plain(d);
     for (int i = 0; i < SM_STYLE_COUNT; i++) {
@@ -95,10 +96,14 @@ void sm_draw_free(SmDraw *d)
 void sm_draw_begin(SmDraw *d)
 {
     int rows, columns;
+    gboolean lines = sm_term_lines(d->term), wide = sm_term_ambiguous(d->term) == 2;
     sm_term_size(d->term, &rows, &columns);
+    if (d->screen.rows != rows || d->screen.columns != columns || d->lines != lines || d->widths.ambiguous_wide != wide) {
+        d->look++;
+    }
     d->screen = d->clip = (SmRect){0, 0, rows, columns};
-    d->lines = sm_term_lines(d->term);
-    d->widths.ambiguous_wide = sm_term_ambiguous(d->term) == 2;
+    d->lines = lines;
+    d->widths.ambiguous_wide = wide;
     d->cursor_set = FALSE;
 }
 
@@ -147,7 +152,13 @@ void sm_draw_unclip(SmDraw *d, SmRect old)
 
 void sm_draw_set_emoji(SmDraw *d, SmEmoji emoji)
 {
+    d->look += d->widths.emoji != emoji;
     d->widths.emoji = emoji;
+}
+
+guint sm_draw_look(const SmDraw *d)
+{
+    return d->look;
 }
 
 /* ---- text ---- */

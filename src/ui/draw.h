@@ -46,6 +46,8 @@ gboolean sm_draw_lines(const SmDraw *d);         /* lines and blocks; FALSE: ASC
 const SmWidths *sm_draw_widths(const SmDraw *d); /* for wrapping and measuring */
 
 void sm_draw_set_emoji(SmDraw *d, SmEmoji emoji); /* from the next text on */
+/* Another number after each change of what the same text in the same role looks like: theme, size, widths, lines. */
+guint sm_draw_look(const SmDraw *d);
 
 /* Narrow the clip to what lies in both; gives the old one for sm_draw_unclip(). */
 SmRect sm_draw_clip(SmDraw *d, SmRect rect);
@@ -69,6 +71,10 @@ int sm_draw_label_columns(const SmDraw *d, const char *label);
 void sm_draw_fill(SmDraw *d, SmRect rect, SmStyle role);
 /* Give cells another role and keep what they say (selection, match). */
 void sm_draw_recolour(SmDraw *d, SmRect rect, SmStyle role);
+
+/* Move what stands in a rectangle up by so many rows (below 0: down); the rows that become free have anything. FALSE: nothing was
+ * moved, for a part of it is clipped. */
+gboolean sm_draw_scroll(SmDraw *d, SmRect rect, int up);
 
 typedef enum {
     SM_STROKE_H,

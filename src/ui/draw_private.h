@@ -20,6 +20,7 @@ struct SmDraw {
     SmRect screen, clip;
     gboolean lines;
     SmWidths widths;
+    guint look;
     gboolean cursor_set;
     int cursor_y, cursor_x;
 };

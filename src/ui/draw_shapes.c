@@ -2,6 +2,8 @@
 /* Fills, lines, bars: what is no text. */
 #include "ui/draw_private.h"
 
+#include <string.h>
+
 void sm_draw_cell(const SmDraw *d, cchar_t *cell, SmStyle role, wchar_t c)
 {
     const wchar_t text[2] = {c, 0};
@@ -43,6 +45,36 @@ void sm_draw_recolour(SmDraw *d, SmRect rect, SmStyle role)
     for (int y = cut.y; y < cut.y + cut.rows; y++) {
         mvwchgat(stdscr, y, cut.x, cut.columns, d->attrs[role], d->pairs[role], NULL);
     }
+}
+
+/* delwin() has ncurses look at all of the screen; the rows that were as they should be still are. */
+static void delete_window(WINDOW *window)
+{
+    g_autoptr(GArray) untouched = g_array_new(FALSE, FALSE, sizeof(int));
+    for (int y = 0; y < getmaxy(stdscr); y++) {
+        if (!is_linetouched(stdscr, y)) {
+            g_array_append_val(untouched, y);
+        }
+    }
+    delwin(window);
+    for (guint i = 0; i < untouched->len; i++) {
+        wtouchln(stdscr, g_array_index(untouched, int, i), 1, 0);
+    }
+}
+
+gboolean sm_draw_scroll(SmDraw *d, SmRect rect, int up)
+{
+    SmRect cut = sm_rect_cut(rect, d->clip);
+    gboolean whole = memcmp(&cut, &rect, sizeof cut) == 0 && rect.rows > 0 && rect.columns > 0;
+    WINDOW *window = whole ? derwin(stdscr, rect.rows, rect.columns, rect.y, rect.x) : NULL;
+    if (!window) {
+        return FALSE;
+    }
+    scrollok(window, TRUE);
+    wscrl(window, up);
+    wtouchln(stdscr, rect.y, rect.rows, 1);
+    delete_window(window);
+    return TRUE;
 }
 
 static wchar_t line_char(const SmDraw *d, SmStroke line)

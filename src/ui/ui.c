@@ -93,6 +93,8 @@ static gboolean draw_panes(SmUi *ui, const SmScreenParts *parts)
     const GPtrArray *panes = sm_layout_panes(sm_app_layout(ui->app));
     guint hash = layout_hash(panes, parts->panes);
     gboolean all = ui->all_panes || hash != ui->layout_drawn;
+    if (hash != ui->layout_drawn)
+        sm_rows_forget_all(ui->view.rows);
     for (guint i = 0; i < panes->len; i++) {
         const SmPane *pane = panes->pdata[i];
         if (!is_empty(ui, pane) && (all || g_hash_table_contains(ui->touched, pane->conversation)))
@@ -133,6 +135,7 @@ static void draw_supervise(SmUi *ui, const SmScreenParts *parts, guint what)
     if (ui->popup_was_open)
         sm_view_popup(view, parts);
     ui->all_panes = TRUE; /* behind it they have changed */
+    sm_rows_forget_all(view->rows);
     g_hash_table_remove_all(ui->touched);
 }
 
@@ -152,8 +155,10 @@ static void draw_what(SmUi *ui, guint what)
     if (ui->popup_was_open) {
         what |= SM_DIRTY_PANES | SM_DIRTY_BAR | SM_DIRTY_BOTTOM; /* what it covered, it may have moved */
         ui->all_panes = TRUE;
+        sm_rows_forget_all(view->rows);
     }
     if (sm_app_locked(ui->app)) {
+        sm_rows_forget_all(view->rows);
         sm_draw_fill(view->draw, sm_draw_screen(view->draw), SM_STYLE_TEXT);
         sm_view_popup(view, &parts);
         ui->popup_was_open = open; /* all is drawn anew afterwards */
@@ -615,6 +620,7 @@ SmUi *sm_ui_new(const SmUiSetup *setup, GError **error)
     }
     ui->theme = load_theme(ui);
     ui->view.draw = sm_draw_new(ui->term, ui->theme);
+    ui->view.rows = sm_rows_new();
     ui->view.loop = ui->loop;
     ui->view.counter_due = TRUE;
     ui->pointer.view = &ui->view;
@@ -707,6 +713,7 @@ void sm_ui_free(SmUi *ui)
     sm_app_free(ui->app);
     sm_frames_free(ui->frames);
     sm_view_forget_lines(&ui->view);
+    sm_rows_free(ui->view.rows);
     g_clear_pointer(&ui->view.spots, g_array_unref);
     sm_draw_free(ui->view.draw);
     sm_theme_free(ui->theme);

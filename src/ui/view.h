@@ -6,12 +6,14 @@
 
 #include "seatmux/app/app.h"
 #include "ui/draw.h"
+#include "ui/rows.h"
 
 typedef struct {
     SmDraw *draw;
     SmApp *app;
     SmLoop *loop;
     GHashTable *lines;    /* SmLine* -> cached safe text (view_transcript.c) */
+    SmRows *rows;         /* of transcripts, as they were drawn last */
     GHashTable *anchors;  /* chat id -> newest line when it was scrolled back (view_transcript.c) */
     gboolean counter_due; /* the composer's counter may be drawn (300 ms of rest) */
     int composer_rows;    /* of the focused pane, as it was drawn last */

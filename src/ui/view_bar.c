@@ -77,16 +77,8 @@ static void add_queue(SmView *view, SmRun *run, BarSize size)
         sm_run_label(run, SM_STYLE_BAR_STRONG, _(" | %u held"), held);
 }
 
-static int place_in_list(SmView *view, const SmChat *chat)
-{
-    const GPtrArray *chats = sm_app_chats(view->app);
-    for (guint i = 0; i < chats->len; i++)
-        if (chats->pdata[i] == chat)
-            return (int)i + 1;
-    return 0;
-}
-
-/* Pane number, or + and the place in the list; a `!` for overdue, else the unread count. */
+/* Pane number, or + and the place in the list; a `!` for overdue, else the unread count. What is being looked at has none: it would be
+ * gone again within a second. */
 static void add_act(SmView *view, SmRun *run, guint most)
 {
     const GPtrArray *urgent = sm_app_urgent(view->app);
@@ -96,19 +88,20 @@ static void add_act(SmView *view, SmRun *run, guint most)
         SmDeadline deadline = sm_conversation_deadline(chat->conversation);
         gboolean overdue = deadline.kind != SM_CLOCK_NONE &&
                            sm_deadline_level(&deadline, sm_app_now(view->app)) == SM_LEVEL_OVERDUE;
-        if (!overdue && !chat->unread && deadline.kind == SM_CLOCK_NONE)
+        guint unread = sm_app_reads(view->app, chat) ? 0 : chat->unread;
+        if (!overdue && !unread && deadline.kind == SM_CLOCK_NONE)
             continue;
         sm_run_label(run, SM_STYLE_BAR, "%s", shown++ ? " " : _("act: "));
         SmPane *pane = sm_layout_showing(sm_app_layout(view->app), chat->conversation->id);
         if (pane && pane->rows > 0)
             sm_run_label(run, SM_STYLE_BAR, "%d:", pane->number);
         else
-            sm_run_label(run, SM_STYLE_BAR, "+%d:", place_in_list(view, chat));
-        sm_run_safe(run, overdue || chat->unread ? SM_STYLE_BAR_STRONG : SM_STYLE_BAR, chat->name, ACT_NAME);
+            sm_run_label(run, SM_STYLE_BAR, "+%d:", sm_app_chat_place(view->app, chat));
+        sm_run_safe(run, overdue || unread ? SM_STYLE_BAR_STRONG : SM_STYLE_BAR, chat->name, ACT_NAME);
         if (overdue)
             sm_run_label(run, SM_STYLE_BAR_STRONG, "!");
-        else if (chat->unread)
-            sm_run_label(run, SM_STYLE_BAR_STRONG, "(%u)", chat->unread);
+        else if (unread)
+            sm_run_label(run, SM_STYLE_BAR_STRONG, "(%u)", unread);
     }
 }
 

@@ -249,6 +249,7 @@ void sm_view_pane(SmView *view, SmRect origin, const SmPane *pane)
     SmRect old = sm_draw_clip(view->draw, at);
     SmChat *chat = pane->conversation ? sm_app_chat(view->app, pane->conversation) : NULL;
     if (!chat || !chat->conversation) {
+        sm_rows_forget(view->rows, at);
         draw_empty(view, at, pane);
     } else {
         draw_header(view, at, pane, chat);

@@ -69,7 +69,10 @@ static void seen_and_read(void)
     g_assert_cmpuint(before, >=, 1);
     g_assert_cmpuint(others, >=, 1);
     g_assert_cmpint(stage_pane(&s, 1)->unread_seq, >, 0);
+    g_assert_false(sm_app_reads(s.app, stage_pane(&s, 1))); /* nobody has touched a key */
     sm_app_focus(s.app, TRUE);
+    g_assert_true(sm_app_reads(s.app, stage_pane(&s, 1)));
+    g_assert_false(sm_app_reads(s.app, stage_pane(&s, 2)));
     stage_draw(&s);
     stage_run(&s, 699);
     g_assert_cmpuint(stage_pane(&s, 1)->unread, ==, before);
@@ -97,6 +100,7 @@ static void covered_is_not_seen(void)
     stage_keys(&s, "F1");
     stage_run(&s, 2000);
     g_assert_cmpuint(stage_pane(&s, 1)->unread, >=, 1);
+    g_assert_false(sm_app_reads(s.app, stage_pane(&s, 1)));
     stage_keys(&s, "Esc");
     stage_draw(&s);
     stage_run(&s, 701);

@@ -203,6 +203,8 @@ const GPtrArray *sm_app_chats(SmApp *app);
 const GPtrArray *sm_app_listed(SmApp *app);
 /* What stands behind the + of a chat that no pane shows, from 1: its place in the order that does not change. 0: unknown. */
 int sm_app_chat_place(SmApp *app, const SmChat *chat);
+/* Whether the agent is looking at it, at its newest line: what comes is read within a second, and nothing needs to point there. */
+gboolean sm_app_reads(SmApp *app, const SmChat *chat);
 /* Chats by time left, for the `act:` list: overdue first. Borrowed SmChat. */
 const GPtrArray *sm_app_urgent(SmApp *app);
 /* The ui tells how many rows a pane's text takes, so that scrolling stops at the top. */
