@@ -207,7 +207,7 @@ static gboolean log_in(Path *p)
     p->cursor = g_strdup(sm_json_str(body, "cursor", NULL));
     if (p->token)
         sm_doctor_say(p->d, SM_DOCTOR_OK, "login", _("log-in"), NULL, _("%s, %s; the desk is %s, this is %s"), sm_json_str(body, "name", ""),
-                      _(sm_json_str(body, "role", "")), sm_json_str(body, "program", "?"), SM_VERSION);
+                      _(sm_json_str(body, "role", "?")), sm_json_str(body, "program", "?"), SM_VERSION);
     else
         sm_doctor_say(p->d, SM_DOCTOR_FAIL, "login", _("log-in"),
                       probe.status == 401 ? _("is the name right, and the password? Who runs the desk can set a new one") : _("try again in a minute"), "%d %s", probe.status,

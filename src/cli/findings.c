@@ -35,6 +35,39 @@ void sm_cli_say(const char *format, ...)
     va_end(args);
 }
 
+static json_t *safe_object(const json_t *object)
+{
+    json_t *copy = json_object();
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)object, key, value)
+    {
+        g_autoptr(SmSafe) name = sm_safe_line(key, -1);
+        json_object_set_new(copy, sm_safe_str(name), sm_cli_safe_json(value));
+    }
+    return copy;
+}
+
+json_t *sm_cli_safe_json(const json_t *answer)
+{
+    size_t i;
+    json_t *item;
+
+    if (json_is_object(answer))
+        return safe_object(answer);
+    if (json_is_array(answer)) {
+        json_t *copy = json_array();
+        json_array_foreach(answer, i, item) json_array_append_new(copy, sm_cli_safe_json(item));
+        return copy;
+    }
+    if (json_is_string(answer)) {
+        g_autoptr(SmSafe) text = sm_safe_block(json_string_value(answer), (gssize)json_string_length(answer));
+        return json_string(sm_safe_str(text));
+    }
+    return json_deep_copy(answer);
+}
+
 static int by_place(const void *a, const void *b)
 {
     const SmFinding *x = *(const SmFinding *const *)a, *y = *(const SmFinding *const *)b;

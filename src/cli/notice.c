@@ -12,6 +12,7 @@
 #include "seatmux/base/yaml.h"
 #include "seatmux/text/clock_text.h"
 #include "seatmux/text/sanitise.h"
+#include "seatmux/wire/wire.h"
 
 typedef struct {
     SmConnectionOptions connection;
@@ -90,13 +91,19 @@ static void print_words(const char *before, const char *text)
 /* --- Broadcasts --------------------------------------------------------------------------------
  */
 
+/* A word of the desk's. The empty one is the catalogue's head to gettext(). */
+static const char *word(const char *text)
+{
+    return *text ? _(text) : "";
+}
+
 static void print_preview(const json_t *plan)
 {
     size_t i;
     json_t *row;
     printf(_("chats that get it: %d\n"), (int)sm_json_int(plan, "count", 0));
     json_array_foreach(json_object_get(plan, "left_out"), i, row)
-        printf(_("left out: %s %s\n"), sm_json_str(row, "conversation", ""), _(sm_json_str(row, "why", "")));
+        printf(_("left out: %s %s\n"), sm_json_str(row, "conversation", ""), word(sm_json_str(row, "why", "")));
 }
 
 static void print_broadcasts(const json_t *answer)
@@ -105,7 +112,7 @@ static void print_broadcasts(const json_t *answer)
     json_t *row;
     json_array_foreach(json_object_get(answer, "broadcasts"), i, row)
     {
-        printf("%s  %-8s %d/%d  %s %d  ", sm_json_str(row, "id", ""), _(sm_json_str(row, "state", "")),
+        printf("%s  %-8s %d/%d  %s %d  ", sm_json_str(row, "id", ""), word(sm_json_str(row, "state", "")),
                (int)sm_json_int(row, "place", 0), (int)sm_json_int(row, "total", 0), _("got it:"), (int)sm_json_int(row, "sent", 0));
         print_words("", sm_json_str(row, "text", NULL));
     }
@@ -123,7 +130,8 @@ static gboolean do_broadcast(const Options *o, GError **error)
     if (o->list) {
         answer = sm_visit_ask(visit, "GET", "/v1/broadcasts", NULL, error);
     } else if (o->stop) {
-        g_autofree char *target = g_strdup_printf("/v1/broadcasts/%s/stop", o->stop);
+        g_autofree char *id = sm_url_escape(o->stop);
+        g_autofree char *target = g_strdup_printf("/v1/broadcasts/%s/stop", id);
         answer = sm_visit_ask(visit, "POST", target, json_object(), error);
     } else if (o->preview) {
         answer = sm_visit_ask(visit, "POST", "/v1/broadcasts/preview", json_pack("{s:s}", "filter", o->filter), error);
@@ -133,14 +141,15 @@ static gboolean do_broadcast(const Options *o, GError **error)
             json_object_set_new(body, "pace", json_integer(o->pace));
         answer = sm_visit_ask(visit, "POST", "/v1/broadcasts", body, error);
     }
+    g_autoptr(json_t) safe = sm_cli_safe_json(answer);
     if (answer && o->json)
         print_json(answer);
     else if (answer && o->list)
-        print_broadcasts(answer);
+        print_broadcasts(safe);
     else if (answer && o->preview)
-        print_preview(answer);
+        print_preview(safe);
     else if (answer && !o->stop)
-        printf(_("%s: on its way to %d chats\n"), sm_json_str(answer, "broadcast", ""), (int)sm_json_int(answer, "count", 0));
+        printf(_("%s: on its way to %d chats\n"), sm_json_str(safe, "broadcast", ""), (int)sm_json_int(safe, "count", 0));
     return answer != NULL;
 }
 
@@ -220,7 +229,8 @@ static json_t *set_incident(const Options *o, SmVisit *visit, const char *text, 
     g_autoptr(json_t) now = sm_visit_ask(visit, "GET", "/v1/incidents", NULL, error);
     if (!now)
         return NULL;
-    json_t *body = json_pack("{s:s, s:I}", "text", text, "until", (json_int_t)sm_json_int(now, "now", 0) + ms);
+    int64_t until = MIN(sm_json_int(now, "now", 0), INT64_MAX - ms) + ms;
+    json_t *body = json_pack("{s:s, s:I}", "text", text, "until", (json_int_t)until);
     if (o->team)
         json_object_set_new(body, "team", json_string(o->team));
     if (o->inbox)
@@ -245,17 +255,19 @@ static gboolean do_incident(const Options *o, GError **error)
     if (o->list) {
         answer = sm_visit_ask(visit, "GET", "/v1/incidents", NULL, error);
     } else if (o->clear) {
-        g_autofree char *target = g_strdup_printf("/v1/incidents/%s/clear", o->clear);
+        g_autofree char *id = sm_url_escape(o->clear);
+        g_autofree char *target = g_strdup_printf("/v1/incidents/%s/clear", id);
         answer = sm_visit_ask(visit, "POST", target, json_object(), error);
     } else {
         answer = set_incident(o, visit, text, ms, error);
     }
+    g_autoptr(json_t) safe = sm_cli_safe_json(answer);
     if (answer && o->json)
         print_json(answer);
     else if (answer && o->list)
-        print_incidents(answer);
+        print_incidents(safe);
     else if (answer && !o->clear)
-        printf(_("%s: it stands\n"), sm_json_str(answer, "incident", ""));
+        printf(_("%s: it stands\n"), sm_json_str(safe, "incident", ""));
     return answer != NULL;
 }
 

@@ -233,19 +233,20 @@ static void print_rows(const json_t *rows)
 
 static gboolean show(const Options *o, const json_t *json, GError **error)
 {
+    g_autoptr(json_t) safe = o->json ? NULL : sm_cli_safe_json(json);
     if (o->html)
-        return print_to_file(o->html, json, error);
+        return print_to_file(o->html, safe, error);
     if (o->json && o->rows) {
         print_rows(sm_report_rows(json, o->rows));
     } else if (o->json) {
         g_autofree char *text = sm_json_plain(json);
         puts(text);
     } else if (o->explain) {
-        sm_report_print_explain(stdout, json);
+        sm_report_print_explain(stdout, safe);
     } else if (o->csv || o->rows) {
-        sm_report_print_csv(stdout, json, o->rows);
+        sm_report_print_csv(stdout, safe, o->rows);
     } else {
-        sm_report_print_table(stdout, json);
+        sm_report_print_table(stdout, safe);
     }
     return TRUE;
 }

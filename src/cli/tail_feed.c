@@ -479,6 +479,13 @@ static gboolean take_page(SmTailFeed *feed, const SmAsked *asked, GPtrArray *ite
 /* --- The desk as it is ---------------------------------------------------------------------------
  */
 
+/* A page that leads back would be read for ever. */
+static gboolean goes_on(const json_t *page, int64_t from)
+{
+    int64_t next = sm_json_int(page, "next", -1);
+    return next < 0 || next > from;
+}
+
 /* One page; *next = -1: that was the last. `above`: lines of this seq and below are done; -1: those
  * up to the first page's cursor. */
 static SmTailStep snapshot_page(SmTailFeed *feed, gint64 *next, char **cursor, int64_t above,
@@ -498,6 +505,8 @@ static SmTailStep snapshot_page(SmTailFeed *feed, gint64 *next, char **cursor, i
                      asked.status ? problem_words(&asked) : asked.error);
         if (asked.status == 401)
             forget_token(feed);
+    } else if (seq_of(asked.cursor) < 0 || !goes_on(asked.body, *next)) {
+        step = fatal(error, SM_ERROR_INVALID, "an answer came damaged");
     } else if (!sm_wire_apply(feed->desk, asked.body, NULL, error)) {
         step = SM_TAIL_FAILED;
     } else {

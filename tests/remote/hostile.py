@@ -3,6 +3,7 @@
 """Everything a customer can write, through every way out of the programs: nothing that a terminal obeys or does not show comes
 out of any of them, and what is meant for programs is still the very text. Ordinary text of many scripts comes out as it was."""
 import csv
+import http.server
 import io
 import json
 import os
@@ -10,6 +11,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import threading
 import unicodedata
 
 import yaml
@@ -204,6 +206,50 @@ def servers_log(talks):
     harmless("the list of agents", talks.seatmuxd("agent", "list", "--data", talks.desk.data))
 
 
+class FalseDesk(http.server.BaseHTTPRequestHandler):
+    """Says in every word what no desk says."""
+    protocol_version = "HTTP/1.1"
+    word = "x" + HOSTILE["a terminal's commands"] + HOSTILE["the same in C1"] + HOSTILE["directions"]
+
+    def answer(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        word = self.word
+        row = {"id": word, "state": word, "text": word, "team": word, "conversation": word, "why": word, "name": word, "agent": word, "until": 1,
+               "value": 1, "figures": {word: {"n": 1, word: 2}}, "messages": [{"at": 1, "agent": word, "text": word}]}
+        body = {"token": "t", "now": 2 ** 63 - 1, "agent": word, "role": word, "broadcasts": [row], "left_out": [row], "broadcast": word, "incidents": [row],
+                "incident": word, "by": word, "groups": [row], "total": row, "figure": word, "scope": word, "id": word, "value": word,
+                "rows": [row], "turns": [row], "zone": word, "from": 1, "to": 2, "trend": {"ids": [word, 1], "turns": [1, 2], "within": [word]}}
+        data = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    do_GET = do_POST = answer
+
+    def log_message(self, *_):
+        pass
+
+
+def false_desk(talks):
+    """What a desk that is none says in ids, states and names of figures."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), FalseDesk)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        for arguments in (("broadcast", "--list"), ("broadcast", "--filter", "", "--preview"), ("broadcast", "--filter", "", "hello"),
+                          ("incident", "--list"), ("incident", "--for", "1h", "hello"), ("report",), ("report", "--csv"),
+                          ("report", "--rows=turns"), ("report", "--explain=response"), ("report", "--html", "-"), ("review",),
+                          ("tail", "--once", "--since", "1h")):
+            said = talks.seatmux(arguments[0], "--server", f"http://127.0.0.1:{server.server_port}", "--login", "mia", "--password-file",
+                                 talks.password, *arguments[1:], status=(0, 1))
+            harmless(" ".join(arguments), said)
+            assert b"runtime error" not in said and b"Sanitizer" not in said, said
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 def headers(talks):
     """An answer's header lines: none of a customer's making."""
     mia = talks.desk.login("mia")
@@ -218,7 +264,7 @@ def main():
     talks = Talks()
     for name, case in (("an export", exported), ("a tail", tailed), ("a command for each event", executed), ("a report", reported),
                        ("a scenario from a log", scenarios), ("names of files", file_names), ("the server's log", servers_log),
-                       ("header lines", headers)):
+                       ("header lines", headers), ("a desk that is none", false_desk)):
         tap.case("hostile: " + name, case, talks, seconds=240)
     talks.desk.stop()
     talks.desk.remove()
