@@ -69,7 +69,12 @@ static void estimate(void)
     /* Six more and the quick one is the oldest of eight; with the seventh it is forgotten. */
     for (int i = 0; i < 6; i++) {
         sm_clock_estimate_add(e, 5000, 5100, 5050 + 400000);
-    }
+        g_autoptr(SmClockEstimate) none = sm_clock_estimate_new();
+    sm_clock_estimate_add(none, 0, 1, INT64_MAX); /* no desk's clock, and nothing overflows */
+    sm_clock_estimate_add(none, 1, 2, INT64_MIN);
+    g_assert_false(sm_clock_estimate_known(none));
+    g_assert_cmpint(sm_clock_estimate_at(none, 77), ==, 77);
+}
     g_assert_cmpint(sm_clock_estimate_at(e, 6000), ==, 506100);
     sm_clock_estimate_add(e, 5000, 5100, 5050 + 400000);
     g_assert_cmpint(sm_clock_estimate_at(e, 6000), ==, 406000);

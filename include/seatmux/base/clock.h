@@ -20,7 +20,8 @@ typedef struct SmClockEstimate SmClockEstimate;
 SmClockEstimate *sm_clock_estimate_new(void);
 void sm_clock_estimate_free(SmClockEstimate *estimate);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmClockEstimate, sm_clock_estimate_free)
-/* A round trip that did not park: sent and received in boot ms, desk_ms from the answer. */
+/* A round trip that did not park: sent and received in boot ms, desk_ms from the answer. A time below 0 or beyond the year
+ * 9000 is not believed. */
 void sm_clock_estimate_add(SmClockEstimate *e, int64_t sent, int64_t received, int64_t desk_ms);
 gboolean sm_clock_estimate_known(const SmClockEstimate *e);
 /* Desk time at boot time `now`. Before the first round trip: `now` unchanged. */
