@@ -75,27 +75,41 @@ static void first_marks(SmApp *app, SmOwnChat *own)
     own->answered_n = c->version;
 }
 
+/* The message before a line; NULL: it is the first. */
+static const SmLine *message_before(const SmConversation *c, guint line)
+{
+    while (line-- > 0) {
+        const SmLine *before = c->lines->pdata[line];
+        if (before->n > 0)
+            return before;
+    }
+    return NULL;
+}
+
+/* From the newest back to what was read: a message costs no more in a long conversation. */
 static void count_unread(SmOwnChat *own)
 {
     const SmConversation *c = own->chat.conversation;
-    const SmLine *before = NULL;
     gboolean was_read = own->chat.unread == 0;
+    guint first = 0;
 
     own->chat.unread = 0;
     if (c == NULL)
         return;
-    for (guint i = 0; i < c->lines->len; i++) {
+    for (guint i = c->lines->len; i-- > 0;) {
         const SmLine *line = c->lines->pdata[i];
-        if (line->n > own->read_n && line->author == SM_AUTHOR_CUSTOMER) {
-            if (own->chat.unread == 0 && (was_read || own->chat.unread_seq == 0)) {
-                own->chat.unread_seq = line->seq - 1;
-                own->chat.unread_at = before != NULL ? before->at : line->at;
-            }
+        if (line->n > 0 && line->n <= own->read_n)
+            break;
+        if (line->n > 0 && line->author == SM_AUTHOR_CUSTOMER) {
             own->chat.unread++;
+            first = i;
         }
-        if (line->n > 0)
-            before = line;
     }
+    if (own->chat.unread == 0 || (!was_read && own->chat.unread_seq != 0))
+        return;
+    const SmLine *line = c->lines->pdata[first], *before = message_before(c, first);
+    own->chat.unread_seq = line->seq - 1;
+    own->chat.unread_at = before != NULL ? before->at : line->at;
 }
 
 /* Somebody else answered while a draft stood here. */

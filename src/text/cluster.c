@@ -144,8 +144,11 @@ static gboolean is_flag_letter(gunichar c)
     return c >= 0x1F1E6 && c <= 0x1F1FF;
 }
 
+/* Lines and blocks (U+2500..259F) are none, and frames are full of them. */
 gboolean sm_width_may_be_emoji(gunichar c)
 {
+    if (c >= 0x2500 && c < 0x25A0)
+        return FALSE;
     return c >= 0x1F000 || (c >= 0x203C && c < 0x2E80) || c == 0xA9 || c == 0xAE || c == 0x3030 || c == 0x303D ||
            c == 0x3297 || c == 0x3299;
 }

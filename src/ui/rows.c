@@ -135,3 +135,11 @@ void sm_rows_take(SmRows *rows, SmDraw *draw, SmRect at, const guint64 *shows, g
     }
     memcpy(part->shows, shows, (gsize)at.rows * sizeof *shows);
 }
+
+gboolean sm_rows_take_one(SmRows *rows, SmDraw *draw, SmRect at, guint64 shows)
+{
+    gboolean fresh;
+    at.rows = 1;
+    sm_rows_take(rows, draw, at, &shows, &fresh);
+    return fresh;
+}

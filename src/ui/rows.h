@@ -16,6 +16,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmRows, sm_rows_free)
 /* `shows` has a number for each row of `at`, from the top: equal numbers look the same (sm_rows_mix). Rows that stood in another row of `at`
  * are moved there; `fresh`, as long as `shows`, is TRUE for those that are to be drawn. */
 void sm_rows_take(SmRows *rows, SmDraw *draw, SmRect at, const guint64 *shows, gboolean *fresh);
+/* The same of one row. TRUE: it is to be drawn. */
+gboolean sm_rows_take_one(SmRows *rows, SmDraw *draw, SmRect at, guint64 shows);
 /* What stands in `at`, and in parts that touch it, is not known any more. */
 void sm_rows_forget(SmRows *rows, SmRect at);
 void sm_rows_forget_all(SmRows *rows);

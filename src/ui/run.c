@@ -42,8 +42,10 @@ void sm_run_label(SmRun *run, SmStyle style, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    Piece piece = {.style = style, .label = g_strdup_vprintf(format, args)};
+    /* Most are a word as it is, and then printf is most of what a row costs. */
+    char *label = strcmp(format, "%s") == 0 ? g_strdup(va_arg(args, const char *)) : g_strdup_vprintf(format, args);
     va_end(args);
+    Piece piece = {.style = style, .label = label};
     g_array_append_val(run->pieces, piece);
 }
 
@@ -67,6 +69,17 @@ int sm_run_columns(SmView *view, const SmRun *run)
     for (guint i = 0; i < run->pieces->len; i++)
         n += piece_columns(view, &g_array_index(run->pieces, Piece, i));
     return n;
+}
+
+guint64 sm_run_mix(const SmRun *run, guint64 shows)
+{
+    for (guint i = 0; i < run->pieces->len; i++) {
+        const Piece *piece = &g_array_index(run->pieces, Piece, i);
+        const char *text = piece->label ? piece->label : sm_safe_str(piece->text);
+        const int look[] = {(int)piece->style, piece->label != NULL, piece->columns};
+        shows = sm_rows_mix(sm_rows_mix(shows, look, sizeof look), text, strlen(text));
+    }
+    return shows;
 }
 
 int sm_run_draw(SmView *view, const SmRun *run, int y, int x, int columns)

@@ -102,6 +102,8 @@ void sm_run_label(SmRun *run, SmStyle style, const char *format, ...) G_GNUC_PRI
 /* At most `columns` of it (0: all). */
 void sm_run_safe(SmRun *run, SmStyle style, const SmSafe *text, int columns);
 int sm_run_columns(SmView *view, const SmRun *run);
+/* `shows` (rows.h) with all that decides how it looks mixed in. */
+guint64 sm_run_mix(const SmRun *run, guint64 shows);
 /* Draws in at most `columns`, returns the columns used. */
 int sm_run_draw(SmView *view, const SmRun *run, int y, int x, int columns);
 

@@ -159,7 +159,7 @@ static void add_network(SmView *view, SmRun *run, gboolean narrow)
         sm_run_label(run, SM_STYLE_BAR_STRONG, "%s", _("needs a newer seatmux"));
         break;
     }
-    sm_run_label(run, SM_STYLE_BAR, " | ");
+    sm_run_label(run, SM_STYLE_BAR, "%s", " | ");
 }
 
 /* What stands on the left, in the longest form that fits. */
@@ -174,28 +174,38 @@ static SmRun *left_that_fits(SmView *view, int room, gboolean narrow)
     }
 }
 
+/* Network and time. */
+static SmRun *right_of(SmView *view, gboolean narrow)
+{
+    SmRun *right = sm_run_new();
+    char now[6];
+    if (sm_app_paused(view->app))
+        sm_run_label(right, SM_STYLE_BAR_STRONG, "%s | ", _("PAUSED"));
+    add_network(view, right, narrow);
+    sm_view_hhmm(now, sm_loop_wall(view->loop));
+    sm_run_label(right, SM_STYLE_BAR, "%s ", now);
+    return right;
+}
+
 void sm_view_bar(SmView *view, SmRect at, gboolean narrow)
 {
     if (at.rows < 1)
         return;
-    g_autoptr(SmRun) right = sm_run_new();
-    if (sm_app_paused(view->app))
-        sm_run_label(right, SM_STYLE_BAR_STRONG, "%s | ", _("PAUSED"));
-    add_network(view, right, narrow);
-    char now[6];
-    sm_view_hhmm(now, sm_loop_wall(view->loop));
-    sm_run_label(right, SM_STYLE_BAR, "%s ", now);
-    sm_draw_fill(view->draw, at, SM_STYLE_BAR);
+    g_autoptr(SmRun) right = right_of(view, narrow);
     int right_columns = sm_run_columns(view, right);
     int room = MAX(0, at.columns - right_columns - 1);
     g_autoptr(SmRun) left = left_that_fits(view, room, narrow);
-    int used = sm_run_draw(view, left, at.y, at.x, room);
-    int right_at = at.x + at.columns - right_columns;
+    int used = MIN(room, sm_run_columns(view, left)), right_at = at.x + at.columns - right_columns;
     g_autoptr(SmRun) act = act_that_fits(view, right_at - 3 - at.x - used - 1);
+    guint64 shows = sm_run_mix(right, sm_run_mix(left, sm_rows_nothing(view->rows)));
+    if (!sm_rows_take_one(view->rows, view->draw, at, act ? sm_run_mix(act, shows) : shows))
+        return;
     int act_columns = act ? sm_run_columns(view, act) : 0;
+    sm_draw_fill(view->draw, at, SM_STYLE_BAR);
+    sm_run_draw(view, left, at.y, at.x, room);
     if (act_columns) {
         sm_run_draw(view, act, at.y, right_at - 3 - act_columns, act_columns);
         sm_draw_label(view->draw, at.y, right_at - 3, 3, SM_STYLE_BAR, " | ");
     }
-    sm_run_draw(view, right, at.y, MAX(at.x, at.x + at.columns - right_columns), at.columns);
+    sm_run_draw(view, right, at.y, MAX(at.x, right_at), at.columns);
 }

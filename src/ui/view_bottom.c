@@ -1,28 +1,61 @@
 /* SPDX-License-Identifier: MIT */
 /* view_bottom: the two lines below - what matters here, and what was said last. */
+#include <string.h>
+
 #include "seatmux/app/intl.h"
 #include "ui/view.h"
+
+/* How many of the keys that matter here there is room for. */
+static guint keys_that_fit(SmView *view, const GPtrArray *hints, int room, int gap)
+{
+    guint n = 0;
+    for (; n < hints->len; n++) {
+        const SmHint *hint = hints->pdata[n];
+        room -= sm_draw_label_columns(view->draw, hint->keys) + 1 + sm_draw_label_columns(view->draw, hint->label);
+        if (room < 0)
+            break;
+        room -= gap;
+    }
+    return n;
+}
+
+static guint64 keys_show(SmView *view, const GPtrArray *hints, guint n)
+{
+    guint64 shows = sm_rows_nothing(view->rows);
+    for (guint i = 0; i < n; i++) {
+        const SmHint *hint = hints->pdata[i];
+        shows = sm_rows_mix(sm_rows_mix(shows, hint->keys, strlen(hint->keys)), hint->label, strlen(hint->label));
+    }
+    return shows;
+}
+
+static void draw_keys(SmView *view, SmRect at, gboolean narrow)
+{
+    const GPtrArray *hints = sm_app_hints(view->app, narrow);
+    int gap = narrow ? 2 : 3, x = at.x + 1;
+    guint n = keys_that_fit(view, hints, at.columns - 2, gap);
+    if (!sm_rows_take_one(view->rows, view->draw, at, keys_show(view, hints, n)))
+        return;
+    sm_draw_fill(view->draw, at, SM_STYLE_HINT);
+    for (guint i = 0; i < n; i++) {
+        const SmHint *hint = hints->pdata[i];
+        x += sm_draw_label(view->draw, at.y, x, at.columns, SM_STYLE_ACCENT, hint->keys) + 1;
+        x += sm_draw_label(view->draw, at.y, x, at.columns, SM_STYLE_HINT, hint->label) + gap;
+    }
+}
 
 void sm_view_hints(SmView *view, SmRect at, gboolean narrow)
 {
     if (at.rows < 1)
         return;
-    sm_draw_fill(view->draw, at, SM_STYLE_HINT);
     g_autoptr(SmSafe) coach = sm_app_supervise(view->app) ? NULL : sm_app_coach_line(view->app);
-    if (coach) {
-        sm_draw_cut(view->draw, at.y, at.x + 1, at.columns - 2, SM_STYLE_ACCENT, coach);
+    if (!coach) {
+        draw_keys(view, at, narrow);
         return;
     }
-    const GPtrArray *hints = sm_app_hints(view->app, narrow);
-    int x = at.x + 1;
-    for (guint i = 0; i < hints->len; i++) {
-        const SmHint *hint = hints->pdata[i];
-        int columns = sm_draw_label_columns(view->draw, hint->keys) + 1 + sm_draw_label_columns(view->draw, hint->label);
-        if (x + columns > at.x + at.columns - 1)
-            break;
-        x += sm_draw_label(view->draw, at.y, x, columns, SM_STYLE_ACCENT, hint->keys) + 1;
-        x += sm_draw_label(view->draw, at.y, x, columns, SM_STYLE_HINT, hint->label) + (narrow ? 2 : 3);
-    }
+    sm_rows_forget(view->rows, at);
+    sm_draw_fill(view->draw, at, SM_STYLE_HINT);
+    sm_draw_cut(view->draw, at.y, at.x + 1, at.columns - 2, SM_STYLE_ACCENT, coach);
 }
 
 void sm_view_bottom(SmView *view, SmRect at, gboolean narrow)

@@ -45,6 +45,14 @@ static const char *clock_sign(const SmClockText *clock)
     return clock->style == SM_STYLE_OVERDUE ? "!" : (clock->style == SM_STYLE_WARNING ? "*" : " ");
 }
 
+/* A number for all of the clock but its own number. */
+static guint64 clock_shows(SmView *view, const SmPane *pane, const SmClockText *clock, const char *word)
+{
+    const int look[] = {(int)clock->style, clock->none, pane->focused};
+    guint64 shows = sm_rows_mix(sm_rows_nothing(view->rows), look, sizeof look);
+    return sm_rows_mix(sm_rows_mix(shows, clock->bar, strlen(clock->bar)), word, strlen(word));
+}
+
 /* "SLA 00:42 [#######...] WARN ==". Cells keep their place while the clock runs, so that a second
  * costs the digits that changed. */
 static int draw_clock(SmView *view, SmRect at, const SmPane *pane, const SmConversation *c, gboolean draw)
@@ -60,10 +68,13 @@ static int draw_clock(SmView *view, SmRect at, const SmPane *pane, const SmConve
     if (!draw)
         return columns;
     int x = at.x + at.columns - columns;
+    gboolean fresh = sm_rows_take_one(view->rows, view->draw, (SmRect){at.y, x, 1, columns}, clock_shows(view, pane, &clock, word));
     sm_draw_label(view->draw, at.y, x++, 1, quiet, " ");
     if (parts.label)
         x += sm_draw_label(view->draw, at.y, x, 4, quiet, "SLA ");
     x += sm_draw_label(view->draw, at.y, x, parts.number, clock.none ? SM_STYLE_DIM : clock.style, clock.number);
+    if (!fresh)
+        return columns;
     if (parts.bar) {
         x += sm_draw_label(view->draw, at.y, x, 1, quiet, " ");
         x += sm_draw_label(view->draw, at.y, x, SM_BAR_COLUMNS, clock.style, clock.bar);
@@ -144,6 +155,7 @@ static void draw_header(SmView *view, SmRect at, const SmPane *pane, const SmCha
     const SmConversation *c = chat->conversation;
     int clock = draw_clock(view, at, pane, c, FALSE);
     int end = at.x + at.columns - clock;
+    sm_rows_forget(view->rows, (SmRect){at.y, at.x, 1, at.columns});
     sm_draw_hline(view->draw, at.y, at.x, at.columns, style, stroke);
     int x = draw_number(view, at, pane);
     x += sm_draw_cut(view->draw, at.y, x, MIN(NAME_MOST, end - x), SM_STYLE_STRONG, chat->name);
@@ -192,6 +204,7 @@ static void draw_empty_header(SmView *view, SmRect at, const SmPane *pane, const
 {
     SmStyle style = pane->focused ? SM_STYLE_HEADER_FOCUS : SM_STYLE_HEADER;
     SmStroke stroke = pane->focused ? SM_STROKE_H_STRONG : SM_STROKE_H;
+    sm_rows_forget(view->rows, (SmRect){at.y, at.x, 1, at.columns});
     sm_draw_hline(view->draw, at.y, at.x, at.columns, style, stroke);
     int x = draw_number(view, at, pane);
     x += sm_draw_label(view->draw, at.y, x, at.columns - (x - at.x), SM_STYLE_DIM, _("(empty)"));

@@ -283,16 +283,6 @@ static void place_words(Up *up, SmStyle style, const char *words)
     place(up, &(Entry){.text = sm_safe_from_literal(words), .text_style = style, .mark = ' '});
 }
 
-/* "---- 2 new since 14:29 ----", centred. */
-static void place_unread(Up *up, guint lines)
-{
-    char since[6];
-    sm_view_hhmm(since, up->chat->unread_at);
-    g_autofree char *words = g_strdup_printf(_(" %u new since %s "), lines, since);
-    if (!full(up))
-        place(up, &(Entry){.kind = ENTRY_UNREAD, .text = sm_safe_from_literal(words), .text_style = SM_STYLE_UNREAD});
-}
-
 static void place_transfers(Up *up)
 {
     const GPtrArray *transfers = sm_app_transfers(up->view->app, up->chat->conversation->id);
@@ -338,16 +328,27 @@ static guint new_lines(SmView *view, const SmChat *chat)
     return n;
 }
 
+/* "---- 2 new since 14:29 ----", centred; nothing where only we wrote. */
+static void place_unread(Up *up)
+{
+    char since[6];
+    guint lines = new_lines(up->view, up->chat);
+    if (lines == 0 || full(up))
+        return;
+    sm_view_hhmm(since, up->chat->unread_at);
+    g_autofree char *words = g_strdup_printf(_(" %u new since %s "), lines, since);
+    place(up, &(Entry){.kind = ENTRY_UNREAD, .text = sm_safe_from_literal(words), .text_style = SM_STYLE_UNREAD});
+}
+
 static void place_lines(Up *up)
 {
     const SmChat *chat = up->chat;
     const GPtrArray *lines = chat->conversation->lines;
-    guint fresh = chat->unread_seq ? new_lines(up->view, chat) : 0;
-    gboolean marked = fresh == 0;
+    gboolean marked = chat->unread_seq == 0;
     for (guint i = lines->len; i-- > 0 && !full(up);) {
         const SmLine *line = lines->pdata[i];
         if (!marked && line->seq <= chat->unread_seq) {
-            place_unread(up, fresh);
+            place_unread(up);
             marked = TRUE;
         }
         if (!is_drawn(line))
