@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -67,16 +68,59 @@ static char *read_line(int fd, gint64 until, GError **error)
     return copy;
 }
 
+/* What ends or stops a program that waits at a prompt. */
+static void prompt_signals(sigset_t *set)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+    sigemptyset(set);
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+        sigaddset(set, signals[i]);
+}
+
+/* Until the terminal has a line. TRUE: one of the signals came first. */
+static gboolean interrupted(int tty, int signals)
+{
+    struct pollfd p[] = {{.fd = tty, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
+    while (poll(p, 2, -1) < 0 && errno == EINTR)
+        continue;
+    return p[1].revents != 0;
+}
+
+/* The prompt, without echo, until there is a line. A signal finds the terminal as it was: only then it is let through, and does what
+ * it does; who is continued after it is asked again. */
+static void wait_hidden(int tty, const char *prompt, const struct termios *old)
+{
+    sigset_t held, before;
+    struct termios quiet = *old;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    prompt_signals(&held);
+    pthread_sigmask(SIG_BLOCK, &held, &before);
+    int signals = signalfd(-1, &held, SFD_CLOEXEC);
+    gboolean again = TRUE;
+    while (again) {
+        tcsetattr(tty, TCSAFLUSH, &quiet);
+        dprintf(STDERR_FILENO, "%s: ", prompt);
+        again = interrupted(tty, signals);
+        if (!again)
+            break;
+        tcsetattr(tty, TCSAFLUSH, old);
+        dprintf(STDERR_FILENO, "\n");
+        pthread_sigmask(SIG_SETMASK, &before, NULL);
+        pthread_sigmask(SIG_BLOCK, &held, NULL);
+    }
+    if (signals >= 0)
+        close(signals);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 static char *prompt_once(int tty, const char *prompt, GError **error)
 {
     struct termios old;
     gboolean hidden = tcgetattr(tty, &old) == 0;
-    if (hidden) {
-        struct termios quiet = old;
-        quiet.c_lflag &= ~(tcflag_t)ECHO;
-        tcsetattr(tty, TCSAFLUSH, &quiet);
-    }
-    dprintf(STDERR_FILENO, "%s: ", prompt);
+    if (hidden)
+        wait_hidden(tty, prompt, &old);
+    else
+        dprintf(STDERR_FILENO, "%s: ", prompt);
     char *password = read_line(tty, 0, error);
     if (hidden)
         tcsetattr(tty, TCSAFLUSH, &old);

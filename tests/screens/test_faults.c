@@ -164,6 +164,43 @@ static void test_stopped_and_continued(void)
     end(&d);
 }
 
+/* --- The prompt ------------------------------------------------------------------------------------ */
+
+/* Whoever leaves at the prompt has a terminal that shows what is typed. */
+static void test_prompt_ended(void)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    Desk d;
+    server(&d);
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++) {
+        d.vt = stage_seatmux(d.stage, 24, 80, "--server", d.stage->url, "--login", "mia", NULL);
+        vt_wait_text(d.vt, "Password of mia:", WAIT);
+        g_assert_false(vt_termios(d.vt).c_lflag & ECHO);
+        vt_keys(d.vt, "half a pass");
+        vt_signal(d.vt, signals[i]);
+        g_assert_cmpint(vt_wait_exit(d.vt, WAIT), ==, 128 + signals[i]);
+        g_assert_true(vt_termios(d.vt).c_lflag & ECHO);
+        g_clear_pointer(&d.vt, vt_free);
+    }
+    end(&d);
+}
+
+/* Ctrl-Z there (no shell stands behind this terminal, so nothing stops): one is asked again, and nothing is shown. */
+static void test_prompt_stopped(void)
+{
+    Desk d;
+    server(&d);
+    d.vt = stage_seatmux(d.stage, 24, 80, "--server", d.stage->url, "--login", "mia", NULL);
+    vt_wait_text(d.vt, "Password of mia:", WAIT);
+    vt_signal(d.vt, SIGTSTP);
+    vt_wait_match(d.vt, "Password of mia:\\s+Password of mia:", WAIT);
+    g_assert_false(vt_termios(d.vt).c_lflag & ECHO);
+    vt_keys(d.vt, "correct horse battery\r");
+    vt_wait_match(d.vt, "\\| (net )?ok", WAIT);
+    stage_quit(d.vt);
+    end(&d);
+}
+
 /* --- The terminal ---------------------------------------------------------------------------------- */
 
 static void test_ten_thousand_resizes(void)
@@ -217,6 +254,8 @@ int main(int argc, char **argv)
     g_test_add_func("/screens/faults/disk-full", test_disk_full);
     g_test_add_func("/screens/faults/read-only-home", test_read_only_home);
     g_test_add_func("/screens/faults/stopped-and-continued", test_stopped_and_continued);
+    g_test_add_func("/screens/faults/prompt-ended", test_prompt_ended);
+    g_test_add_func("/screens/faults/prompt-stopped", test_prompt_stopped);
     g_test_add_func("/screens/faults/ten-thousand-resizes", test_ten_thousand_resizes);
     g_test_add_func("/screens/faults/nobody-reads", test_nobody_reads);
     return g_test_run();
