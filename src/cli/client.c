@@ -13,7 +13,7 @@
 #include "seatmux/base/paths.h"
 #include "seatmux/text/sanitise.h"
 
-#define LOGIN_AGAIN_MS 3000
+#define LOGIN_AGAIN_MS 3000 /* where the link does not tell when */
 
 typedef struct {
     SmConnectionOptions connection;
@@ -25,6 +25,7 @@ typedef struct {
     SmWorkstation station;
     SmConnection at;
     guint64 again;
+    gboolean distrusted; /* that the certificate is not trusted was said */
     char *refused; /* why the desk did not let us in */
     SmAvailability availability; /* what to be once logged in */
 } Client;
@@ -60,6 +61,25 @@ static void be_available(Client *c)
     sm_client_command(c->station.client, &command, ignore, NULL, NULL);
 }
 
+/* Once: it does not get truer by each try. */
+static void say_distrusted(Client *c, const char *words)
+{
+    SmApp *app = sm_workstation_app(&c->station);
+    if (c->distrusted || !app)
+        return;
+    c->distrusted = TRUE;
+    g_autofree char *line = g_strdup_printf(_("Not logged in: %s"), words);
+    g_autoptr(SmSafe) safe = sm_safe_screen_line(line, -1);
+    sm_app_say(app, safe, TRUE);
+}
+
+static int64_t next_try(const Client *c)
+{
+    const SmLink *link = sm_client_link(c->station.client);
+    int64_t now = sm_loop_now(c->station.loop);
+    return link->state == SM_LINK_RECONNECTING && link->retry_at > now ? link->retry_at : now + LOGIN_AGAIN_MS;
+}
+
 static void logged_in(gboolean ok, const char *code, const char *words, const json_t *body, void *user)
 {
     Client *c = user;
@@ -74,12 +94,9 @@ static void logged_in(gboolean ok, const char *code, const char *words, const js
         c->refused = g_strdup(words);
         sm_loop_quit(c->station.loop);
     } else { /* the desk is away or busy: the screen says so, and we try again */
-        if (words && g_str_has_prefix(words, SM_NOT_TRUSTED)) {
-            g_autofree char *line = g_strdup_printf(_("Not logged in: %s"), words);
-            g_autoptr(SmSafe) safe = sm_safe_screen_line(line, -1);
-            sm_app_say(sm_ui_app(c->station.ui), safe, TRUE);
-        }
-        c->again = sm_loop_after(c->station.loop, LOGIN_AGAIN_MS, log_in, c);
+        if (words && g_str_has_prefix(words, SM_NOT_TRUSTED))
+            say_distrusted(c, words);
+        c->again = sm_loop_at(c->station.loop, next_try(c), log_in, c);
     }
 }
 

@@ -78,6 +78,7 @@ static void put_command_first(int argc, char **argv)
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow any more is a full disk, not an end */
     umask(077);
     /* A core would hold customers' words and a token. */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});

@@ -46,6 +46,7 @@ int main(int argc, char **argv)
 
     setlocale(LC_ALL, "C.UTF-8");
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow any more is a full disk, not an end */
     umask(077);
     /* A core would hold passwords and tokens. */
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});

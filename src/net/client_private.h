@@ -179,6 +179,8 @@ void sm_tell_sending(SmSend *send);
 gboolean
 sm_poll_stopped(const SmClient *client); /* no token, or an end that only a person can lift */
 void sm_poll_begin(SmClient *client);    /* a session begins */
+/* A log-in got this instead: the link tells when to try again, if that is of use. */
+void sm_poll_not_begun(SmClient *client, const SmReply *reply);
 void sm_poll_go(SmClient *client);       /* ask for what comes next, unless that is under way */
 void sm_poll_drop(SmClient *client);     /* stop asking, timers too */
 void sm_poll_end(SmClient *client, SmLinkState state, const char *words); /* stop for good */

@@ -74,18 +74,24 @@ static void retry_after(SmClient *client, int64_t delay)
     client->retry = sm_loop_after(client->loop, delay, try_again, client);
 }
 
-static void reconnect(SmClient *client, int retry_after_s, const char *words)
+/* One more failure in a row. Returns the wait before the next try, which the link tells. */
+static int64_t failed_once_more(SmClient *client, int retry_after_s, const char *words)
 {
     int64_t now = sm_loop_now(client->loop);
 
     if (client->outage_since < 0)
         client->outage_since = now;
     client->failures++;
-    client->caught_up = FALSE;
     int64_t delay =
         sm_backoff_ms(client->rng, client->failures, now - client->outage_since, retry_after_s);
     sm_tell_link(client, SM_LINK_RECONNECTING, now + delay, "%s", words);
-    retry_after(client, delay);
+    return delay;
+}
+
+static void reconnect(SmClient *client, int retry_after_s, const char *words)
+{
+    client->caught_up = FALSE;
+    retry_after(client, failed_once_more(client, retry_after_s, words));
 }
 
 /* Something on the way ends connections of a certain age: twice at the same one, and polls are held
@@ -126,6 +132,20 @@ static const char *failure_words(const SmReply *reply)
     return "the desk's answer can't be used";
 }
 
+static int wait_asked_for(const SmReply *reply)
+{
+    return reply->status == 429 || reply->status == 503 ? reply->retry_after_s : 0;
+}
+
+void sm_poll_not_begun(SmClient *client, const SmReply *reply)
+{
+    gboolean refused = reply->end == SM_EXCHANGE_ANSWERED && reply->status >= 400 && reply->status < 429 && reply->status != 408;
+    gboolean waiting = client->link.state == SM_LINK_STARTING || client->link.state == SM_LINK_RECONNECTING;
+
+    if (client->token == NULL && waiting && !refused)
+        failed_once_more(client, wait_asked_for(reply), failure_words(reply));
+}
+
 void sm_poll_failed(SmClient *client, const SmReply *reply)
 {
     if (reply->end == SM_EXCHANGE_UNKNOWN || reply->end == SM_EXCHANGE_DAMAGED)
@@ -135,8 +155,7 @@ void sm_poll_failed(SmClient *client, const SmReply *reply)
         note_early_death(client, reply->took);
     sm_trace(client->trace, SM_TRACE_INFO, "net", "poll failed after %d ms: end %d, status %d",
              (int)reply->took, reply->end, reply->status);
-    reconnect(client, reply->status == 429 || reply->status == 503 ? reply->retry_after_s : 0,
-              failure_words(reply));
+    reconnect(client, wait_asked_for(reply), failure_words(reply));
 }
 
 void sm_poll_unusable(SmClient *client, const GError *error)

@@ -57,6 +57,8 @@ static void begun(SmClient *client, const SmReply *reply, void *user)
     if (ok)
         sm_client_resume(client, token, asked->about != NULL ? SM_ACTOR_STAFF : SM_ACTOR_CUSTOMER,
                          id);
+    else if (asked->about != NULL)
+        sm_poll_not_begun(client, reply);
     answer(asked, ok, reply);
 }
 

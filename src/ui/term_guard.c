@@ -9,7 +9,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-static const int fatal[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGQUIT, SIGXCPU};
+/* What ends a program that does not look: crashes, and what anybody may send by mistake. SIGTERM, SIGHUP and SIGINT are the loop's. */
+static const int fatal[] = {SIGSEGV, SIGABRT, SIGBUS,  SIGFPE,    SIGILL,  SIGTRAP, SIGSYS,   SIGQUIT,
+                            SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGPOLL};
 
 enum { GUARD_RESTORE = 1024, GUARD_STACK = 65536 };
 
@@ -76,7 +78,9 @@ static void catch_all(void)
     struct sigaction action = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO | SA_ONSTACK};
     sigemptyset(&action.sa_mask);
     for (guint i = 0; i < G_N_ELEMENTS(fatal); i++) {
-        sigaction(fatal[i], &action, &guard.old[i]);
+        sigaction(fatal[i], NULL, &guard.old[i]);
+        if (guard.old[i].sa_handler != SIG_IGN) /* that ends nothing */
+            sigaction(fatal[i], &action, NULL);
     }
     sigaction(SIGTSTP, NULL, &guard.old_stop);
     catch_stop();

@@ -315,6 +315,38 @@ static void test_held_is_kept(void)
 /* --- Other commands and the session
  * --------------------------------------------------------------- */
 
+/* Who can't log in because the desk is away is told so, and when to try again: within 2 s, less than once a second. */
+static void test_login_away(void)
+{
+    static const ScriptRule rules[] = {{.kind = SCRIPT_NOT_SENT, .times = -1}, {.kind = SCRIPT_LOSE_ANSWER, .times = -1},
+                                       {.kind = SCRIPT_STATUS, .status = 502, .body = "<html>", .times = -1}};
+    Bench b = {0};
+
+    bench_init(&b);
+    for (guint i = 0; i < G_N_ELEMENTS(rules); i++) {
+        script_clear_rules(b.script);
+        script_rule(b.script, "POST /v1/login", rules[i]);
+        int64_t waited = 0;
+        for (guint n = 0; n < 40; n++) {
+            sm_client_login(b.client, "mia", "right", "test", bench_done, &b, NULL);
+            bench_run(&b, 100);
+            const SmLink *link = sm_client_link(b.client);
+            g_assert_false(b.ok);
+            g_assert_cmpint(link->state, ==, SM_LINK_RECONNECTING);
+            g_assert_cmpint(link->words[0], !=, '\0');
+            int64_t left = link->retry_at - sm_loop_now(b.loop);
+            g_assert_cmpint(left, <=, 1900);
+            waited += left;
+            bench_run(&b, MAX(left, 1));
+        }
+        g_assert_cmpint(waited / 40, >=, 900);
+    }
+    script_clear_rules(b.script);
+    sm_client_login(b.client, "mia", "right", "test", bench_done, &b, NULL);
+    bench_until(&b, SM_LINK_LIVE, 1000);
+    bench_clear(&b);
+}
+
 static void test_login(void)
 {
     Bench b = {0};
@@ -506,6 +538,7 @@ void bench_add_keeping_tests(void)
     g_test_add_func("/net/keeping/arrived-before-crash", test_arrived_before_crash);
     g_test_add_func("/net/keeping/held-is-kept", test_held_is_kept);
     g_test_add_func("/net/session/login", test_login);
+    g_test_add_func("/net/session/login-away", test_login_away);
     g_test_add_func("/net/session/command", test_command);
     g_test_add_func("/net/session/typing", test_typing);
     g_test_add_func("/net/session/older", test_older);

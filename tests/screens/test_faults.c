@@ -193,10 +193,10 @@ static void test_prompt_stopped(void)
     d.vt = stage_seatmux(d.stage, 24, 80, "--server", d.stage->url, "--login", "mia", NULL);
     vt_wait_text(d.vt, "Password of mia:", WAIT);
     vt_signal(d.vt, SIGTSTP);
-    vt_wait_match(d.vt, "Password of mia:\\s+Password of mia:", WAIT);
+    vt_wait_cursor(d.vt, 1, 17, WAIT);
     g_assert_false(vt_termios(d.vt).c_lflag & ECHO);
     vt_keys(d.vt, "correct horse battery\r");
-    vt_wait_match(d.vt, "\\| (net )?ok", WAIT);
+    vt_wait_match(d.vt, " ok \\|", WAIT);
     stage_quit(d.vt);
     end(&d);
 }

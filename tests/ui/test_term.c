@@ -270,6 +270,8 @@ static void test_crash(void)
         {NULL, SIGSEGV, 128 + SIGSEGV},
         {NULL, SIGBUS, 128 + SIGBUS},
         {NULL, SIGQUIT, 128 + SIGQUIT},
+        {NULL, SIGUSR1, 128 + SIGUSR1},
+        {NULL, SIGALRM, 128 + SIGALRM},
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(Vt) vt = start(24, 80, NULL, env);

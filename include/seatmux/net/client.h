@@ -65,7 +65,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmClient, sm_client_free)
  * code of the desk, "not_sent" (certain), "no_answer" (it may have been done), NULL when ok. words: for a person, may
  * hold the desk's own text: raw. body: what the desk answered, NULL: nothing readable. */
 typedef void (*SmClientDone)(gboolean ok, const char *problem_code, const char *words, const json_t *body, void *user);
-/* POST /v1/login; on success the token is kept and polling starts. */
+/* POST /v1/login; on success the token is kept and polling starts. A desk that is away or busy: the link is RECONNECTING, and the caller
+ * asks again at its retry_at. */
 void sm_client_login(SmClient *client, const char *agent, const char *password, const char *program,
                      SmClientDone done, void *user, GDestroyNotify forget);
 /* Go on with a token there is already (agent: whose). Starts polling. `contact` instead of agent for customers. */
