@@ -216,9 +216,13 @@ void sm_files_answer_all(SmService *s)
     }
 }
 
-static SmRefusal *not_there(SmService *s, const char *id)
+/* Another's file looks like none, also when it was sent. */
+static SmRefusal *not_there(SmService *s, const SmCommand *command)
 {
-    if (g_hash_table_contains(s->sent, id))
+    const SentFile *sent = g_hash_table_lookup(s->sent, command->file);
+
+    if (sent != NULL && g_strcmp0(sent->conversation, command->conversation) == 0 &&
+        !(sent->internal && command->actor.kind == SM_ACTOR_CUSTOMER))
         return sm_refusal_new(SM_PROBLEM_WRONG_STATE, "file", "That file was sent already.");
     return sm_refusal_new(SM_PROBLEM_NOT_FOUND, "file", "There is no such file of yours here; upload it first.");
 }
@@ -231,11 +235,9 @@ gboolean sm_service_take_file(SmService *s, Work *work)
         return TRUE;
     g_autofree char *hand = hand_of(command->actor);
     const SmFile *file = s->files != NULL ? sm_files_unsent(s->files, command->file) : NULL;
-    if (file == NULL || file->taken || strcmp(file->actor, hand) != 0 ||
-        g_strcmp0(file->conversation, command->conversation) != 0) {
-        work->refusal = file != NULL && file->taken
-                            ? sm_refusal_new(SM_PROBLEM_WRONG_STATE, "file", "That file was sent already.")
-                            : not_there(s, command->file);
+    gboolean own = file != NULL && strcmp(file->actor, hand) == 0 && g_strcmp0(file->conversation, command->conversation) == 0;
+    if (!own || file->taken) {
+        work->refusal = own ? sm_refusal_new(SM_PROBLEM_WRONG_STATE, "file", "That file was sent already.") : not_there(s, command);
         return FALSE;
     }
     work->file = json_pack("{s:s, s:s, s:I}", "id", file->id, "type", file->type, "size", (json_int_t)file->size);
@@ -336,7 +338,8 @@ static void upload_quiet(SmPending *p)
         sm_pending_refusal(p, refusal);
         return;
     }
-    g_autoptr(SmSafe) name = sm_safe_file_name(raw, -1);
+    g_autofree char *masked = sm_desk_policy(s->desk)->mask_numbers ? sm_service_mask(raw) : g_strdup(raw);
+    g_autoptr(SmSafe) name = sm_safe_file_name(masked, -1);
     g_autofree char *hand = hand_of(p->actor);
     SmFile wanted = {.id = id, .conversation = p->at[2], .actor = hand, .name = (char *)sm_safe_str(name), .at = sm_service_now(s)};
     go_to_files(p);

@@ -168,7 +168,7 @@ void sm_service_route(SmPending *p)
         return;
     }
     p->at = sm_url_segments(request->target);
-    if (p->at == NULL) {
+    if (p->at == NULL || !sm_url_query_sound(request->target)) {
         sm_pending_problem(p, SM_PROBLEM_INVALID, "target", "The address is malformed.");
         return;
     }

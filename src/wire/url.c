@@ -66,6 +66,23 @@ char *sm_url_query(const char *target, const char *name)
     return NULL;
 }
 
+gboolean sm_url_query_sound(const char *target)
+{
+    const char *p = strchr(target, '?');
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    while (p != NULL) {
+        p++;
+        gsize n = strcspn(p, "&#"), name_n = MIN(n, strcspn(p, "="));
+        g_autofree char *name = decode(p, name_n, TRUE);
+        g_autofree char *value = decode(p + name_n, n - name_n, TRUE);
+        if (name == NULL || value == NULL || (n > 0 && !g_hash_table_add(names, g_steal_pointer(&name))))
+            return FALSE;
+        p = p[n] == '&' ? p + n : NULL;
+    }
+    return TRUE;
+}
+
 char **sm_url_segments(const char *target)
 {
     if (target == NULL || target[0] != '/')

@@ -109,6 +109,9 @@ def who_may(desk, mia, customer):
     assert name_it(customer, customer.conversation, mine).status == 200
     assert name_it(customer, customer.conversation, mine).code == "wrong_state", "sent already"
     assert name_it(customer, customer.conversation, new_id()).code == "not_found"
+    assert name_it(stranger, stranger.conversation, mine).code == "not_found", "another one's that was sent"
+    card = upload(customer, customer.conversation, png(5), name="4111 1111 1111 1111.png")
+    assert card.json["name"] == "____ ____ ____ 1111.png", card
     answer = customer.put(f"/v1/conversations/{customer.conversation}/messages/{new_id()}", {"file": mine, "text": "both"})
     assert answer.code == "invalid", answer
     for path in ("../../desk.db", "..%2f..%2fdesk.db", "%2e%2e", "0" * 64):

@@ -162,7 +162,8 @@ def addresses(desk):
     for target in ("/", "/v1", "/v2/snapshot", "/v1/nothing", "/v1/conversations/x/y/z", "/favicon.ico", "/v1/snapshot/",
                    "//healthz", "/healthz/..", "/v1/conversations/%2f/messages/x/y"):
         expect(one.get(target), 404, "not_found", target)
-    for target in ("/%", "/%zz", "/v1/%00", "/v1/%ff"):
+    history = f"/v1/conversations/{one.conversation}/messages?"
+    for target in ("/%", "/%zz", "/v1/%00", "/v1/%ff", history + "before=%00", history + "limit=%ff", history + "limit=1&limit=2", history + "%"):
         expect(one.get(target), 400, "invalid", target)
     expect(one.ask("POST", f"/v1/conversations/{one.conversation}/start", {}, key=new_id()), 404, "not_found")
     expect(one.ask("POST", f"/v1/conversations/{one.conversation}/leave"), 400, "invalid", "no Idempotency-Key")

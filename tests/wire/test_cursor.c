@@ -86,6 +86,12 @@ static void test_url_malformed(void)
     g_assert_null(sm_url_segments("/%ff%fe"));
     g_assert_null(sm_url_segments("/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17"));
     g_assert_null(sm_url_query("/x?a=%e4", "a"));
+    const char *unsound[] = {"/x?a=%e4", "/x?a=1&b=%", "/x?%zz", "/x?a=%00", "/x?a=1&a=2", "/x?a&a=", "/x?b=1&%ff=1"};
+    for (guint i = 0; i < G_N_ELEMENTS(unsound); i++)
+        g_assert_false(sm_url_query_sound(unsound[i]));
+    const char *sound[] = {"/x", "/x?", "/x?a", "/x?a=", "/x?a=1&b=a%3D", "/x?&&a=%e4%bd%a0+b", "/x?a=b#%"};
+    for (guint i = 0; i < G_N_ELEMENTS(sound); i++)
+        g_assert_true(sm_url_query_sound(sound[i]));
     g_assert_null(sm_url_query("/x?ab=1", "a"));
     g_assert_null(sm_url_query("/x", "a"));
     g_autofree char *plus = sm_url_query("/x?b&a=1+2", "a");

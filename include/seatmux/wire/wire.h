@@ -72,6 +72,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmAnswer, sm_answer_free)
 /* Percent-encoding of one path segment or query value; and a query's value decoded. Caller frees. */
 char *sm_url_escape(const char *text);
 char *sm_url_query(const char *target, const char *name); /* NULL: not there, or not decodable */
+/* FALSE: a part of the query can't be decoded, or a name is there twice. */
+gboolean sm_url_query_sound(const char *target);
 /* Path segments of a target, decoded: {"v1","conversations","c1",...}; NULL if malformed. g_strfreev. */
 char **sm_url_segments(const char *target);
 
