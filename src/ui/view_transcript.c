@@ -590,6 +590,14 @@ static void reveal(SmView *view, SmRect at, const SmChat *chat)
     sm_app_scroll_to(view->app, chat->conversation->id, seen ? -1 : MAX(0, top - MAX(1, at.rows / 2)));
 }
 
+static Up placed(SmView *view, SmRect at, const SmChat *chat)
+{
+    Up up = up_new(view, at, chat);
+    place_people(&up);
+    place_all(&up);
+    return up;
+}
+
 void sm_view_transcript(SmView *view, SmRect at, SmChat *chat)
 {
     if (at.rows < 1 || at.columns < 4)
@@ -598,13 +606,13 @@ void sm_view_transcript(SmView *view, SmRect at, SmChat *chat)
     if (chat->reveal)
         reveal(view, at, chat);
     SmRect old = sm_draw_clip(view->draw, at);
-    Up up = up_new(view, at, chat);
-    place_people(&up);
-    place_all(&up);
-    draw_rows(&up);
-    /* Scrolled beyond the top: tell the app how far it goes. */
-    if (chat->scroll > 0 && (!full(&up) || up.skip > 0))
+    Up up = placed(view, at, chat);
+    if (chat->scroll > 0 && (!full(&up) || up.skip > 0)) { /* beyond the top: the app is told how far it goes */
         sm_app_scroll_limit(view->app, chat->conversation->id, MAX(0, chat->scroll - blank_rows(&up) - up.skip));
+        up_clear(&up);
+        up = placed(view, at, chat);
+    }
+    draw_rows(&up);
     draw_below(&up);
     up_clear(&up);
     sm_draw_unclip(view->draw, old);

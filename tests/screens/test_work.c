@@ -108,6 +108,17 @@ static void test_scrolling_region(void)
     end(&d);
 }
 
+/* Scrolled back further than there is anything, what there is stays in sight. */
+static void test_beyond_the_top(void)
+{
+    Desk d = begin(24, 80, 1);
+    vt_wait_text(d.vt, "you took the chat", WAIT);
+    vt_keys(d.vt, "\033[5~x");
+    vt_wait_match(d.vt, "to Lena Fischer> x$", WAIT);
+    g_assert_cmpuint(times_on_screen(d.vt, "you took the chat"), ==, 1);
+    end(&d);
+}
+
 /* However small the pane and long the text, it stands beside who gets it. */
 static void test_recipient(void)
 {
@@ -747,6 +758,7 @@ int main(int argc, char **argv)
     g_test_add_func("/screens/work/write-and-send", test_write_and_send);
     g_test_add_func("/screens/work/scrolling-region", test_scrolling_region);
     g_test_add_func("/screens/work/growing-composer", test_growing_composer);
+    g_test_add_func("/screens/work/beyond-the-top", test_beyond_the_top);
     g_test_add_func("/screens/work/recipient", test_recipient);
     g_test_add_func("/screens/work/small", test_small);
     g_test_add_func("/screens/work/as-repainted", test_as_repainted);
