@@ -186,9 +186,10 @@ static int agent_add(SmAdmin *admin, const char *name, const AgentOptions *o)
 static int agent_list(SmAdmin *admin)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(json_t) answer = NULL;
-    if (!sm_admin_ask(admin, sm_request_new("GET", "/v1/agents"), &answer, &error))
+    g_autoptr(json_t) raw = NULL;
+    if (!sm_admin_ask(admin, sm_request_new("GET", "/v1/agents"), &raw, &error))
         return complain(error);
+    g_autoptr(json_t) answer = sm_cli_safe_json(raw);
     size_t i;
     json_t *agent;
     json_array_foreach(json_object_get(answer, "agents"), i, agent) {

@@ -237,7 +237,8 @@ static gboolean decode_field(SmEvent *event, const Use *use, json_t *value)
     switch (info->kind) {
     case KIND_INT:
         *(int64_t *)at = json_integer_value(value);
-        return json_is_integer(value);
+        return json_is_integer(value) && json_integer_value(value) <= SM_EVENT_NUMBER_MOST &&
+               json_integer_value(value) >= -SM_EVENT_NUMBER_MOST;
     case KIND_FLAG:
         *(gboolean *)at = json_is_true(value);
         return json_is_boolean(value);
@@ -339,6 +340,11 @@ static SmEvent *decode_known(SmEventType type, const TypeInfo *info, json_t *jso
             bad(error, name, sm_use_name(use), "is not what it must be");
             return NULL;
         }
+    }
+    /* Elsewhere it may be the name that is shown to a customer; here it is the id that somebody will have. */
+    if (type == SM_EVENT_AGENT_SET && event->agent && !sm_id_valid(event->agent)) {
+        bad(error, name, "agent", "is not what it must be");
+        return NULL;
     }
     if (whole && !sm_event_content_fits(event)) {
         bad(error, name, type == SM_EVENT_CONTENT_ERASED ? "conversation" : "digest", "is missing");
@@ -463,6 +469,10 @@ SmRecord *sm_record_decode_value(const json_t *json, GError **error)
         sm_record_new(sm_json_int(json, "at", 0), sm_json_str(json, "command", ""),
                       sm_json_str(json, "actor", ""), sm_json_str(json, "fingerprint", NULL));
     record->seq = sm_json_int(json, "seq", 0);
+    if (record->at < 0 || record->at > SM_RECORD_AT_MOST) {
+        g_set_error_literal(error, SM_ERROR, SM_ERROR_INVALID, "'at' is no time that a desk has seen");
+        return NULL;
+    }
     if (!decode_events(record, json_object_get(json, "events"), error)) {
         return NULL;
     }

@@ -73,7 +73,7 @@ static gboolean take_int(Scan *s, int64_t *value)
         n = n * 10 + (*s->at++ - '0');
     }
     *value = n;
-    return s->at > first && (*first != '0' || s->at == first + 1);
+    return n <= SM_EVENT_NUMBER_MOST && s->at > first && (*first != '0' || s->at == first + 1);
 }
 
 static gboolean is(const Span *span, const char *name)
@@ -225,5 +225,5 @@ SmRecord *sm_record_scan(const char *text, gsize n)
     Scan s = {text, text + n};
     g_autoptr(SmRecord) record = n <= SM_MAX_ANSWER_BYTES ? sm_record_new(0, NULL, NULL, NULL) : NULL;
 
-    return record && take_record(&s, record) ? g_steal_pointer(&record) : NULL;
+    return record && take_record(&s, record) && record->at <= SM_RECORD_AT_MOST ? g_steal_pointer(&record) : NULL;
 }

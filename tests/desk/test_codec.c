@@ -244,6 +244,28 @@ static json_t *message_with(const char *key, json_t *value)
     return json;
 }
 
+static SmRecord *record_of(guint n)
+{
+    SmRecord *record = sm_record_new(1234, "cmd-1", "agent:mia", "f00d");
+
+    record->seq = 42;
+    for (guint i = 0; i < n; i++) {
+        g_ptr_array_add(record->events, full_event((SmEventType)(i % SM_EVENT_UNKNOWN)));
+    }
+    return record;
+}
+
+static void refuse_at(int64_t at)
+{
+    g_autoptr(SmRecord) record = record_of(3);
+    g_autoptr(GError) error = NULL;
+
+    record->at = at;
+    g_autofree char *text = sm_record_encode(record);
+    g_assert_null(sm_record_decode(text, strlen(text), &error));
+    g_assert_error(error, SM_ERROR, SM_ERROR_INVALID);
+}
+
 static void wrong_values(void)
 {
     g_autofree char *long_id = g_strnfill(SM_MAX_ID_BYTES + 1, 'a');
@@ -262,6 +284,14 @@ static void wrong_values(void)
     refuse(message_with("text", json_integer(7)), SM_ERROR_INVALID, "text");
     refuse(message_with("erased", json_true()), SM_ERROR_INVALID, "text");
     refuse(message_with("v", json_integer(0)), SM_ERROR_INVALID, "version");
+    refuse(message_with("n", json_integer(INT64_MAX)), SM_ERROR_INVALID, "'n'");
+    refuse(message_with("n", json_integer(INT64_MIN)), SM_ERROR_INVALID, "'n'");
+    g_autoptr(SmEvent) set = full_event(SM_EVENT_AGENT_SET);
+    json_t *hired = sm_event_encode(set, TRUE);
+    json_object_set_new(hired, "agent", json_string("mia\033]0;x\a"));
+    refuse(hired, SM_ERROR_INVALID, "'agent' is");
+    refuse_at(INT64_MAX);
+    refuse_at(-1);
     refuse(json_pack("{s:s}", "v", "1"), SM_ERROR_INVALID, "type");
     refuse(json_pack("[]"), SM_ERROR_INVALID, "type");
 }
@@ -347,17 +377,6 @@ static void upcasting(void)
 
 /* --- Records -----------------------------------------------------------------------------------
  */
-
-static SmRecord *record_of(guint n)
-{
-    SmRecord *record = sm_record_new(1234, "cmd-1", "agent:mia", "f00d");
-
-    record->seq = 42;
-    for (guint i = 0; i < n; i++) {
-        g_ptr_array_add(record->events, full_event((SmEventType)(i % SM_EVENT_UNKNOWN)));
-    }
-    return record;
-}
 
 static void records(void)
 {
