@@ -31,7 +31,7 @@ static void tried(const SmConversation *c, const SmAnswerRule *rule, int64_t at,
     g_autoptr(GDateTime) local = utc ? g_date_time_to_timezone(utc, t->zone) : NULL;
     g_autofree char *when = local ? g_date_time_format(local, "%F %T") : g_strdup("?");
     g_autofree char *cut = question ? g_utf8_substring(question, 0, MIN(g_utf8_strlen(question, -1), QUESTION_CHARS)) : g_strdup("(erased)");
-    g_autoptr(SmSafe) safe = sm_safe_screen_line(cut, -1);
+    g_autoptr(SmSafe) safe = sm_cli_line(cut);
     printf("%s  %s  %s  %s\n", when, c->id, rule->id, sm_safe_str(safe));
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/findings.h"
 
+#include <unistd.h>
+
 #include "seatmux/text/sanitise.h"
 
 void sm_cli_puts(FILE *to, const char *line)
@@ -33,6 +35,11 @@ void sm_cli_say(const char *format, ...)
     va_start(args, format);
     print(stdout, format, args);
     va_end(args);
+}
+
+SmSafe *sm_cli_line(const char *raw)
+{
+    return isatty(STDOUT_FILENO) ? sm_safe_screen_line(raw, -1) : sm_safe_line(raw, -1);
 }
 
 static json_t *safe_object(const json_t *object)

@@ -7,6 +7,7 @@
 
 #include "seatmux/base/error.h"
 #include "seatmux/base/json.h"
+#include "seatmux/base/safe.h"
 
 /* In order of place: files, lines, columns. The findings are borrowed. */
 GPtrArray *sm_cli_sort_findings(const SmFindings *findings);
@@ -19,6 +20,9 @@ void sm_cli_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 void sm_cli_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* As puts(), likewise. */
 void sm_cli_puts(FILE *to, const char *line);
+/* One line of what people wrote for standard output: on a terminal in the form that is drawn there, else whole, with joiners, selectors
+ * and skin tones where they belong. New reference. */
+SmSafe *sm_cli_line(const char *raw);
 /* An answer as it may be printed piece by piece: every text and name of a member in it is as sm_safe_block() makes it. New
  * reference; NULL for NULL. */
 json_t *sm_cli_safe_json(const json_t *answer);

@@ -84,7 +84,7 @@ static void print_json(const json_t *json)
 /* A stranger's words on a line of the terminal. */
 static void print_words(const char *before, const char *text)
 {
-    g_autoptr(SmSafe) safe = sm_safe_screen_line(text ? text : "", -1);
+    g_autoptr(SmSafe) safe = sm_cli_line(text ? text : "");
     printf("%s%s\n", before, sm_safe_str(safe));
 }
 

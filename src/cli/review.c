@@ -53,7 +53,7 @@ static void print_each(const json_t *list)
 
 static void print_safe(const char *text)
 {
-    g_autoptr(SmSafe) safe = sm_safe_screen_line(text ? text : _("(erased)"), -1);
+    g_autoptr(SmSafe) safe = sm_cli_line(text ? text : _("(erased)"));
     fputs(sm_safe_str(safe), stdout);
 }
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "cli/findings.h"
 #include "cli/tail.h"
 #include "seatmux/app/app.h"
 #include "seatmux/text/clock_text.h"
@@ -39,15 +40,20 @@ static void add_cell(GString *line, const char *raw, int columns)
 {
     if (columns == 0)
         return;
-    g_autoptr(SmSafe) safe = sm_safe_clipped(&(SmWidths){0}, raw ? raw : "", -1, columns);
-    const char *text = sm_safe_str(safe);
+    g_autoptr(SmSafe) whole = sm_cli_line(raw ? raw : ""), clipped = NULL;
+    const char *text = sm_safe_str(whole);
     int used = sm_width_text(&(SmWidths){0}, text, strlen(text));
+    if (used > columns) {
+        clipped = sm_safe_clipped(&(SmWidths){0}, raw, -1, columns);
+        text = sm_safe_str(clipped);
+        used = sm_width_text(&(SmWidths){0}, text, strlen(text));
+    }
     g_string_append_printf(line, "%s%*s  ", text, MAX(0, columns - used), "");
 }
 
 static void add_rest(GString *line, const char *raw)
 {
-    g_autoptr(SmSafe) safe = sm_safe_screen_line(raw ? raw : "", -1);
+    g_autoptr(SmSafe) safe = sm_cli_line(raw ? raw : "");
     g_string_append(line, sm_safe_str(safe));
 }
 

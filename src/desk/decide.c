@@ -329,6 +329,19 @@ static char *actor_name(SmActor actor)
     }
 }
 
+/* Whoever gives a reason may quote the customer. */
+static void mask_reasons(SmDecision *d)
+{
+    for (guint i = 0; i < d->record->events->len; i++) {
+        SmEvent *event = d->record->events->pdata[i];
+        char *masked = event->reason ? d->desk->mask(event->reason) : NULL;
+        if (masked) {
+            g_free(event->reason);
+            event->reason = masked;
+        }
+    }
+}
+
 static void decide(SmDecision *d)
 {
     SmActor actor = d->command->actor;
@@ -363,6 +376,9 @@ SmRecord *sm_desk_decide(const SmDesk *desk, const SmCommand *command, int64_t n
     }
     decide(&d);
     if (!d.refusal) {
+        if (masks(&d)) {
+            mask_reasons(&d);
+        }
         sm_record_seal(d.record);
         return d.record;
     }

@@ -259,6 +259,8 @@ static void masking(void)
     g_assert_cmpstr(event->digest, ==, digest);
     record = must(f, CMD(NOTE, staff("login-mia"), .conversation = chat.id, .text = "4111"));
     g_assert_cmpstr(event_of(record, SM_EVENT_NOTE_POSTED)->text, ==, "masked");
+    record = must(f, CMD(AVAILABILITY, staff("login-mia"), .reason = "calls back 4111", .availability = SM_AVAILABLE_BUSY));
+    g_assert_cmpstr(event_of(record, SM_EVENT_AGENT_AVAILABILITY)->reason, ==, "masked");
     g_autoptr(json_t) policy = sm_policy_encode(sm_desk_policy(f->desk));
     json_object_set_new(policy, "mask_numbers", json_false());
     must(f, CMD(POLICY_SET, admin(), .data = policy));

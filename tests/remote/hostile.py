@@ -146,7 +146,10 @@ def tailed(talks):
             texts.setdefault(event["conversation"], []).append(event["text"])
     for conversation, name in talks.talks.items():
         assert texts[conversation][0] == repaired(talks.texts[name]), name
-    harmless("tail", talks.at_desk("tail", "--once", "--since", "1h"))
+    plain = talks.at_desk("tail", "--once", "--since", "1h")
+    harmless("tail", plain)
+    for script, text in ordinary().items():  # a pipe is no screen: nothing of a cluster is left out
+        assert text in plain.decode(), f"tail: {script}: {ascii(text)}"
     harmless("tail --snapshot", talks.at_desk("tail", "--snapshot"))
 
 
