@@ -206,6 +206,14 @@ void sm_do_quit(SmApp *app, const char *args)
 
     for (guint i = 0; i < app->list->len; i++)
         open += ((SmOwnChat *)app->list->pdata[i])->mine;
+    if (strcmp(args, "now") != 0 && !app->practice && (open > 0 || outbox->len > 0) && !sm_client_keeps(app->client)) {
+        sm_confirm_open(app, "quit now",
+                        sm_safe_format(ngettext("Quit? %d chat is open, %d messages wait. Nothing is kept on disk: they and your drafts may be lost.",
+                                                "Quit? %d chats are open, %d messages wait. Nothing is kept on disk: they and your drafts may be lost.",
+                                                (gulong)open),
+                                       open, (int)outbox->len));
+        return;
+    }
     if (strcmp(args, "now") != 0 && (open > 0 || outbox->len > 0)) {
         sm_confirm_open(
             app, "quit now",

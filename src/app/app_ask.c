@@ -34,6 +34,15 @@ static void ask_free(void *data)
     g_free(ask);
 }
 
+const char *sm_app_why_not_done(const char *code, const char *words)
+{
+    if (g_strcmp0(code, "not_sent") == 0 && (words == NULL || !g_str_has_prefix(words, SM_NOT_TRUSTED)))
+        return N_("The desk can't be reached: nothing was done.");
+    if (g_strcmp0(code, "no_answer") == 0)
+        return N_("No answer came from the desk: it may have been done. Look before you do it again.");
+    return words != NULL ? words : code;
+}
+
 static void answered(gboolean ok, const char *code, const char *words, const json_t *body,
                      void *user)
 {
@@ -43,7 +52,7 @@ static void answered(gboolean ok, const char *code, const char *words, const jso
     if (app != NULL) {
         app->asking -= !ask->quiet;
         if (!ok && !ask->quiet) {
-            g_autoptr(SmSafe) why = sm_safe_line(words != NULL ? words : code, -1);
+            g_autoptr(SmSafe) why = sm_safe_line(_(sm_app_why_not_done(code, words)), -1);
             sm_app_say(app, why, TRUE);
         }
         if (ask->done != NULL)

@@ -190,7 +190,7 @@ static void uploaded(gboolean ok, const char *code, const char *words, const jso
 
     t->exchange = NULL;
     if (!ok) {
-        complain(t, words != NULL ? words : code);
+        complain(t, sm_app_why_not_done(code, words));
         return;
     }
     const char *name = sm_json_str(body, "name", t->file);
@@ -267,7 +267,7 @@ static void fetched(gboolean ok, const char *code, const char *words, const json
 
     t->exchange = NULL;
     if (!ok || bytes == NULL) {
-        complain(t, words != NULL ? words : code);
+        complain(t, sm_app_why_not_done(code, words));
         return;
     }
     t->bytes = g_bytes_ref(bytes);

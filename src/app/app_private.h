@@ -378,6 +378,9 @@ const char *sm_lock_why_not(SmApp *app); /* translated; NULL: it can be locked *
 
 typedef void (*SmAskDone)(SmApp *app, gboolean ok, const char *code, const char *words,
                           const json_t *body, const char *conversation);
+/* Why the desk did not do what was asked, for a person: what the network says about itself is put in words about the matter. To be
+ * translated; valid as long as the two are. */
+const char *sm_app_why_not_done(const char *code, const char *words);
 /* Ask; a refusal is said on the message line. `done` (may be NULL) is not called once the app is
  * gone. */
 void sm_app_ask(SmApp *app, const SmCommand *command, SmAskDone done);

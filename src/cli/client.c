@@ -112,6 +112,8 @@ static void journal_trouble(const char *words, void *user)
 {
     Client *c = user;
     SmApp *app = sm_workstation_app(&c->station);
+    if (!words && c->station.client)
+        sm_client_resave(c->station.client);
     if (!app)
         return;
     /* The file's own name and the reason: a whole path would push the reason off the line. */

@@ -95,6 +95,11 @@ void sm_journal_set_trouble(SmJournal *journal, SmJournalTrouble trouble, void *
     journal->trouble_user = user;
 }
 
+gboolean sm_journal_in_trouble(const SmJournal *journal)
+{
+    return journal->in_trouble;
+}
+
 void sm_journal_report(SmJournal *j, const GError *error)
 {
     gboolean bad = error != NULL;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* sqlite: the journal on disk. The loop hands in jobs and gets them back when they were written;
  * the database and the list of unsent texts belong to the thread. What can't be written now is
- * tried again: answers, drafts and changes of state stay in a backlog (in order, bounded); only who
- * puts a new message into the outbox is told that it failed, for nothing may leave that is not
- * kept. */
+ * tried again: it stays in a backlog (in order, bounded). Who puts a message into the outbox or changes its
+ * state is told at once that it failed. */
 #include "journal/sqlite_private.h"
 
 #include <string.h>
@@ -96,8 +95,8 @@ static void keep_for_later(Disk *disk, SmJournalJob *job)
     }
 }
 
-/* A change of state is tried again without whoever waited for it: that one is told now. */
-static SmJournalJob *copy_update(const SmJournalJob *job)
+/* A message or a change of state is tried again without whoever waited for it: that one is told now. */
+static SmJournalJob *copy_job(const SmJournalJob *job)
 {
     SmJournalJob *copy = g_new0(SmJournalJob, 1);
 
@@ -107,6 +106,10 @@ static SmJournalJob *copy_update(const SmJournalJob *job)
     copy->state = job->state;
     copy->attempts = job->attempts;
     copy->flag = job->flag;
+    copy->entry = job->entry != NULL ? sm_outbox_entry_copy(job->entry) : NULL;
+    copy->extra_text = g_strdup(job->extra_text);
+    if (copy->entry != NULL && copy->entry->state == SM_SEND_QUEUED)
+        copy->entry->state = SM_SEND_SENDING; /* who was told goes on in memory: it may have left by now */
     return copy;
 }
 
@@ -119,8 +122,8 @@ static void after_failure(Disk *disk, GPtrArray *jobs, const GError *error)
             continue;
         }
         job->error = g_error_copy(error);
-        if (job->kind == SM_JOB_UPDATE && !SM_BUG(12))
-            keep_for_later(disk, copy_update(job));
+        if (job->kind == SM_JOB_PUT || (job->kind == SM_JOB_UPDATE && !SM_BUG(12)))
+            keep_for_later(disk, copy_job(job));
         i++;
     }
 }

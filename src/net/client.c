@@ -125,6 +125,21 @@ void sm_client_free(SmClient *client)
         finalize(client);
 }
 
+gboolean sm_client_keeps(const SmClient *client)
+{
+    return client->journal != NULL && !sm_journal_in_trouble(client->journal);
+}
+
+gboolean sm_client_unsaved(const SmClient *client, const char *id)
+{
+    for (guint i = 0; i < client->sends->len; i++) {
+        const SmSend *send = client->sends->pdata[i];
+        if (strcmp(send->entry->id, id) == 0)
+            return client->journal == NULL || send->unsaved;
+    }
+    return FALSE;
+}
+
 SmDesk *sm_client_desk(SmClient *client)
 {
     return client->desk;

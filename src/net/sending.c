@@ -39,8 +39,6 @@ void sm_send_free(SmSend *send)
 
 /* --- Journal ---------------------------------------------------------------------------------- */
 
-static void resave(SmClient *client);
-
 static void put_done(const GError *error, void *user)
 {
     SmSend *send = user;
@@ -62,7 +60,7 @@ static void put_done(const GError *error, void *user)
         sm_tell_sending(send);
     }
     if (error == NULL)
-        resave(client);
+        sm_client_resave(client);
     sm_sending_pump(client);
 }
 
@@ -96,8 +94,7 @@ void sm_send_put(SmSend *send)
     sm_journal_put_outbox(client->journal, &copy, put_done, send);
 }
 
-/* The journal is well again: what it could not take is offered anew. */
-static void resave(SmClient *client)
+void sm_client_resave(SmClient *client)
 {
     for (guint i = 0; i < client->sends->len; i++) {
         SmSend *send = client->sends->pdata[i];
@@ -120,12 +117,12 @@ static void update_done(const GError *error, void *user)
     sm_sending_tidy(client);
 }
 
-/* A row that the journal never took, and is not being given, is not changed in it either. */
+/* Also of a row that the journal could not take: it may still be trying to. */
 static void update(SmSend *send, SmSendState state)
 {
     const SmOutboxEntry *entry = send->entry;
 
-    if (send->client->journal == NULL || (send->unsaved && send->writes == 0))
+    if (send->client->journal == NULL)
         return;
     send->writes++;
     sm_journal_update_outbox(send->client->journal, entry->id, state, entry->attempts,

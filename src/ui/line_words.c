@@ -167,7 +167,7 @@ SmSafe *sm_line_author(SmApp *app, const SmSafe *customer, const SmLine *line)
     return sm_safe_from_literal(line->author == SM_AUTHOR_BOT ? _("bot") : _("desk"));
 }
 
-char *sm_line_sending(const SmKeymap *keymap, const SmOutboxEntry *out)
+char *sm_line_sending(const SmKeymap *keymap, const SmOutboxEntry *out, gboolean unsaved)
 {
     g_autofree char *back = sm_keymap_told(keymap, "take-back");
     g_autofree char *retry = sm_keymap_told(keymap, "reply-retry");
@@ -176,6 +176,8 @@ char *sm_line_sending(const SmKeymap *keymap, const SmOutboxEntry *out)
     case SM_SEND_SAVING:
         return g_strdup(_("(saving)"));
     case SM_SEND_QUEUED:
+        if (unsaved)
+            return g_strdup_printf(_("(not on disk, waiting for the desk; %s takes it back)"), back);
         return g_strdup_printf(_("(queued, waiting for the desk; %s takes it back)"), back);
     case SM_SEND_SENDING:
         return g_strdup(out->attempts > 1 ? _("(sending again; it may have arrived)") : _("(sending)"));

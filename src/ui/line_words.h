@@ -11,6 +11,6 @@ SmSafe *sm_line_text(SmApp *app, const SmLine *line);
 /* Who says it: "you", the customer's name, "note", "system". New reference. */
 SmSafe *sm_line_author(SmApp *app, const SmSafe *customer, const SmLine *line);
 /* Where a message of the outbox is, and the keys that do something about it. Caller frees. */
-char *sm_line_sending(const SmKeymap *keymap, const SmOutboxEntry *out);
+char *sm_line_sending(const SmKeymap *keymap, const SmOutboxEntry *out, gboolean unsaved);
 
 #endif

@@ -301,7 +301,9 @@ static void place_outbox(Up *up)
         if (g_strcmp0(out->verb, "post") != 0 && g_strcmp0(out->verb, "note") != 0 && g_strcmp0(out->verb, "whisper") != 0)
             continue;
         SmStyle style = out->state == SM_SEND_FAILED || out->state == SM_SEND_HELD ? SM_STYLE_ERROR : SM_STYLE_PENDING;
-        g_autofree char *words = sm_line_sending(sm_app_keymap(up->view->app), out);
+        SmApp *app = up->view->app;
+        gboolean unsaved = !sm_app_practice(app) && sm_client_unsaved(sm_app_client(app), out->id);
+        g_autofree char *words = sm_line_sending(sm_app_keymap(app), out, unsaved);
         place_words(up, style, words);
         if (out->state == SM_SEND_FAILED && out->problem)
             place(up, &(Entry){.text = sm_safe_screen_line(out->problem, -1), .text_style = SM_STYLE_ERROR, .mark = ' '});

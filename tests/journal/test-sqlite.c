@@ -436,19 +436,24 @@ static void test_full(void)
     sm_journal_update_outbox(f.journal, "m1", SM_SEND_HELD, 1, FALSE, NULL, sm_fixture_heard, &heard);
     sm_fixture_wait(&f, &heard, 4); /* failed, and is not forgotten */
     g_assert_cmpuint(heard.errors, ==, 3);
+    sm_journal_update_outbox(f.journal, "m3", SM_SEND_TAKEN_BACK, 0, FALSE, NULL, sm_fixture_heard, &heard);
+    sm_fixture_wait(&f, &heard, 5);
+    g_assert_cmpuint(heard.errors, ==, 4);
     gsize once = f.said->len;
     g_assert_cmpuint(once, >, 1);
     g_assert_cmpuint(once, ==, (gsize)(strchr(f.said->str, '|') + 1 - f.said->str));
     limit_files(RLIM_INFINITY);
     put(&f, "m4", 4, "Saved", &heard);
-    sm_fixture_wait(&f, &heard, 5);
-    g_assert_cmpuint(heard.errors, ==, 3);
+    sm_fixture_wait(&f, &heard, 6);
+    g_assert_cmpuint(heard.errors, ==, 4);
     g_assert_cmpstr(f.said->str + once, ==, "well|");
     sm_fixture_reopen(&f);
-    g_assert_cmpuint(f.state->outbox->len, ==, 2);
+    g_assert_cmpuint(f.state->outbox->len, ==, 3); /* what failed was tried again */
     g_assert_cmpint(((SmOutboxEntry *)f.state->outbox->pdata[0])->state, ==, SM_SEND_HELD);
-    g_assert_cmpstr(((SmOutboxEntry *)f.state->outbox->pdata[1])->id, ==, "m4");
-    g_assert_cmpuint(f.state->drafts->len, ==, 1); /* what failed was tried again */
+    g_assert_cmpstr(((SmOutboxEntry *)f.state->outbox->pdata[1])->id, ==, "m2");
+    g_assert_cmpint(((SmOutboxEntry *)f.state->outbox->pdata[1])->state, ==, SM_SEND_SENDING);
+    g_assert_cmpstr(((SmOutboxEntry *)f.state->outbox->pdata[2])->id, ==, "m4");
+    g_assert_cmpuint(f.state->drafts->len, ==, 1);
     g_assert_cmpuint(f.state->answers->len, ==, 2);
     g_assert_cmpstr(f.state->cursor, ==, "k2");
     sm_fixture_clear(&f);

@@ -125,6 +125,39 @@ static void test_disk_full(void)
     end(&d);
 }
 
+/* Nothing is claimed to be kept that is not; once there is room it is kept, also what was written before. */
+static void test_disk_full_and_away(void)
+{
+    Desk d;
+    server(&d);
+    if (own_disk(&d, "size=1m")) {
+        g_autofree char *filler = g_build_filename(d.disk, "filler", NULL);
+        client(&d, 24, 100);
+        fill(filler);
+        stage_kill(&d.stage->server, SIGKILL, NULL);
+        vt_wait_match(d.vt, "reconnecting|retry", WAIT);
+        stage_type(d.vt, "It left today.");
+        stage_enter(d.vt);
+        vt_wait_text(d.vt, "(not on disk, waiting for the desk", WAIT);
+        vt_keys(d.vt, "\030q");
+        vt_wait_text(d.vt, "Nothing is kept on disk: they", WAIT);
+        vt_keys(d.vt, "n");
+        vt_wait_no_text(d.vt, "Quit?", WAIT);
+        vt_keys(d.vt, "\030c1"); /* nor is anything done */
+        vt_wait_text(d.vt, "nothing was done", WAIT);
+        g_unlink(filler);
+        vt_wait_text(d.vt, "(queued, waiting for the desk", WAIT);
+        vt_signal(d.vt, SIGKILL);
+        vt_wait_exit(d.vt, WAIT);
+        g_clear_pointer(&d.vt, vt_free);
+        stage_desk_start(d.stage, FALSE);
+        d.vt = stage_desk_client(d.stage, 24, 100);
+        vt_wait(d.vt, logged_or_held, &d, "the answer in the log, or held", WAIT);
+        stage_quit(d.vt);
+    }
+    end(&d);
+}
+
 static void test_read_only_home(void)
 {
     Desk d;
@@ -252,6 +285,7 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/screens/faults/disk-full", test_disk_full);
+    g_test_add_func("/screens/faults/disk-full-and-away", test_disk_full_and_away);
     g_test_add_func("/screens/faults/read-only-home", test_read_only_home);
     g_test_add_func("/screens/faults/stopped-and-continued", test_stopped_and_continued);
     g_test_add_func("/screens/faults/prompt-ended", test_prompt_ended);

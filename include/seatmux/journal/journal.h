@@ -3,7 +3,7 @@
  * history. SQLite on a thread of its own under an exclusive lock; calls return at once and answer on
  * the loop. Outbox writes are durable (fsync) before they are answered; the rest is batched within a
  * second. A second, append-only file beside it keeps unsent text so that it survives a corrupt database.
- * What can't be written is said, once, through `trouble`; the client goes on in memory. */
+ * What can't be written is said, once, through `trouble`; the client goes on in memory, and the journal tries again. */
 #ifndef SEATMUX_JOURNAL_JOURNAL_H
 #define SEATMUX_JOURNAL_JOURNAL_H
 
@@ -85,6 +85,8 @@ SmJournal *sm_journal_new_memory(SmJournalStore *store, SmLoop *loop, SmRng *rng
 void sm_journal_memory_fail(SmJournal *journal, guint n); /* the next n durable writes fail */
 void sm_journal_crash(SmJournal *journal);                /* memory only: lose what is un-synced, free */
 
+/* The last write failed: what came since is in memory alone. */
+gboolean sm_journal_in_trouble(const SmJournal *journal);
 void sm_journal_set_trouble(SmJournal *journal, SmJournalTrouble trouble, void *user);
 
 /* An answer was applied: keep its bytes and cursor in one transaction. */

@@ -101,6 +101,12 @@ char *sm_client_withdraw(SmClient *client, const char *id);
  * never without a place on the screen); all conversations with NULL. Borrowed SmOutboxEntry, valid until
  * the loop runs again. Caller unrefs the array. */
 GPtrArray *sm_client_outbox(SmClient *client, const char *conversation);
+/* The message of this id is not on the disk: the journal could not take it, or there is none. */
+gboolean sm_client_unsaved(const SmClient *client, const char *id);
+/* There is a journal, and it takes what is written. */
+gboolean sm_client_keeps(const SmClient *client);
+/* The journal takes writes again: the messages that it could not take are offered once more. */
+void sm_client_resave(SmClient *client);
 
 /* --- Files: bytes to the desk and from it; a message names them (sm_client_send_with) ------------------ */
 
