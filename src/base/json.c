@@ -165,8 +165,24 @@ static void append_escaped(GString *to, gunichar c)
         g_string_append_printf(to, "\\u%04X\\u%04X", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
 }
 
+/* Most texts have nothing to be written otherwise, and are not copied for it. */
+static gboolean all_seen(const char *text)
+{
+    guint marks = 0;
+
+    for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+        gboolean ascii = *p >= ' ' && *p <= '~';
+        if (!ascii && is_unseen(g_utf8_get_char(p), &marks))
+            return FALSE;
+        marks = ascii ? 0 : marks;
+    }
+    return TRUE;
+}
+
 void sm_json_make_plain(GString *json, gsize from)
 {
+    if (all_seen(json->str + from))
+        return;
     g_autofree char *text = g_strdup(json->str + from);
     guint marks = 0;
 

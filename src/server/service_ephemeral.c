@@ -122,7 +122,9 @@ void sm_ephemeral_take(SmService *s, Seat *seat, GString *to)
     while (seat->ring.head != NULL) {
         g_autoptr(json_t) event = g_queue_pop_head(&seat->ring);
         g_string_append(to, before);
+        gsize from = to->len;
         sm_json_append(to, event);
+        sm_json_make_plain(to, from);
         before = ",";
     }
     g_string_append_c(to, ']');

@@ -82,7 +82,7 @@ static Page *build(SmService *s, SmActor viewer, int64_t after)
         body = json_object();
     if (more && page->to > after)
         json_object_set_new(body, "more", json_true());
-    page->text = sm_json_text(body);
+    page->text = sm_json_plain(body);
     page->text[strlen(page->text) - 1] = '\0';
     return page;
 }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "seatmux/base/limits.h"
+
 SmRequest *sm_request_new(const char *method, const char *target)
 {
     SmRequest *request = g_new0(SmRequest, 1);
@@ -36,6 +38,19 @@ static GBytes *json_bytes(const json_t *json)
     return g_bytes_new_take(text, strlen(text));
 }
 
+/* An answer is read by programs, and by people who ask with curl: what a terminal would obey is escaped, which means the same.
+ * Only where the reader would refuse it for its length it goes as it is. */
+static GBytes *answer_bytes(const json_t *json)
+{
+    char *text = sm_json_plain(json);
+    gsize n = strlen(text);
+
+    if (n <= SM_MAX_ANSWER_BYTES)
+        return g_bytes_new_take(text, n);
+    g_free(text);
+    return json_bytes(json);
+}
+
 void sm_request_set_json(SmRequest *request, json_t *body)
 {
     g_clear_pointer(&request->body, g_bytes_unref);
@@ -49,7 +64,7 @@ SmAnswer *sm_answer_new(int status, json_t *body)
 
     answer->status = status;
     answer->type = status >= 400 ? "application/problem+json" : "application/json";
-    answer->body = body != NULL ? json_bytes(body) : g_bytes_new_static("", 0);
+    answer->body = body != NULL ? answer_bytes(body) : g_bytes_new_static("", 0);
     json_decref(body);
     return answer;
 }

@@ -253,6 +253,24 @@ def false_desk(talks):
         server.server_close()
 
 
+def answers(talks):
+    """What curl shows in a terminal: an answer's bytes."""
+    desk, name = talks.desk, "hostile"
+    customer = Customer(desk.port, "first", name=HOSTILE["directions"])
+    mia = desk.login("mia")
+    assert mia.do(customer.conversation, "claim").status == 200
+    for text in HOSTILE.values():
+        before = {who: who.cursor() for who in (customer, mia)}
+        assert customer.say(text).status == 200
+        customer.post(f"/v1/conversations/{customer.conversation}/typing", {"text": text[:500]})
+        for who in (customer, mia):
+            for target in (f"/v1/events?after={before[who]}&wait=0", "/v1/snapshot", f"/v1/conversations/{customer.conversation}/messages?limit=5"):
+                answer = who.get(target)
+                assert answer.status == 200, answer
+                harmless(f"{name}: {target}", answer.body)
+            assert repaired(text) in [line.get("text") for line in answer.json["lines"]], "and it is still the very text"
+
+
 def headers(talks):
     """An answer's header lines: none of a customer's making."""
     mia = talks.desk.login("mia")
@@ -267,7 +285,7 @@ def main():
     talks = Talks()
     for name, case in (("an export", exported), ("a tail", tailed), ("a command for each event", executed), ("a report", reported),
                        ("a scenario from a log", scenarios), ("names of files", file_names), ("the server's log", servers_log),
-                       ("header lines", headers), ("a desk that is none", false_desk)):
+                       ("header lines", headers), ("a desk that is none", false_desk), ("answers", answers)):
         tap.case("hostile: " + name, case, talks, seconds=240)
     talks.desk.stop()
     talks.desk.remove()
