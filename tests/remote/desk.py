@@ -99,7 +99,9 @@ class Client:
         return UnixConnection(self.where, self.timeout)
 
     def ask(self, method, target, body=None, key=None, headers=None, token=None):
-        """`body`: an object (sent as JSON) or bytes. A connection that breaks raises."""
+        """`body`: an object (sent as JSON) or bytes. A connection that breaks raises; one that rested for so long that the server hung up
+        just then is made anew, as every client of HTTP does."""
+        rested = self.connection is not None
         if self.connection is None:
             self.connection = self.open()
         all_headers = {}
@@ -121,6 +123,11 @@ class Client:
                 pass  # refused before all of it was sent: the answer is there
             got = self.connection.getresponse()
             text = got.read()
+        except http.client.RemoteDisconnected:
+            self.close()
+            if not rested:
+                raise
+            return self.ask(method, target, body, key, headers, token)
         except BaseException:
             self.close()
             raise
