@@ -10,7 +10,7 @@ gboolean sm_line_is_mine(SmApp *app, const char *agent);
 SmSafe *sm_line_text(SmApp *app, const SmLine *line);
 /* Who says it: "you", the customer's name, "note", "system". New reference. */
 SmSafe *sm_line_author(SmApp *app, const SmSafe *customer, const SmLine *line);
-/* Where a message of the outbox is, and the keys that do something about it. Caller frees. */
+/* Where a message of the outbox is, and the keys that do something about it; `unsaved`: not on disk (sm_client_unsaved). Caller frees. */
 char *sm_line_sending(const SmKeymap *keymap, const SmOutboxEntry *out, gboolean unsaved);
 
 #endif
