@@ -138,6 +138,8 @@ static SmJournal *open_journal(Client *c, const char *directory, SmJournalState 
     *busy = g_error_matches(error, SM_ERROR, SM_ERROR_BUSY);
     if (journal)
         *notice = g_strdup((*state)->trouble);
+    else if (*busy)
+        *notice = g_strdup_printf(_("another seatmux has this desk open under this name: %s"), error->message);
     else
         *notice = g_strdup_printf(_("Nothing is kept on disk: %s"), error ? error->message : _("no home directory"));
     return journal;

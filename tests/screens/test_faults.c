@@ -197,6 +197,26 @@ static void test_stopped_and_continued(void)
     end(&d);
 }
 
+/* --- The second ------------------------------------------------------------------------------------- */
+
+/* A second program under the same name goes, and says who is there; the first does not notice. */
+static void test_second(void)
+{
+    Desk d;
+    server(&d);
+    client(&d, 24, 80);
+    Vt *second = stage_desk_client(d.stage, 24, 160);
+    g_autofree char *first = g_strdup_printf("in use by process %d", (int)vt_pid(d.vt));
+    g_assert_cmpint(vt_wait_exit(second, WAIT), ==, 1);
+    vt_wait_text(second, "another seatmux has this desk open", WAIT);
+    g_assert_true(vt_has_text(second, first));
+    g_assert_false(vt_has_text(second, "Nothing is kept"));
+    vt_free(second);
+    answer(&d);
+    stage_quit(d.vt);
+    end(&d);
+}
+
 /* --- The prompt ------------------------------------------------------------------------------------ */
 
 /* Whoever leaves at the prompt has a terminal that shows what is typed. */
@@ -288,6 +308,7 @@ int main(int argc, char **argv)
     g_test_add_func("/screens/faults/disk-full-and-away", test_disk_full_and_away);
     g_test_add_func("/screens/faults/read-only-home", test_read_only_home);
     g_test_add_func("/screens/faults/stopped-and-continued", test_stopped_and_continued);
+    g_test_add_func("/screens/faults/second", test_second);
     g_test_add_func("/screens/faults/prompt-ended", test_prompt_ended);
     g_test_add_func("/screens/faults/prompt-stopped", test_prompt_stopped);
     g_test_add_func("/screens/faults/ten-thousand-resizes", test_ten_thousand_resizes);
