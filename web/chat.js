@@ -5,21 +5,21 @@ import { wordsOf } from './words.js';
 
 const ask = new URLSearchParams(location.search);
 const words = wordsOf(ask.get('lang') || navigator.language);
-const link = ask.get('rate'); // signed: one conversation is rated here, and nothing else
+const link = ask.get('rate'); // signed: one conversation is rated here
 const store = storeOf(link ? 'seatmux-rate' : `seatmux:${ask.get('inbox') || ''}`);
 const $ = id => document.getElementById(id);
 const MOST = 8000;
 const TYPING_SHOWN_MS = 5000;
 const SIGNED_MS = 10000;
 
-const own = parent === window && !link; // opened directly: no page of a shop tells of the visit
+const own = parent === window && !link; // no shop tells of the visit
 let typingTimer = 0;
-let seen = 0;      // agents' messages that were on the screen
+let seen = 0; // agents' messages that were on the screen
 let shown = true; // the shop's page has its frame open
 
 const desk = new Desk({ base: new URL('.', location.href), store, about, changed: draw, ephemeral: showTyping });
 let introduce = () => {};
-// A shop that signs says so in the address: a message that overtook the signature would begin a conversation of nobody.
+// A message that overtook the shop's signature would begin a conversation of nobody.
 if (ask.get('signed')) desk.known = new Promise(done => { introduce = done; setTimeout(done, SIGNED_MS); });
 
 function about() {
@@ -33,10 +33,15 @@ function about() {
   return told;
 }
 
+/** What is shown turns no line around, hides nothing, grows over nothing. */
+const clean = text => text.replace(/[^\P{Cc}\s]|\p{NChar}/gu, '\ufffd')
+  .replace(/(?<!\u{1f3f4}\p{Cf}{0,5})(?![\u0600-\u070f\u08e2\u180e\u200c\u200d])\p{Cf}|[\u115f\u1160\u2028\u2029\u3164]|(?<=[ -~])(\u200d|\u200c(?![^\0-~]))/gu, '')
+  .replace(/(\p{M}{8})\p{M}+/gu, '$1');
+
 function element(tag, className, ...content) {
   const made = document.createElement(tag);
   if (className) made.className = className;
-  made.append(...content);
+  made.append(...content.map(part => typeof part === 'string' ? clean(part) : part));
   return made;
 }
 
@@ -47,13 +52,11 @@ function buttonOf(className, text, pressed) {
   return made;
 }
 
-// --- Lines
-
 /** Addresses can be followed; everything else is text. */
 function linked(text) {
   const parts = [];
   let at = 0;
-  for (const match of text.matchAll(/https?:\/\/[^\s<>"'，。）]+/g)) {
+  for (const match of (text = clean(text)).matchAll(/https?:\/\/[^\s<>"'，。）]+/g)) {
     const link = element('a', '', match[0]);
     link.href = match[0];
     link.target = '_blank';
@@ -71,7 +74,7 @@ function clock(ms) {
   return at.toLocaleString(words.tag, today ? { hour: '2-digit', minute: '2-digit' } : { dateStyle: 'short', timeStyle: 'short' });
 }
 
-/** Bytes from memory, never a page: a picture is shown, all is saved. */
+/** From memory: a picture is shown, all is saved. */
 function attached({ file, text }) {
   const save = href => Object.assign(element('a'), { href, download: text }).click();
   const button = buttonOf('file', `${text} (${Math.ceil(file.size / 1024)} KB)`, () => get(save));
@@ -140,8 +143,6 @@ function atEnd() {
   return box.scrollHeight - box.scrollTop - box.clientHeight < 40;
 }
 
-// --- Around them
-
 function stateWords() {
   if (link) return !desk.rating ? desk.trouble ? '' : words.connecting : desk.rating.until || desk.rating.stars ? '' : words.tooLate;
   if (desk.offline) return words.kept;
@@ -173,7 +174,7 @@ function drawTrouble() {
 
 function tell(seatmux, n) { if (parent !== window) parent.postMessage({ seatmux, n }, '*'); }
 
-/** In the tab's title and for the shop's button: how many answers nobody has seen. */
+/** For the title and the shop's button: answers nobody has seen. */
 function drawUnread() {
   const answers = desk.lines.filter(line => line.kind === 'message' && line.author !== 'customer').length;
   if (!document.hidden && shown) seen = answers;
@@ -207,7 +208,7 @@ function draw() {
 
 function over() { return desk.state === 'resolved' || since('conversation.left'); }
 
-/** That this has happened, and the customer has written nothing after it. */
+/** This has happened, and the customer has written nothing since. */
 function since(event) {
   for (let i = desk.lines.length - 1; i >= 0; i--) {
     if (desk.lines[i].event === event) return true;
@@ -224,8 +225,6 @@ function showTyping(event) {
   clearTimeout(typingTimer);
   typingTimer = setTimeout(() => { $('typing').hidden = true; }, TYPING_SHOWN_MS);
 }
-
-// --- What people do
 
 function send(event) {
   event.preventDefault();

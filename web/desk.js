@@ -30,16 +30,16 @@ export class Desk {
   /** base: URL with a slash at the end. about: what is told at the start. changed(): draw. ephemeral(event): typing. */
   constructor({ base, store, about, changed, ephemeral }) {
     Object.assign(this, { base, store, about, changed, ephemeral });
-    this.lines = [];          // of the conversation, oldest first, as the desk gives them
-    this.state = 'none';      // none, queued, open, snoozed, resolved
-    this.link = 'starting';   // starting, live, lost, elsewhere
-    this.trouble = '';        // '', busy, away, expired, noInbox, noLink
-    this.rating = null;       // what can be rated later, or was
+    this.lines = []; // of the conversation, oldest first, as the desk gives them
+    this.state = 'none'; // none, queued, open, snoozed, resolved
+    this.link = 'starting'; // starting, live, lost, elsewhere
+    this.trouble = ''; // '', busy, away, expired, noInbox, noLink
+    this.rating = null; // what can be rated later, or was
     this.failures = 0;
     this.typedAt = 0;
     this.pumping = false;
-    this.files = {};          // to be uploaded, by id; gone with the page
-    this.run = 0;             // of the poll loop: an older one stops
+    this.files = {}; // to be uploaded, by id; gone with the page
+    this.run = 0; // of the poll loop: an older one stops
     this.known = Promise.resolve(); // the shop has said who this is: nothing is sent before that
   }
 
@@ -48,8 +48,6 @@ export class Desk {
   get at() { return `v1/conversations/${encodeURIComponent(this.conversation)}`; }
   /** [{id, text, problem}]: written here, not yet taken by the desk. */
   get outbox() { return this.store.get().outbox || []; }
-
-  // --- One exchange
 
   async ask(method, path, { body, key, token = this.token, seconds = 15, abort = new AbortController() } = {}) {
     const headers = {};
@@ -76,7 +74,7 @@ export class Desk {
     });
   }
 
-  /** The network is back, or somebody looks: do not wait any longer. */
+  /** Wait no longer. */
   kick() {
     this.failures = 0;
     if (this.wake) this.wake();
@@ -94,8 +92,6 @@ export class Desk {
     this.trouble = status === 429 ? 'busy' : 'away';
     this.changed();
   }
-
-  // --- Writing
 
   /** One message. Kept until the desk has it. */
   send(text, name, reach) {
@@ -191,7 +187,7 @@ export class Desk {
     return this.ask('POST', 'v1/conversations', { body, key: message.id });
   }
 
-  /** An agent's invitation was accepted: the conversation begins with what it says. */
+  /** An agent's invitation was accepted. */
   async begin() {
     const answer = await this.insist('v1/conversations', { body: this.about(), key: newId() });
     this.taken({}, answer);
@@ -209,7 +205,7 @@ export class Desk {
         this.poll();
       }
     } else if (status === 401) {
-      this.end();             // the message stays and begins a new conversation
+      this.end(); // the message stays and begins a new conversation
     } else if ((json.code === 'wrong_state' || json.code === 'resolved') && json.conversation && json.conversation !== this.conversation) {
       this.store.put({ conversation: json.conversation }); // begun on another device: the message goes there
       this.poll();
@@ -265,8 +261,6 @@ export class Desk {
     }
     this.changed();
   }
-
-  // --- Reading
 
   /** A desk that watches visits is told of this one (docs/visitors.md). */
   async visit() {
@@ -329,7 +323,7 @@ export class Desk {
     let cursor = '';
     if (this.link === 'elsewhere') this.link = 'starting';
     while (run === this.run && this.token) {
-      const wait = this.link === 'live' ? WAIT_S : 0; // after a fault the first answer comes at once, and says that all is well
+      const wait = this.link === 'live' ? WAIT_S : 0; // after a fault the first answer comes at once
       const path = cursor ? `v1/events?after=${encodeURIComponent(cursor)}&wait=${wait}` : 'v1/snapshot';
       const answer = await this.ask('GET', path, { seconds: WAIT_S + 15, abort: this.abort = new AbortController() }).catch(() => NONE);
       if (run !== this.run) return;

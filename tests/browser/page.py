@@ -21,6 +21,9 @@ from driver import Driver, missing  # noqa: E402
 from terminal import Terminal  # noqa: E402
 
 HOSTILE = "<img src=x onerror=document.title='taken'> <b>bold</b> javascript:alert(1) https://shop.example/a?b=1"
+# What turns a line around, hides or grows, and what is left of it; and what is written so.
+UNSEEN = "a\u202eb\u200bc\u009bd\U000e0041 x\u200dy Z" + "\u0335" * 12 + " \u0645\u06cc\u200c\u062e \U0001f469\u200d\U0001f680"
+SEEN = "abc\ufffdd xy Z" + "\u0335" * 8 + " \u0645\u06cc\u200c\u062e \U0001f469\u200d\U0001f680"
 
 
 def whole(desk, driver):
@@ -309,12 +312,14 @@ def hostile(desk, driver):
     """What people write is text, whatever it looks like, and the page would not run it if it were not."""
     mia = desk.login("mia")
     page = begin(desk, driver, HOSTILE, name="<i>x</i>")
-    answered(mia, HOSTILE)
+    conversation = answered(mia, HOSTILE)
     until(lambda: page.lines() == [HOSTILE, HOSTILE], 20, page.lines)
     assert page.run("return document.querySelectorAll('#log img, #log b, #log script').length") == 0
     links = page.run("return [...document.querySelectorAll('#log a')].map(a => [a.href, a.rel])")
     assert links == [["https://shop.example/a?b=1", "noopener noreferrer nofollow"]] * 2, links
     assert "taken" not in page.run("return document.title")
+    assert mia.send(conversation, UNSEEN).status == 200
+    until(lambda: page.lines()[-1:] == [SEEN], 20, page.lines)
     blocked = page.run("""const s = document.createElement('script'); s.textContent = 'window.taken = 1'; document.body.append(s);
                           return window.taken === undefined""")
     assert blocked
