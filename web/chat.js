@@ -35,7 +35,7 @@ function about() {
 
 /** What is shown turns no line around, hides nothing, grows over nothing. */
 const clean = text => text.replace(/[^\P{Cc}\s]|\p{NChar}/gu, '\ufffd')
-  .replace(/(?<!\u{1f3f4}\p{Cf}{0,5})(?![\u0600-\u070f\u08e2\u180e\u200c\u200d])\p{Cf}|[\u115f\u1160\u2028\u2029\u3164]|(?<=[ -~])(\u200d|\u200c(?![^\0-~]))/gu, '')
+  .replace(/(\u{1f3f4}\p{Cf}{1,6})|([ -~])(?:\u200d|\u200c(?![^\0-~]))|(?![\u0600-\u070f\u08e2\u180e\u200c\u200d])\p{Cf}|[\u115f\u1160\u2028\u2029\u3164]/gu, '$1$2')
   .replace(/(\p{M}{8})\p{M}+/gu, '$1');
 
 function element(tag, className, ...content) {
