@@ -157,18 +157,23 @@ void sm_service_end_seat(SmService *s, Seat *seat, SmProblem problem)
     sm_seat_free(s, seat);
 }
 
-void sm_service_end_agent(SmService *s, const char *agent)
+static void end_sessions_of(SmService *s, const char *agent)
 {
     Viewer *viewer = sm_viewer_get(s, SM_ACTOR_STAFF, agent, FALSE);
 
     if (!SM_BUG(25))
         sm_secrets_revoke_agent(s->secrets, agent);
-    sm_secrets_set_password(s->secrets, agent, NULL, NULL, NULL);
-    if (viewer == NULL)
-        return;
-    while (viewer->seats.head != NULL)
+    while (viewer != NULL && viewer->seats.head != NULL)
         sm_service_end_seat(s, viewer->seats.head->data, SM_PROBLEM_TOKEN_EXPIRED);
-    sm_viewer_free(s, viewer);
+}
+
+void sm_service_end_agent(SmService *s, const char *agent)
+{
+    end_sessions_of(s, agent);
+    sm_secrets_set_password(s->secrets, agent, NULL, NULL, NULL);
+    Viewer *viewer = sm_viewer_get(s, SM_ACTOR_STAFF, agent, FALSE);
+    if (viewer != NULL)
+        sm_viewer_free(s, viewer);
 }
 
 static void end_session(SmService *s, const char *id)
@@ -376,6 +381,13 @@ static void logged_in(SmPending *p)
     sm_secrets_wipe(token);
 }
 
+/* Whoever had the old password, or a token that it got, is out. */
+static void password_set(SmPending *p, const char *agent)
+{
+    end_sessions_of(p->s, agent);
+    sm_pending_reply_settled(p, 200, json_object(), NULL);
+}
+
 static void worker_answered(gboolean ok, const GError *error, void *user)
 {
     Waiting *waiting = user;
@@ -390,7 +402,7 @@ static void worker_answered(gboolean ok, const GError *error, void *user)
         return;
     }
     if (ok)
-        sm_pending_reply(p, 200, json_object());
+        password_set(p, p->at[2]);
     else if (g_error_matches(error, SM_ERROR, SM_ERROR_BUSY))
         sm_pending_problem(p, SM_PROBLEM_TOO_MANY, "LOGIN_QUEUE", "Too many logins are waiting.");
     else if (error != NULL)

@@ -29,7 +29,12 @@ def cli(desk):
         assert "can log in" in desk.run("agent", "add", name, "--data", desk.data, "--role", "agent", typed=PASSWORD + "\n")
         listed = desk.run("agent", "list", "--data", desk.data)
         assert name in listed and '["support"]' in listed, f"all teams when none is named: {listed}"
+        inside = Client(desk.port)
+        if running:
+            inside.token = inside.post("/v1/login", {"name": name, "password": PASSWORD}).json["token"]
+            assert inside.get("/v1/snapshot").status == 200
         desk.run("agent", "password", name, "--data", desk.data, typed="another one\n")
+        assert not running or inside.get("/v1/snapshot").status == 401, "a session outlived its password"
         said = desk.run("agent", "add", "x", "--data", desk.data, "--role", "king", typed=PASSWORD + "\n", status=1)
         assert "role" in said, said
         said = desk.run("agent", "add", "x", "--data", desk.data, "--team", "nowhere", typed=PASSWORD + "\n", status=1)
