@@ -134,24 +134,37 @@ static gboolean keep_blank(const Place *p)
     return FALSE;
 }
 
+enum { FLAG_TAGS = 6 }; /* "gbeng" and the end */
+
+/* The tag of that place behind a flag, of which c is number `done`; 0: none is there. */
+static gunichar tag_of(const Place *p, guint done, gunichar c, guint place)
+{
+    gunichar tag = 0;
+
+    if (place < done)
+        tag = p->done[p->n_done - done + place];
+    else if (place == done)
+        tag = c;
+    else if (place - done - 1 < p->n_rest)
+        tag = p->rest[place - done - 1];
+    return sm_char_kind(tag) == SM_CHAR_TAG ? tag : 0;
+}
+
 /* Tags spell where the flag is from. Only the flags that there are: in any other words they would be a text nobody sees. */
 static gboolean keep_tag(const Place *p, gunichar c)
 {
-    static const char *const flags[] = {"gbeng", "gbsct", "gbwls"};
-    char word[16];
-    guint n = 0, first = p->n_done;
+    static const char *const flags[] = {"gbeng\x7f", "gbsct\x7f", "gbwls\x7f"};
+    char word[FLAG_TAGS];
+    guint done = 0;
 
-    while (first > 0 && p->n_done - first < 6 && sm_char_kind(p->done[first - 1]) == SM_CHAR_TAG)
-        first--;
-    if (first == 0 || p->done[first - 1] != 0x1F3F4)
+    while (done < FLAG_TAGS && done < p->n_done && sm_char_kind(p->done[p->n_done - 1 - done]) == SM_CHAR_TAG)
+        done++;
+    if (done == p->n_done || p->done[p->n_done - 1 - done] != 0x1F3F4 || tag_of(p, done, c, FLAG_TAGS) != 0)
         return FALSE;
-    for (guint i = first; i < p->n_done; i++)
-        word[n++] = (char)(p->done[i] - 0xE0000);
-    word[n++] = (char)(c - 0xE0000);
-    for (guint i = 0; i < p->n_rest && n < 8 && sm_char_kind(p->rest[i]) == SM_CHAR_TAG; i++)
-        word[n++] = (char)(p->rest[i] - 0xE0000);
+    for (guint i = 0; i < FLAG_TAGS; i++)
+        word[i] = (char)(tag_of(p, done, c, i) & 0x7f);
     for (guint i = 0; i < G_N_ELEMENTS(flags); i++)
-        if (n == 6 && strncmp(word, flags[i], 5) == 0 && word[5] == 0x7F)
+        if (memcmp(word, flags[i], FLAG_TAGS) == 0)
             return TRUE;
     return FALSE;
 }
