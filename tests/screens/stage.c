@@ -221,7 +221,7 @@ char *stage_screen(Vt *vt)
     g_free(bar);
     for (guint i = 0; i < G_N_ELEMENTS(patterns); i++)
         blank_out(screen, patterns[i], FALSE);
-    blank_out(screen, "\\b(?=[a-z]*\\d)[0-9a-z]{16,}", TRUE); /* ids */
+    blank_out(screen, "\\b(?=[a-z]*\\d)[0-9a-z]{16,}|\\b[0-9a-z]{20,}", TRUE); /* ids; one in a thousand has no digit in sight */
     return screen;
 }
 
