@@ -12,7 +12,7 @@
 #define PRUNE_AT_ONCE 200
 #define PRUNE_AGAIN_MS 50
 #define DAY_MS INT64_C(86400000)
-#define JOBS_AT_ONCE 32  /* a search waits for so many pieces of work at most; a commit costs as much as five lines */
+#define JOBS_AT_ONCE 8   /* a search waits for so many pieces of work at most; with 32 catching up took a tenth more of CPU */
 
 typedef enum { JOB_ADD, JOB_ERASE, JOB_SEARCH, JOB_READ } JobKind;
 
