@@ -206,22 +206,15 @@ void sm_do_quit(SmApp *app, const char *args)
 
     for (guint i = 0; i < app->list->len; i++)
         open += ((SmOwnChat *)app->list->pdata[i])->mine;
-    if (strcmp(args, "now") != 0 && !app->practice && (open > 0 || outbox->len > 0) && !sm_client_keeps(app->client)) {
-        sm_confirm_open(app, "quit now",
-                        sm_safe_format(ngettext("Quit? %d chat is open, %d messages wait. Nothing is kept on disk: they and your drafts may be lost.",
-                                                "Quit? %d chats are open, %d messages wait. Nothing is kept on disk: they and your drafts may be lost.",
-                                                (gulong)open),
-                                       open, (int)outbox->len));
-        return;
-    }
     if (strcmp(args, "now") != 0 && (open > 0 || outbox->len > 0)) {
-        sm_confirm_open(
-            app, "quit now",
-            sm_safe_format(
-                ngettext("Quit? %d chat is open, %d messages wait. Drafts and messages are kept.",
-                         "Quit? %d chats are open, %d messages wait. Drafts and messages are kept.", (gulong)open),
-                open,
-                (int)outbox->len));
+        const char *words =
+            app->practice || sm_client_keeps(app->client)
+                ? ngettext("Quit? %d chat is open, %d messages wait. Drafts and messages are kept.",
+                           "Quit? %d chats are open, %d messages wait. Drafts and messages are kept.", (gulong)open)
+                : ngettext("Quit? %d chat is open, %d messages wait. Nothing is kept on disk: they and your drafts may be lost.",
+                           "Quit? %d chats are open, %d messages wait. Nothing is kept on disk: they and your drafts may be lost.",
+                           (gulong)open);
+        sm_confirm_open(app, "quit now", sm_safe_format(words, open, (int)outbox->len));
         return;
     }
     sm_app_save_state(app);

@@ -4,8 +4,6 @@
 
 /* At most 0.5 ms of slew for each second of boot time: one part in 2000. */
 #define SLEW_DIVISOR 2000
-/* Some time before the year 10000: a desk that says more has no clock, and nothing may overflow for it. */
-#define DESK_MS_MOST INT64_C(250000000000000)
 
 struct SmClock {
     SmLoop *loop;
@@ -67,7 +65,7 @@ void sm_clock_estimate_free(SmClockEstimate *estimate)
 
 void sm_clock_estimate_add(SmClockEstimate *e, int64_t sent, int64_t received, int64_t desk_ms)
 {
-    if (received < sent || desk_ms < 0 || desk_ms > DESK_MS_MOST) {
+    if (received < sent || desk_ms < 0 || desk_ms > SM_TIME_MS_MOST) {
         return;
     }
     guint slot = e->added % ROUND_TRIPS;

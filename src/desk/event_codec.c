@@ -6,6 +6,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "seatmux/base/clock.h"
 #include "seatmux/base/error.h"
 #include "seatmux/base/limits.h"
 
@@ -469,7 +470,7 @@ SmRecord *sm_record_decode_value(const json_t *json, GError **error)
         sm_record_new(sm_json_int(json, "at", 0), sm_json_str(json, "command", ""),
                       sm_json_str(json, "actor", ""), sm_json_str(json, "fingerprint", NULL));
     record->seq = sm_json_int(json, "seq", 0);
-    if (record->at < 0 || record->at > SM_RECORD_AT_MOST) {
+    if (record->at < 0 || record->at > SM_TIME_MS_MOST) {
         g_set_error_literal(error, SM_ERROR, SM_ERROR_INVALID, "'at' is no time that a desk has seen");
         return NULL;
     }

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "seatmux/base/clock.h"
 #include "seatmux/base/limits.h"
 
 #define DIGITS 18 /* fit in an int64_t whatever they are */
@@ -225,5 +226,5 @@ SmRecord *sm_record_scan(const char *text, gsize n)
     Scan s = {text, text + n};
     g_autoptr(SmRecord) record = n <= SM_MAX_ANSWER_BYTES ? sm_record_new(0, NULL, NULL, NULL) : NULL;
 
-    return record && take_record(&s, record) && record->at <= SM_RECORD_AT_MOST ? g_steal_pointer(&record) : NULL;
+    return record && take_record(&s, record) && record->at <= SM_TIME_MS_MOST ? g_steal_pointer(&record) : NULL;
 }

@@ -72,7 +72,7 @@ typedef struct {
     SmSafe *text;         /* owned */
     SmStyle name_style;
     SmStyle text_style;
-    char mark;            /* '~', 'x' or ' ' */
+    char mark;            /* '~' or 'x'; 0: none */
     gboolean current;     /* the line that find looks at */
     Cached *cached;       /* borrowed, until the next line is looked up; NULL: its rows are not kept */
 } Entry;
@@ -162,7 +162,7 @@ static gboolean continues(const SmLine *line, const SmLine *before)
 
 static void entry_of_line(SmView *view, const SmChat *chat, const SmLine *line, const SmLine *before, Entry *entry)
 {
-    *entry = (Entry){.mark = ' ', .current = chat->find && line->seq == chat->find_seq};
+    *entry = (Entry){.current = chat->find && line->seq == chat->find_seq};
     styles_of(line, entry);
     entry->cached = cached_of(view, line);
     entry->text = entry->cached ? sm_safe_ref(entry->cached->safe) : sm_line_text(view->app, line);
@@ -280,7 +280,7 @@ static void place(Up *up, const Entry *entry)
 
 static void place_words(Up *up, SmStyle style, const char *words)
 {
-    place(up, &(Entry){.text = sm_safe_from_literal(words), .text_style = style, .mark = ' '});
+    place(up, &(Entry){.text = sm_safe_from_literal(words), .text_style = style});
 }
 
 static void place_transfers(Up *up)
@@ -306,7 +306,7 @@ static void place_outbox(Up *up)
         g_autofree char *words = sm_line_sending(sm_app_keymap(app), out, unsaved);
         place_words(up, style, words);
         if (out->state == SM_SEND_FAILED && out->problem)
-            place(up, &(Entry){.text = sm_safe_screen_line(out->problem, -1), .text_style = SM_STYLE_ERROR, .mark = ' '});
+            place(up, &(Entry){.text = sm_safe_screen_line(out->problem, -1), .text_style = SM_STYLE_ERROR});
         Entry entry;
         entry_of_outbox(out, &entry);
         place(up, &entry);
@@ -335,7 +335,7 @@ static void place_unread(Up *up)
 {
     char since[6];
     guint lines = new_lines(up->view, up->chat);
-    if (lines == 0 || full(up))
+    if (lines == 0)
         return;
     sm_view_hhmm(since, up->chat->unread_at);
     g_autofree char *words = g_strdup_printf(_(" %u new since %s "), lines, since);
@@ -407,7 +407,7 @@ static void draw_head(Up *up, int y, const Entry *entry)
         int n = MIN(c->name_columns, sm_draw_columns(d, entry->name));
         sm_draw_cut(d, y, up->at.x + c->name_at + c->name_columns - n, n, entry->name_style, entry->name);
     }
-    if (entry->mark != ' ' && c->name_columns) {
+    if (entry->mark && c->name_columns) {
         const char mark[2] = {entry->mark, '\0'};
         sm_draw_label(d, y, up->at.x + c->text_at - 3, 1, entry->mark == 'x' ? SM_STYLE_ERROR : SM_STYLE_PENDING, mark);
     }

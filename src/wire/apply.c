@@ -4,6 +4,7 @@
 #include "seatmux/wire/wire.h"
 
 #include "seatmux/base/bug.h"
+#include "seatmux/base/clock.h"
 #include "seatmux/base/error.h"
 #include "seatmux/base/limits.h"
 
@@ -50,7 +51,7 @@ static gboolean decode_event(json_t *item, GArray *out, GError **error)
         !json_is_integer(json_object_get(item, "at")))
         return damaged(error, "events");
     Arrived arrived = {.seq = sm_json_int(item, "seq", 0), .at = sm_json_int(item, "at", 0)};
-    if (arrived.seq < 1 || arrived.at < 0 || arrived.at > SM_RECORD_AT_MOST)
+    if (arrived.seq < 1 || arrived.at < 0 || arrived.at > SM_TIME_MS_MOST)
         return damaged(error, "events");
     g_autoptr(json_t) bare = json_copy(item);
     json_object_del(bare, "seq");

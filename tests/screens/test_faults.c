@@ -106,15 +106,22 @@ static void fill(const char *path)
     close(fd);
 }
 
+/* A client whose disk was filled after its start. What fills it: caller removes and frees. */
+static char *client_on_full_disk(Desk *d)
+{
+    char *filler = g_build_filename(d->disk, "filler", NULL);
+    client(d, 24, 100);
+    fill(filler);
+    return filler;
+}
+
 /* It says so, what is sent is sent, and when there is room again that is said too. */
 static void test_disk_full(void)
 {
     Desk d;
     server(&d);
     if (own_disk(&d, "size=1m")) {
-        g_autofree char *filler = g_build_filename(d.disk, "filler", NULL);
-        client(&d, 24, 100);
-        fill(filler);
+        g_autofree char *filler = client_on_full_disk(&d);
         answer(&d);
         vt_wait_text(d.vt, "Nothing is kept on disk", WAIT);
         g_unlink(filler);
@@ -131,9 +138,7 @@ static void test_disk_full_and_away(void)
     Desk d;
     server(&d);
     if (own_disk(&d, "size=1m")) {
-        g_autofree char *filler = g_build_filename(d.disk, "filler", NULL);
-        client(&d, 24, 100);
-        fill(filler);
+        g_autofree char *filler = client_on_full_disk(&d);
         stage_kill(&d.stage->server, SIGKILL, NULL);
         vt_wait_match(d.vt, "reconnecting|retry", WAIT);
         stage_type(d.vt, "It left today.");

@@ -15,13 +15,16 @@ void sm_clock_free(SmClock *clock);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmClock, sm_clock_free)
 int64_t sm_clock_now(SmClock *clock); /* desk ms since 1970, never smaller than before */
 
+/* A time (ms since 1970) in the year 9892: who says more has no clock, and nothing may overflow for it. */
+#define SM_TIME_MS_MOST INT64_C(250000000000000)
+
 typedef struct SmClockEstimate SmClockEstimate;
 
 SmClockEstimate *sm_clock_estimate_new(void);
 void sm_clock_estimate_free(SmClockEstimate *estimate);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmClockEstimate, sm_clock_estimate_free)
-/* A round trip that did not park: sent and received in boot ms, desk_ms from the answer. A time below 0 or beyond the year
- * 9000 is not believed. */
+/* A round trip that did not park: sent and received in boot ms, desk_ms from the answer. A time below 0 or beyond
+ * SM_TIME_MS_MOST is not believed. */
 void sm_clock_estimate_add(SmClockEstimate *e, int64_t sent, int64_t received, int64_t desk_ms);
 gboolean sm_clock_estimate_known(const SmClockEstimate *e);
 /* Desk time at boot time `now`. Before the first round trip: `now` unchanged. */

@@ -221,9 +221,8 @@ uint32_t sm_record_check(const SmRecord *record);
 /* An event as JSON: {"type":..,"v":..,fields}. With `content`, the text is included under "text" (or
  * "erased":true). New reference. */
 json_t *sm_event_encode(const SmEvent *event, gboolean content);
-/* No number of an event lies further from 0, and no record's time (ms since 1970) beyond the year 9000: figures may be added up. */
+/* No number of an event lies further from 0 (and no record's time beyond SM_TIME_MS_MOST): figures may be added up. */
 #define SM_EVENT_NUMBER_MOST (INT64_C(1) << 53)
-#define SM_RECORD_AT_MOST INT64_C(250000000000000)
 
 /* Reads any known version (older ones are upcast). An unknown type is SM_EVENT_UNKNOWN if it says
  * "ignorable":true, else SM_ERROR_VERSION "needs seatmux >= X". NULL and error. */
