@@ -137,7 +137,7 @@ static int64_t build(const char *path, SmFileStore *store, const char *files, gu
 
 static void remove_draft(const char *path)
 {
-    static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
+    static const char *const ends[] = {"", "-wal", "-shm", ".lock", ".last"};
 
     for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
         g_autofree char *file = g_strconcat(path, ends[i], NULL);

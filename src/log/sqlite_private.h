@@ -51,6 +51,19 @@ int64_t sm_log_writer_last(const SmLogWriter *writer);
 /* No byte of the content is in the files afterwards. */
 gboolean sm_log_writer_forget(SmLogWriter *writer, const char *content, GError **error);
 
+/* --- witness.c: how far the log had come, in a file beside it (PATH.last) -------------------------- */
+
+typedef struct SmLogWitness SmLogWitness;
+
+/* Of the log of this desk; touches no file. Never fails. */
+SmLogWitness *sm_log_witness_new(const char *log_path, const char *desk_id);
+void sm_log_witness_free(SmLogWitness *w); /* NULL is fine */
+/* FALSE, SM_ERROR_CORRUPT: the log had come further than `last`, and what came after it is gone. Without a file, or with one of
+ * another desk, it can't tell, and agrees. */
+gboolean sm_log_witness_agrees(const SmLogWitness *w, int64_t last, GError **error);
+/* The record `last` is durable. Not synced; failing is no harm. */
+void sm_log_witness_note(SmLogWitness *w, int64_t last);
+
 /* --- sqlite_read.c ------------------------------------------------------------------------------- */
 
 typedef struct SmLogReader SmLogReader;

@@ -56,6 +56,7 @@ static const char *const SQL[N_STATEMENTS] = {
 struct SmLogWriter {
     sqlite3 *db;
     sqlite3_stmt *statements[N_STATEMENTS];
+    SmLogWitness *witness;
     int64_t last;    /* durable */
     int64_t pending; /* last of the transaction */
 };
@@ -87,6 +88,7 @@ gboolean sm_log_writer_commit(SmLogWriter *writer, GError **error)
         return FALSE;
     }
     writer->last = writer->pending;
+    sm_log_witness_note(writer->witness, writer->last);
     return TRUE;
 }
 
@@ -196,6 +198,7 @@ void sm_log_writer_close(SmLogWriter *writer)
     for (int i = 0; i < N_STATEMENTS; i++)
         sqlite3_finalize(writer->statements[i]);
     sqlite3_close_v2(writer->db);
+    sm_log_witness_free(writer->witness);
     g_free(writer);
 }
 
@@ -245,6 +248,8 @@ SmLogWriter *sm_log_writer_open(const char *path, const char *fresh_id, char **d
     SmLogWriter *writer = g_new0(SmLogWriter, 1);
     writer->db = db;
     gboolean good = make_desk(db, fresh_id, error) && read_desk(db, &id, last, error);
+    writer->witness = good ? sm_log_witness_new(path, id) : NULL;
+    good = good && sm_log_witness_agrees(writer->witness, *last, error);
     for (int i = 0; good && i < N_STATEMENTS; i++) {
         writer->statements[i] = sm_db_prepare(db, SQL[i], error);
         good = writer->statements[i] != NULL;
