@@ -171,7 +171,7 @@ static int run(Client *c)
         sm_journal_state_free(state);
         return 1;
     }
-    sm_workstation_connect(&c->station, transport, journal, state, journal ? directory : NULL);
+    sm_workstation_connect(&c->station, transport, journal, state, journal ? directory : NULL, c->at.agent);
     if (journal)
         sm_journal_set_trouble(journal, journal_trouble, c);
     log_in(c);

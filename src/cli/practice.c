@@ -37,7 +37,7 @@ static gboolean open_desk(Practice *p, uint64_t seed)
         sm_cli_error("seatmux: %s\n", error->message);
         return FALSE;
     }
-    sm_workstation_connect(&p->station, sm_practice_transport(p->desk), NULL, NULL, NULL);
+    sm_workstation_connect(&p->station, sm_practice_transport(p->desk), NULL, NULL, NULL, NULL);
     sm_client_resume(p->station.client, token, SM_ACTOR_STAFF, SM_TRAINEE);
     sm_secrets_wipe(token);
     p->customers = sm_practice_transport(p->desk);

@@ -90,10 +90,13 @@ gboolean sm_workstation_show(SmWorkstation *w, const char *name, gboolean practi
     return w->ui != NULL;
 }
 
-void sm_workstation_connect(SmWorkstation *w, SmTransport *transport, SmJournal *journal, SmJournalState *state, const char *directory)
+void sm_workstation_connect(SmWorkstation *w, SmTransport *transport, SmJournal *journal, SmJournalState *state, const char *directory,
+                            const char *agent)
 {
     SmClientHandler handler = w->plain ? sm_plain_handler(w->plain) : sm_ui_handler(w->ui);
     w->client = sm_client_new(w->desk_loop ? w->desk_loop : w->loop, transport, journal, state, w->rng, w->trace, &handler, CLIENT_LINES);
+    if (agent)
+        sm_client_belongs_to(w->client, agent);
     if (w->plain)
         sm_plain_attach(w->plain, w->client);
     else

@@ -33,8 +33,10 @@ char **sm_workstation_reply_directories(void);
 /* The terminal. FALSE and words on standard error (exit 1). `name` names the state file; NULL: no state is kept. */
 gboolean sm_workstation_show(SmWorkstation *w, const char *name, gboolean practice, const char *notice);
 /* The client over a transport and journal (both taken over; journal and state NULL: nothing is kept). `directory`: the
- * journal's, for the history beside it; NULL: it is in memory. */
-void sm_workstation_connect(SmWorkstation *w, SmTransport *transport, SmJournal *journal, SmJournalState *state, const char *directory);
+ * journal's, for the history beside it; NULL: it is in memory. `agent`: whose the journal is, so that it is shown before the desk
+ * has let us in; NULL: the session tells. */
+void sm_workstation_connect(SmWorkstation *w, SmTransport *transport, SmJournal *journal, SmJournalState *state, const char *directory,
+                            const char *agent);
 /* Run until quit, restore the terminal, say what is to be said. Exit status. */
 int sm_workstation_run(SmWorkstation *w);
 void sm_workstation_end(SmWorkstation *w);

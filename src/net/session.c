@@ -44,6 +44,13 @@ void sm_client_resume(SmClient *client, const char *token, SmActorKind kind, con
     sm_poll_begin(client);
 }
 
+void sm_client_belongs_to(SmClient *client, const char *agent)
+{
+    client->kind = SM_ACTOR_STAFF;
+    g_free(client->id);
+    client->id = g_strdup(agent);
+}
+
 static void begun(SmClient *client, const SmReply *reply, void *user)
 {
     SmAsked *asked = user;

@@ -151,6 +151,13 @@ void stage_enter(Vt *vt)
     vt_keys(vt, "\r");
 }
 
+void stage_watch(Vt *vt, int ms)
+{
+    gint64 until = g_get_monotonic_time() + (gint64)ms * 1000;
+    while (g_get_monotonic_time() < until)
+        vt_pump(vt, 50);
+}
+
 void stage_quit(Vt *vt)
 {
     vt_keys(vt, "\007\030q");

@@ -44,6 +44,9 @@ void stage_claim(Vt *vt, int chats);
 void stage_type(Vt *vt, const char *text);
 /* Enter, when it no longer waits. */
 void stage_enter(Vt *vt);
+#define SEEN_AFTER_MS 750 /* a line drawn so long has been seen: an answer to it is not held */
+/* Look at the screen for so long: these times are the program's promises. */
+void stage_watch(Vt *vt, int ms);
 /* Ctrl-X q, and what it asks; it must end with 0. */
 void stage_quit(Vt *vt);
 

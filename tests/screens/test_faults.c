@@ -163,6 +163,36 @@ static void test_disk_full_and_away(void)
     end(&d);
 }
 
+/* Started while the desk is away, the client shows what it kept: chats, what was said, what waits and what was being written. */
+static void test_started_while_away(void)
+{
+    Desk d;
+    server(&d);
+    client(&d, 24, 100);
+    stage_watch(d.vt, SEEN_AFTER_MS);
+    stage_kill(&d.stage->server, SIGKILL, NULL);
+    vt_wait_match(d.vt, "reconnecting|retry", WAIT);
+    stage_type(d.vt, "It left today.");
+    stage_enter(d.vt);
+    vt_wait_text(d.vt, "(queued, waiting for the desk", WAIT);
+    stage_type(d.vt, "half a sent");
+    stage_quit(d.vt); /* what is kept does not hinder it */
+    vt_free(d.vt);
+    d.vt = stage_desk_client(d.stage, 24, 100);
+    vt_wait_text(d.vt, "to Chen Wei> half a sent", WAIT);
+    vt_wait_text(d.vt, "Where is my parcel?", WAIT);
+    vt_wait_text(d.vt, "(queued, waiting for the desk", WAIT);
+    vt_keys(d.vt, "ence");
+    vt_wait_text(d.vt, "half a sentence", WAIT);
+    stage_desk_start(d.stage, FALSE);
+    vt_wait_no_text(d.vt, "you~", WAIT);
+    vt_wait_text(d.vt, "net ok", WAIT);
+    g_assert_true(vt_has_text(d.vt, "half a sentence"));
+    stage_quit(d.vt);
+    g_assert_cmpuint(stage_desk_count(d.stage, "It left today."), ==, 1);
+    end(&d);
+}
+
 static void test_read_only_home(void)
 {
     Desk d;
@@ -311,6 +341,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/screens/faults/disk-full", test_disk_full);
     g_test_add_func("/screens/faults/disk-full-and-away", test_disk_full_and_away);
+    g_test_add_func("/screens/faults/started-while-away", test_started_while_away);
     g_test_add_func("/screens/faults/read-only-home", test_read_only_home);
     g_test_add_func("/screens/faults/stopped-and-continued", test_stopped_and_continued);
     g_test_add_func("/screens/faults/second", test_second);

@@ -8,7 +8,6 @@
 
 #include "stage_desk.h"
 
-#define SEEN_AFTER_MS 750 /* a line drawn so long has been seen: an answer to it is not held */
 #define DRAFT_AGE_MS 1100 /* a draft on disk is at most a second old */
 
 typedef struct {
@@ -16,14 +15,6 @@ typedef struct {
     Vt *vt;
     char *conversation, *token;
 } Desk;
-
-/* Look at the screen for so long: these times are the program's promises. */
-static void watch(Vt *vt, int ms)
-{
-    gint64 until = g_get_monotonic_time() + (gint64)ms * 1000;
-    while (g_get_monotonic_time() < until)
-        vt_pump(vt, 50);
-}
 
 /* A server, a customer, and the client that has taken the chat. */
 static Desk begin(gboolean unix_socket)
@@ -38,7 +29,7 @@ static Desk begin(gboolean unix_socket)
     vt_wait_text(d.vt, "to Chen Wei>", WAIT);
     vt_wait_text(d.vt, "Where is my parcel?", WAIT);
     vt_wait_text(d.vt, "| ok |", WAIT);
-    watch(d.vt, SEEN_AFTER_MS);
+    stage_watch(d.vt, SEEN_AFTER_MS);
     return d;
 }
 
@@ -244,7 +235,7 @@ static void test_log_in_again(void)
     stage_desk_say(d.stage, d.conversation, d.token, "still here");
     vt_wait_text(d.vt, "still here", WAIT);
     g_assert_true(vt_has_text(d.vt, "half a sentence"));
-    watch(d.vt, SEEN_AFTER_MS);
+    stage_watch(d.vt, SEEN_AFTER_MS);
     stage_enter(d.vt);
     vt_wait_text(d.vt, "│ half a sentence", WAIT);
     wait_sent(&d);
@@ -300,7 +291,7 @@ static void test_search(void)
 static void test_new_below(void)
 {
     Desk d = begin_long("straw", "straw", 40);
-    watch(d.vt, SEEN_AFTER_MS);
+    stage_watch(d.vt, SEEN_AFTER_MS);
     vt_keys(d.vt, "\033[5~\033[5~");
     vt_wait_text(d.vt, "rows below", WAIT);
     vt_wait_text(d.vt, "straw 10.", WAIT);
@@ -371,7 +362,7 @@ static void test_client_killed(void)
     answer(&d, "Kept through a kill.");
     vt_wait_text(d.vt, "(queued", WAIT);
     stage_type(d.vt, "and this draft");
-    watch(d.vt, DRAFT_AGE_MS);
+    stage_watch(d.vt, DRAFT_AGE_MS);
     vt_signal(d.vt, SIGKILL);
     vt_wait_exit(d.vt, WAIT);
     vt_free(d.vt);

@@ -69,6 +69,9 @@ typedef void (*SmClientDone)(gboolean ok, const char *problem_code, const char *
  * asks again at its retry_at. */
 void sm_client_login(SmClient *client, const char *agent, const char *password, const char *program,
                      SmClientDone done, void *user, GDestroyNotify forget);
+/* Whose the client is before a session begins (copied): what is kept is that agent's, and is shown as such while the desk can't
+ * be reached. Asks nothing. Before anything else of the client. */
+void sm_client_belongs_to(SmClient *client, const char *agent);
 /* Go on with a token there is already (agent: whose). Starts polling. `contact` instead of agent for customers. */
 void sm_client_resume(SmClient *client, const char *token, SmActorKind kind, const char *id);
 /* POST /v1/conversations as a customer; on success polls as that contact. command: an SM_COMMAND_START. */
