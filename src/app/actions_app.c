@@ -79,7 +79,7 @@ void sm_do_disturb(SmApp *app, const char *args)
         g_autofree char *choices =
             g_strdup_printf("15m\t%s\n1h\t%s\non\t%s\noff\t%s", _("a quarter of an hour"),
                             _("an hour"), _("until I type"), _("disturb again"));
-        sm_choice_open(app, "do-not-disturb", _("do not disturb"), _("time>"), choices, TRUE);
+        sm_choice_open(app, "do-not-disturb", _("do not disturb"), _("time>"), choices, SM_CHOICE_TYPED);
     } else if (strcmp(args, "on") == 0) {
         sm_alerts_do_not_disturb(app, INT64_MAX);
     } else if (strcmp(args, "off") == 0) {

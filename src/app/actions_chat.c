@@ -102,7 +102,7 @@ void sm_do_resolve(SmApp *app, const char *args)
         g_autoptr(GString) choices = g_string_new(NULL);
         for (guint i = 0; i < G_N_ELEMENTS(reasons); i++)
             g_string_append_printf(choices, "%s\t%s\t%s\n", reasons[i].reason, _(reasons[i].words), _(reasons[i].reason));
-        sm_choice_open(app, "chat-resolve", _("resolve: why?"), _("reason>"), choices->str, TRUE);
+        sm_choice_open(app, "chat-resolve", _("resolve: why?"), _("reason>"), choices->str, SM_CHOICE_WORDS);
         sm_safe_unref(app->popup.title);
         app->popup.title = sm_safe_format(_("resolve the chat with %S: why?"), own->chat.name);
         return;
@@ -138,7 +138,7 @@ void sm_do_snooze(SmApp *app, const char *args)
         g_autofree char *choices = g_strdup_printf(
             "15m\t%s\n30m\t%s\n1h\t%s\n2h\t%s\n4h\t%s\n1d\t%s", _("a quarter of an hour"),
             _("half an hour"), _("an hour"), _("two hours"), _("four hours"), _("until tomorrow"));
-        sm_choice_open(app, "chat-snooze", _("snooze: how long?"), _("time>"), choices, TRUE);
+        sm_choice_open(app, "chat-snooze", _("snooze: how long?"), _("time>"), choices, SM_CHOICE_TYPED);
         return;
     }
     if (!sm_duration_parse(args, &ms) || ms <= 0) {
@@ -180,7 +180,7 @@ static void offer_transfer(SmApp *app)
         if (strcmp(agent->id, sm_app_me(app)) != 0 && agent->availability != SM_AVAILABLE_OFFLINE)
             sm_choice_agent(choices, desk, agent);
     }
-    sm_choice_open(app, "chat-transfer", _("transfer to whom?"), _("find>"), choices->str, TRUE);
+    sm_choice_open(app, "chat-transfer", _("transfer to whom?"), _("find>"), choices->str, SM_CHOICE_WORDS);
 }
 
 char *sm_first_word(const char *args, const char **rest)
@@ -240,7 +240,7 @@ static void offer_tags(SmApp *app, const SmConversation *c, const SmPolicy *poli
             g_string_append_printf(choices, "%s\t%s\n", (const char *)policy->tags->pdata[i], _("add it"));
     for (guint i = 0; i < c->tags->len; i++)
         g_string_append_printf(choices, "-%s\t%s\n", (const char *)c->tags->pdata[i], _("take it off"));
-    sm_choice_open(app, "chat-tags", policy->tags->len > 0 ? _("tags of this desk") : _("tags: write one to add it"), _("tag>"), choices->str, TRUE);
+    sm_choice_open(app, "chat-tags", policy->tags->len > 0 ? _("tags of this desk") : _("tags: write one to add it"), _("tag>"), choices->str, SM_CHOICE_WORDS);
 }
 
 /* What the desk would refuse is said here in the reader's language. */
@@ -320,7 +320,7 @@ void sm_do_availability(SmApp *app, const char *args)
         g_autofree char *choices = g_strdup_printf("online\t%s\t%s\nbusy\t%s\t%s\naway\t%s\t%s\noffline\t%s\t%s",
                                                    _("takes new chats"), _("online"), _("at work, no new chats"), _("busy"),
                                                    _("back soon, no new chats"), _("away"), _("not at work"), _("offline"));
-        sm_choice_open(app, "availability", _("availability"), _("find>"), choices, FALSE);
+        sm_choice_open(app, "availability", _("availability"), _("find>"), choices, SM_CHOICE_LISTED);
         return;
     }
     if (!sm_availability_parse(args, &availability)) {

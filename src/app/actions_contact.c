@@ -90,7 +90,7 @@ static void offer_status(SmApp *app, const char *order)
     g_autofree char *choices = g_strdup_printf("placed\t%s\npaid\t%s\nshipped\t%s\nrefunded\t%s\ncancelled\t%s", _("placed"), _("paid"),
                                                _("shipped"), _("refunded"), _("cancelled"));
 
-    sm_choice_open(app, action, _("the order is now"), _("status>"), choices, TRUE);
+    sm_choice_open(app, action, _("the order is now"), _("status>"), choices, SM_CHOICE_WORDS);
 }
 
 void sm_do_contact_order(SmApp *app, const char *args)

@@ -105,7 +105,7 @@ static void offer_trainees(SmApp *app)
         sm_app_sayf(app, FALSE, _("Nobody is on the ladder: it is for trainees."));
     else
         sm_choice_open(app, "queue-ladder", _("the ladder: exam, supervised task, trial shift, full agent"), _("find>"), ready->str,
-                       TRUE);
+                       SM_CHOICE_WORDS);
 }
 
 static void ask_why(SmApp *app, const SmAgent *agent)

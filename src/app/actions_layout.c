@@ -202,7 +202,7 @@ static void offer(SmApp *app)
     qsort(names, n, sizeof *names, by_name);
     for (guint i = 0; i < n; i++)
         g_string_append_printf(choices, "\n%s\t%s", names[i], _("saved"));
-    sm_choice_open(app, "layout", _("layouts"), _("find>"), choices->str, TRUE);
+    sm_choice_open(app, "layout", _("layouts"), _("find>"), choices->str, SM_CHOICE_WORDS);
 }
 
 void sm_do_layout(SmApp *app, const char *args)

@@ -57,7 +57,8 @@ static void offer_words(SmApp *app)
             g_string_append_printf(choices, ";%s\t%s\n", reply->code,
                                    sm_reply_title(reply, g_get_language_names()));
     }
-    sm_choice_open(app, "queue-broadcast", _("one answer to many: a quick reply, or your words"), _("words>"), choices->str, TRUE);
+    sm_choice_open(app, "queue-broadcast", _("one answer to many: a quick reply, or your words"), _("words>"), choices->str,
+                   SM_CHOICE_TYPED);
 }
 
 /* --- What is shown before ----------------------------------------------------------------------
@@ -204,7 +205,7 @@ void sm_do_queue_broadcast_stop(SmApp *app, const char *args)
     else if (running == 0)
         sm_app_sayf(app, FALSE, _("No broadcast is under way."));
     else
-        sm_choice_open(app, "queue-broadcast-stop", _("stop which broadcast?"), _("find>"), choices->str, FALSE);
+        sm_choice_open(app, "queue-broadcast-stop", _("stop which broadcast?"), _("find>"), choices->str, SM_CHOICE_LISTED);
 }
 
 /* --- Incidents ---------------------------------------------------------------------------------
@@ -240,7 +241,7 @@ static void offer_places(SmApp *app)
             g_string_append_printf(choices, "inbox:%s\t%s\n", inbox->id, inbox->name);
     }
     g_string_append_printf(choices, "all\t%s\n", _("the whole desk"));
-    sm_choice_open(app, "queue-incident", _("a first answer that stands: for whom?"), _("find>"), choices->str, FALSE);
+    sm_choice_open(app, "queue-incident", _("a first answer that stands: for whom?"), _("find>"), choices->str, SM_CHOICE_LISTED);
 }
 
 static void set(SmApp *app, gboolean ok, const char *code, const char *words, const json_t *body, const char *id)

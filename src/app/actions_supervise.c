@@ -152,7 +152,7 @@ void sm_do_queue_filter(SmApp *app, const char *args)
                            _("waits for more than a minute"), _("less than a minute left"),
                            _("nobody has it"));
     sm_choice_open(app, "queue-filter", _("filter: what is shown?"), _("filter>"), choices->str,
-                   TRUE);
+                   SM_CHOICE_WORDS);
 }
 
 void sm_do_queue_mark(SmApp *app, const char *args)
@@ -391,7 +391,7 @@ static void offer_agents(SmApp *app, const char *action, const char *title, gboo
         g_string_append_printf(free_ones, "team:%s\t%s\n", team->id,
                                team->name != NULL ? team->name : team->id);
     }
-    sm_choice_open(app, action, title, _("find>"), free_ones->str, TRUE);
+    sm_choice_open(app, action, title, _("find>"), free_ones->str, SM_CHOICE_WORDS);
 }
 
 void sm_do_queue_assign(SmApp *app, const char *args)
@@ -450,7 +450,7 @@ static void offer_availability(SmApp *app, const char *agent)
         g_string_append_printf(choices, "%s\t\t%s\n", sm_availability_name((SmAvailability)a),
                                _(sm_availability_name((SmAvailability)a)));
     g_autofree char *action = g_strdup_printf("queue-agents %s", agent);
-    sm_choice_open(app, action, _("availability"), _("find>"), choices->str, TRUE);
+    sm_choice_open(app, action, _("availability"), _("find>"), choices->str, SM_CHOICE_WORDS);
 }
 
 static void set_availability(SmApp *app, const char *agent, const char *word, const char *reason)

@@ -321,7 +321,7 @@ static void choose_colleague(SmApp *app, const char *action, const char *title)
     if (choices->len == 0)
         sm_app_sayf(app, FALSE, _("No colleague is here now."));
     else
-        sm_choice_open(app, action, title, _("find>"), choices->str, TRUE);
+        sm_choice_open(app, action, title, _("find>"), choices->str, SM_CHOICE_WORDS);
 }
 
 static void invite(SmApp *app, const char *args, gboolean consult)

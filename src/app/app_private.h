@@ -520,11 +520,16 @@ void sm_options_open(SmApp *app, const char *typed);
 void sm_earlier_open(SmApp *app);
 /* A question for one line; the answer runs "action answer". */
 void sm_ask_open(SmApp *app, const char *action, const char *title, const char *prompt);
+typedef enum {
+    SM_CHOICE_LISTED, /* nothing */
+    SM_CHOICE_WORDS,  /* words, where no row matches */
+    SM_CHOICE_TYPED,  /* what may begin with a digit: the 2 of "20m" picks no second row, and "5m" is not the 15m offered */
+} SmChoiceTakes;
 /* A choice of arguments: `choices` has lines "value TAB words", or "value TAB words TAB shown" where the value is shown in
  * another word; choosing runs "action value".
- * `free_text`: what is typed counts when no row matches. */
+ * `takes`: what may be typed that is none of them. */
 void sm_choice_open(SmApp *app, const char *action, const char *title, const char *prompt,
-                    const char *choices, gboolean free_text);
+                    const char *choices, SmChoiceTakes takes);
 /* A line of choices for this colleague: who, how available, how busy. */
 void sm_choice_agent(GString *choices, const SmDesk *desk, const SmAgent *agent);
 /* Lines came or went while find is open. */

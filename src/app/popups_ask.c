@@ -43,16 +43,31 @@ void sm_ask_open(SmApp *app, const char *action, const char *title, const char *
 /* --- One of several
  * -------------------------------------------------------------------------------- */
 
+static SmChoiceTakes takes(const SmApp *app)
+{
+    return (SmChoiceTakes)app->popup.widths[SM_POPUP_CELLS - 1];
+}
+
+/* A value that is a digit is picked by that one, and then no other of the list has one: the layout of four panes is 4, not 3. */
+static int digit_of(const char *value, guint place, gboolean by_digits)
+{
+    if (by_digits)
+        return value[1] == '\0' ? g_ascii_digit_value(*value) : 0;
+    return place < 9 ? (int)place + 1 : 0;
+}
+
 static void fill_choice(SmApp *app, const char *typed)
 {
     g_auto(GStrv) lines = g_strsplit(app->popup_data2 != NULL ? app->popup_data2 : "", "\n", -1);
+    gboolean typed_digits = takes(app) == SM_CHOICE_TYPED, number = typed_digits && g_ascii_isdigit(*typed);
+    gboolean by_digits = lines[0] != NULL && g_ascii_isdigit(lines[0][0]) && lines[0][1] == '\t';
 
     for (guint i = 0; lines[i] != NULL; i++) {
         g_auto(GStrv) parts = g_strsplit(lines[i], "\t", 3);
-        if (parts[0] == NULL || *parts[0] == '\0')
+        if (parts[0] == NULL || *parts[0] == '\0' || (number && !g_str_has_prefix(parts[0], typed)))
             continue;
         SmPopupRow *row = sm_popup_row(app, parts[0]);
-        row->digit = i < 9 ? (int)i + 1 : 0;
+        row->digit = typed_digits ? 0 : digit_of(parts[0], i, by_digits);
         row->by_value = parts[1] != NULL && parts[2] != NULL;
         sm_popup_cell(row, 0, sm_safe_screen_line(row->by_value ? parts[2] : parts[0], -1));
         sm_popup_cell(row, 1, sm_safe_screen_line(parts[1] != NULL ? parts[1] : "", -1));
@@ -60,16 +75,11 @@ static void fill_choice(SmApp *app, const char *typed)
     sm_popup_match(app, typed, TRUE);
 }
 
-static gboolean takes_text(SmApp *app)
-{
-    return app->popup.widths[SM_POPUP_CELLS - 1] == 1;
-}
-
 static void choose_choice(SmApp *app, const char *value, const char *typed)
 {
     g_autofree char *text = g_strstrip(g_strdup(typed));
 
-    if (takes_text(app) && *text != '\0' && value == NULL)
+    if (takes(app) != SM_CHOICE_LISTED && *text != '\0' && value == NULL)
         run_with(app, text);
     else if (value != NULL)
         run_with(app, value);
@@ -78,16 +88,18 @@ static void choose_choice(SmApp *app, const char *value, const char *typed)
 static const SmPopupOps choice_ops = {.refill = fill_choice, .choose = choose_choice};
 
 void sm_choice_open(SmApp *app, const char *action, const char *title, const char *prompt,
-                    const char *choices, gboolean free_text)
+                    const char *choices, SmChoiceTakes may_take)
 {
     sm_popup_open(app, SM_POPUP_LIST, &choice_ops, title, prompt);
     app->popup_data = g_strdup(action);
     app->popup_data2 = g_strdup(choices);
     app->popup.widths[1] = -1;
-    app->popup.widths[SM_POPUP_CELLS - 1] = free_text ? 1 : 0;
-    sm_popup_footer(app, free_text
-                             ? _("1-9 or Enter takes it   other words count as typed   Esc close")
-                             : _("1-9 or Enter takes it   Esc close"));
+    app->popup.widths[SM_POPUP_CELLS - 1] = (int)may_take;
+    static const char *const footers[] = {
+        [SM_CHOICE_LISTED] = N_("1-9 or Enter takes it   Esc close"),
+        [SM_CHOICE_WORDS] = N_("1-9 or Enter takes it   other words count as typed   Esc close"),
+        [SM_CHOICE_TYPED] = N_("Enter takes it   what fits none counts as typed   Esc close")};
+    sm_popup_footer(app, _(footers[may_take]));
     sm_popup_refill(app);
 }
 

@@ -176,7 +176,7 @@ static void choose_file(SmApp *app, const char *value, const char *typed)
     g_autofree char *action = g_strdup_printf("files %s", value);
     g_autofree char *choices = g_strdup_printf("open\t%s\nsave\t%s\nsave-as\t%s", _("in your viewer"), _("among your downloads"),
                                                _("where you say"));
-    sm_choice_open(app, action, _("this file"), _("find>"), choices, FALSE);
+    sm_choice_open(app, action, _("this file"), _("find>"), choices, SM_CHOICE_LISTED);
 }
 
 static const SmPopupOps files_ops = {.refill = fill_files, .choose = choose_file};

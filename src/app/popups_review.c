@@ -197,7 +197,7 @@ void sm_do_reviews(SmApp *app, const char *args)
                            _("with a word of the word lists"), _("what was reviewed"));
     if (sm_policy_may(policy_of(app), sm_app_my_agent(app)->role, SM_MAY_REVIEW))
         g_string_append_printf(choices, "calibration\t%s\n", _("how far reviewers agree"));
-    sm_choice_open(app, "reviews", _("reviews: which conversations?"), _("find>"), choices->str, FALSE);
+    sm_choice_open(app, "reviews", _("reviews: which conversations?"), _("find>"), choices->str, SM_CHOICE_LISTED);
 }
 
 const char *sm_why_no_reviews(SmApp *app)

@@ -187,8 +187,7 @@ static void disturb(void)
 
     stage_init(&s, 48, 160);
     sm_app_focus(s.app, FALSE);
-    stage_keys(&s, "C-x d");
-    stage_type(&s, "1");
+    stage_keys(&s, "C-x d Enter");
     g_assert_true(sm_app_do_not_disturb(s.app));
     script_waiting(s.script, "Ruiz");
     stage_settle(&s);

@@ -118,6 +118,55 @@ static void known_tags(void)
     stage_clear(&s);
 }
 
+/* A time is typed as it is said: its first digit picks nothing, nothing of it gets into the composer, and a time that is part of
+ * an offered one is not that one. */
+static void typed_times(void)
+{
+    static const struct {
+        const char *typed;
+        int64_t ms;
+    } cases[] = {{"20m", 20 * 60000}, {"5m", 5 * 60000}, {"1h", 3600000}, {"2", 7200000}, {"", 15 * 60000}, {"two", 7200000}};
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    const SmConversation *c = sm_desk_conversation(script_desk(s.script), chen);
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        script_customer_says(s.script, chen, "hello"); /* wakes it */
+        stage_settle(&s);
+        g_assert_true(sm_app_run(s.app, "chat-jump chen"));
+        stage_keys(&s, "Enter");
+        g_assert_true(sm_app_run(s.app, "chat-snooze"));
+        stage_type(&s, cases[i].typed);
+        g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_LIST);
+        stage_keys(&s, "Enter");
+        g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_NONE);
+        int64_t asked = sm_loop_wall(s.loop);
+        stage_settle(&s);
+        g_assert_cmpint(c->state, ==, SM_STATE_SNOOZED);
+        g_assert_cmpint(c->snoozed_until / 1000, ==, (asked + cases[i].ms) / 1000);
+        g_assert_cmpstr(stage_text(&s), ==, "");
+    }
+    stage_clear(&s);
+}
+
+/* A digit picks the layout of that many panes, not the one on that line. */
+static void digits_of_layouts(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 48, 160);
+    stage_conversation(&s, "Chen");
+    g_assert_true(sm_app_run(s.app, "layout"));
+    stage_type(&s, "9");
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_NONE);
+    g_assert_cmpint(sm_layout_visible(sm_app_layout(s.app)), ==, 9);
+    g_assert_true(sm_app_run(s.app, "layout"));
+    stage_type(&s, "4");
+    g_assert_cmpint(sm_layout_visible(sm_app_layout(s.app)), ==, 4);
+    stage_clear(&s);
+}
+
 static void palette(void)
 {
     Stage s = {0};
@@ -498,6 +547,8 @@ void add_popup_tests(void)
     g_test_add_func("/app/popups/palette", palette);
     g_test_add_func("/app/popups/jump", jump);
     g_test_add_func("/app/popups/known-tags", known_tags);
+    g_test_add_func("/app/popups/typed-times", typed_times);
+    g_test_add_func("/app/popups/digits-of-layouts", digits_of_layouts);
     g_test_add_func("/app/popups/sequences", sequences);
     g_test_add_func("/app/popups/all-commands", opens_all);
     g_test_add_func("/app/popups/claims-from-list", claims_from_list);
