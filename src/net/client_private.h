@@ -46,6 +46,7 @@ struct SmSend {
     guint failures;        /* attempts in a row that the network or an ailing desk ended */
     int64_t failing_since; /* boot ms of the first of them */
     int64_t not_before;    /* boot ms of the next attempt */
+    int64_t turn;          /* the same while other chats' messages fail too: one after the other */
     char *message;         /* SENT: id of the message the desk made of it */
     gboolean in_desk;      /* SENT: its line has come, or will not come any more */
     guint polls;           /* SENT: good polls since then */

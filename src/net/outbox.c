@@ -137,7 +137,7 @@ static gboolean requeue(SmClient *client, const char *id, SmSendState from, gboo
     if (send == NULL || send->entry->state != from)
         return FALSE;
     send->entry->anyway |= anyway;
-    send->not_before = 0;
+    send->not_before = send->turn = 0;
     send->failures = 0;
     sm_send_set_state(send, SM_SEND_QUEUED, NULL);
     pump_soon(client);

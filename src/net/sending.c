@@ -22,6 +22,8 @@
 #define AT_ONCE 4
 /* After so many good polls a sent message's line is no longer waited for. */
 #define POLLS_MOST 3
+/* Between two attempts of chats that all fail: the desk is asked once a second, however many wait for it. */
+#define TURN_MS 1000
 #define KICK_EVERY_MS 5000
 #define UNSAVED "not saved: "
 
@@ -195,6 +197,25 @@ static void first_byte(void *user)
     sm_tell_sending(send);
 }
 
+/* How many take turns; one alone goes by its own time. */
+static int64_t turns(const SmClient *client)
+{
+    int64_t n = 0;
+
+    for (guint i = 0; i < client->sends->len; i++) {
+        const SmSend *send = client->sends->pdata[i];
+        n += send->failures > 0 && !sm_send_over(send);
+    }
+    return n > 1 ? n : 0;
+}
+
+/* The desk takes messages again: nobody waits for a turn. */
+static void end_turns(SmClient *client)
+{
+    for (guint i = 0; i < client->sends->len; i++)
+        ((SmSend *)client->sends->pdata[i])->turn = 0;
+}
+
 /* The desk was not asked, or did not say: again, later, with the same id. `maybe` as it was before
  * this attempt if the answer proves that this one was not looked at. */
 static void again(SmSend *send, const SmReply *reply, gboolean maybe)
@@ -210,6 +231,7 @@ static void again(SmSend *send, const SmReply *reply, gboolean maybe)
     int64_t now = sm_loop_now(client->loop);
     send->not_before = now + sm_backoff_ms(client->rng, send->failures, now - send->failing_since,
                                            reply->retry_after_s);
+    send->turn = now + turns(client) * TURN_MS;
     sm_tell_sending(send);
     sm_trace(client->trace, SM_TRACE_INFO, "net", "send %s: attempt %d: end %d, status %d",
              send->entry->id, send->entry->attempts, reply->end, reply->status);
@@ -257,6 +279,8 @@ static void attempt_done(SmClient *client, const SmReply *reply, void *user)
 
     send->call = NULL;
     client->in_flight--;
+    if (reply->good)
+        end_turns(client);
     if (sm_send_over(send)) {
         /* Its line came first. */
     } else if (reply->good) {
@@ -320,8 +344,8 @@ static int64_t consider(SmSend *send, int64_t now)
 
     if (send->call != NULL || (state != SM_SEND_QUEUED && state != SM_SEND_SENDING))
         return INT64_MAX;
-    if (send->not_before > now)
-        return send->not_before;
+    if (MAX(send->not_before, send->turn) > now)
+        return MAX(send->not_before, send->turn);
     if (client->in_flight >= AT_ONCE)
         return INT64_MAX; /* nor is it marked: it certainly has not left */
     if (!send->marked)

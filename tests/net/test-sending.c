@@ -217,6 +217,31 @@ static void test_retry_after(void)
     bench_clear(&b);
 }
 
+/* A desk that takes nothing is not asked more often because many chats wait for it; when it takes one, all go. */
+static void test_many_fail(void)
+{
+    enum { CHATS = 12, SECONDS = 120 };
+    Bench b = {0};
+    const char *chats[CHATS];
+
+    bench_init(&b);
+    for (int i = 0; i < CHATS; i++)
+        chats[i] = script_conversation(b.script, "Ann");
+    bench_live(&b);
+    script_rule(b.script, PUT,
+                (ScriptRule){.kind = SCRIPT_STATUS, .times = G_MAXINT, .status = 503, .body = "{\"code\":\"disk_full\",\"status\":503}"});
+    for (int i = 0; i < CHATS; i++)
+        bench_send(&b, chats[i], "Hi");
+    bench_run(&b, SECONDS * 1000);
+    g_assert_cmpuint(script_asked(b.script, PUT), >=, SECONDS / 2);
+    g_assert_cmpuint(script_asked(b.script, PUT), <=, SECONDS + CHATS);
+    script_clear_rules(b.script);
+    bench_run(&b, 3000);
+    for (int i = 0; i < CHATS; i++)
+        bench_assert_said(&b, chats[i], "Hi");
+    bench_clear(&b);
+}
+
 static void test_held(void)
 {
     Bench b = {0};
@@ -519,6 +544,7 @@ void bench_add_sending_tests(void)
     g_test_add_func("/net/sending/lossy", test_lossy);
     g_test_add_func("/net/sending/sent-stays-sent", test_sent_stays_sent);
     g_test_add_func("/net/sending/retry-after", test_retry_after);
+    g_test_add_func("/net/sending/many-fail", test_many_fail);
     g_test_add_func("/net/sending/held", test_held);
     g_test_add_func("/net/sending/held-withdrawn", test_held_withdrawn);
     g_test_add_func("/net/sending/failed", test_failed);
