@@ -68,9 +68,15 @@ void sm_db_set_error(GError **error, sqlite3 *db, int rc)
     gboolean system =
         number != 0 && ((rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_CANTOPEN);
 
-    g_set_error(error, SM_ERROR, code_of(rc, number), "%s: %s%s%s",
-                name != NULL ? name : "database", sqlite3_errmsg(db), system ? ": " : "",
-                system ? g_strerror(number) : "");
+    SmErrorCode code = code_of(rc, number);
+
+    if (name == NULL || *name == '\0')
+        name = "database";
+    if (code == SM_ERROR_CORRUPT)
+        g_set_error(error, SM_ERROR, code, "%s: the file is damaged (%s)", name, sqlite3_errmsg(db));
+    else
+        g_set_error(error, SM_ERROR, code, "%s: %s%s%s", name, sqlite3_errmsg(db), system ? ": " : "",
+                    system ? g_strerror(number) : "");
 }
 
 /* --- Statements ----------------------------------------------------------------------------------

@@ -138,6 +138,7 @@ static void assert_refused(Fixture *f, int code)
 
     g_assert_null(sm_log_open_sqlite(f->path, f->loop, f->rng, &error));
     g_assert_error(error, SM_ERROR, code);
+    g_assert_true(code != SM_ERROR_CORRUPT || strstr(error->message, "damaged") != NULL);
 }
 
 static void alter(Fixture *f, const char *sql)
