@@ -117,6 +117,7 @@ struct SmClient {
     GHashTable *remember;   /* ids of conversations that changed */
     GHashTable *remembered; /* id -> which records are handed in */
     guint64 remember_turn;
+    int64_t remember_first, remember_last; /* boot ms: when what waits came */
 
     /* sending.c, outbox.c */
     GPtrArray *sends; /* SmSend, by order of Enter; owned */
@@ -200,6 +201,7 @@ void sm_keep_pages(SmClient *client, const GPtrArray *pages);
 /* --- remember.c ------------------------------------------------------------------------------- */
 
 void sm_remember(SmClient *client, const GPtrArray *touched); /* ids; NULL: all */
+void sm_remember_all(SmClient *client); /* at once: a conversation goes */
 void sm_remember_erasures(SmClient *client, const json_t *body);
 /* Calls `one` (may be NULL) with the id of each content that an answer says is erased; how many there are. */
 guint sm_each_erased(const json_t *body, void (*one)(const char *content, void *user), void *user);

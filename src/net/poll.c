@@ -241,6 +241,8 @@ static gboolean apply(SmClient *client, const SmReply *reply)
 
     if (reply->cursor == NULL)
         g_set_error_literal(&error, SM_ERROR, SM_ERROR_INVALID, "the answer has no cursor");
+    if (brings(reply->body, "forget") || brings(reply->body, "shared"))
+        sm_remember_all(client);
     if (error != NULL || !sm_wire_apply(client->desk, reply->body, touched, &error)) {
         sm_poll_unusable(client, error);
         return FALSE;

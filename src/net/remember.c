@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* remember: what the desk shows goes into the history, a few conversations a turn, so that a start with a large journal
- * is no slower for it. Of each conversation it is known which records have been handed in; what was known before is
- * passed over by the history. */
+/* remember: what the desk shows goes into the history when there is time for it: catching up and typing are not to wait for
+ * an index. Then a few conversations a turn. Of each it is known which records have been handed in; what was known before is
+ * passed over by the history. A conversation that the desk takes away is handed in before it goes; what a crash leaves out is in
+ * the journal, and so comes at the next start. */
 #include "net/client_private.h"
 
 #include <string.h>
 
 #define TURN_MS 5
-#define FIRST_MS 100 /* what comes one by one is handed in together */
+#define QUIET_MS 1000 /* when nothing has come for so long there is time for it */
+#define LATE_MS 10000 /* and where there never is, it is not later than this */
 #define LINES_A_TURN 200
 
 /* Records of one conversation that are handed in: from and to. */
@@ -89,10 +91,34 @@ static void turn(void *user)
         client->remember_turn = sm_loop_after(client->loop, TURN_MS, turn, client);
 }
 
+static void rest(SmClient *client);
+
+static void rested(void *user)
+{
+    SmClient *client = user;
+
+    client->remember_turn = 0;
+    if (MIN(client->remember_last + QUIET_MS, client->remember_first + LATE_MS) > sm_loop_now(client->loop))
+        rest(client);
+    else
+        turn(client);
+}
+
+/* One timer a second however much comes. */
+static void rest(SmClient *client)
+{
+    int64_t at = MIN(client->remember_last + QUIET_MS, client->remember_first + LATE_MS);
+
+    client->remember_turn = sm_loop_at(client->loop, at, rested, client);
+}
+
 void sm_remember(SmClient *client, const GPtrArray *touched)
 {
     if (client->history == NULL)
         return;
+    client->remember_last = sm_loop_now(client->loop);
+    if (g_hash_table_size(client->remember) == 0)
+        client->remember_first = client->remember_last;
     if (touched == NULL) {
         const GPtrArray *all = sm_desk_conversations(client->desk);
         for (guint i = 0; i < all->len; i++)
@@ -101,7 +127,13 @@ void sm_remember(SmClient *client, const GPtrArray *touched)
     for (guint i = 0; touched != NULL && i < touched->len; i++)
         g_hash_table_add(client->remember, g_strdup(touched->pdata[i]));
     if (client->remember_turn == 0 && g_hash_table_size(client->remember) > 0)
-        client->remember_turn = sm_loop_after(client->loop, touched != NULL ? FIRST_MS : TURN_MS, turn, client);
+        rest(client);
+}
+
+void sm_remember_all(SmClient *client)
+{
+    while (client->remember_turn != 0)
+        sm_client_remember(client);
 }
 
 guint sm_each_erased(const json_t *body, void (*one)(const char *content, void *user), void *user)

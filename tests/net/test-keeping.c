@@ -4,6 +4,7 @@
 
 #include "bench.h"
 #include "seatmux/base/limits.h"
+#include "seatmux/journal/history.h"
 
 #define POLL "GET /v1/events"
 #define PUT "PUT /v1/conversations"
@@ -347,6 +348,77 @@ static void test_login_away(void)
     bench_clear(&b);
 }
 
+/* --- History --------------------------------------------------------------------------------------- */
+
+static void hits(const GPtrArray *lines, const GError *error, void *user)
+{
+    g_assert_no_error(error);
+    *(guint *)user = lines->len;
+}
+
+/* How many lines of the history hold this word. */
+static guint in_history(Bench *b, const char *word)
+{
+    guint n = G_MAXUINT;
+
+    sm_history_search(sm_client_history(b->client), word, 50, hits, &n, NULL);
+    for (int ms = 0; ms < 20 && n == G_MAXUINT; ms++)
+        bench_run(b, 1);
+    return n;
+}
+
+static void with_history(Bench *b, const char **c)
+{
+    bench_init(b);
+    *c = script_conversation(b->script, "Ann");
+    bench_live(b);
+    sm_client_set_history(b->client, sm_history_new_memory(b->loop));
+    bench_run(b, 1500);
+    g_assert_cmpuint(in_history(b, "Hello"), ==, 1);
+}
+
+/* Lines go into the history when it is quiet, or ten seconds late; at once for a search. */
+static void test_history_waits(void)
+{
+    Bench b = {0};
+    const char *c;
+
+    with_history(&b, &c);
+    script_customer_says(b.script, c, "early");
+    bench_run(&b, 500);
+    g_assert_cmpuint(in_history(&b, "early"), ==, 0);
+    sm_client_remember(b.client);
+    g_assert_cmpuint(in_history(&b, "early"), ==, 1);
+    for (int half = 0; half < 24; half++) { /* it is never quiet */
+        script_customer_says(b.script, c, half == 0 ? "first" : "more");
+        if (half == 16)
+            g_assert_cmpuint(in_history(&b, "first"), ==, 0);
+        bench_run(&b, 500);
+    }
+    g_assert_cmpuint(in_history(&b, "first"), ==, 1);
+    bench_run(&b, 1500);
+    g_assert_cmpuint(in_history(&b, "more"), ==, 23);
+    bench_clear(&b);
+}
+
+/* A conversation that the desk takes away goes into the history first. */
+static void test_history_of_the_gone(void)
+{
+    Bench b = {0};
+    const char *c;
+
+    with_history(&b, &c);
+    g_autofree char *gone = g_strdup_printf("{\"now\":%" G_GINT64_FORMAT ",\"fold\":%d,\"cursor\":\"other\",\"forget\":[\"%s\"]}",
+                                            sm_client_now(b.client), SM_FOLD_VERSION, c);
+    script_rule(b.script, POLL, (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200, .body = gone});
+    script_customer_says(b.script, c, "last");
+    for (int ms = 0; ms < 500 && sm_desk_conversation(sm_client_desk(b.client), c) != NULL; ms++)
+        bench_run(&b, 1);
+    g_assert_null(sm_desk_conversation(sm_client_desk(b.client), c));
+    g_assert_cmpuint(in_history(&b, "last"), ==, 1);
+    bench_clear(&b);
+}
+
 static void test_login(void)
 {
     Bench b = {0};
@@ -527,6 +599,8 @@ static void test_freed_by_answer(void)
 void bench_add_keeping_tests(void)
 {
     g_test_add_func("/net/keeping/restart", test_restart);
+    g_test_add_func("/net/keeping/history-waits", test_history_waits);
+    g_test_add_func("/net/keeping/history-of-the-gone", test_history_of_the_gone);
     g_test_add_func("/net/keeping/restored-is-the-same", test_restored_is_the_same);
     g_test_add_func("/net/keeping/compact", test_compact);
     g_test_add_func("/net/keeping/erased", test_erased);

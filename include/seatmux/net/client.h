@@ -134,8 +134,8 @@ const GPtrArray *sm_client_drafts(SmClient *client); /* SmDraft */
 /* Takes it over: all that is shown from now on, and what is there, goes into it. */
 void sm_client_set_history(SmClient *client, SmHistory *history);
 SmHistory *sm_client_history(SmClient *client); /* NULL: none is kept */
-/* Hands in at once what came last: lines that come one by one are handed in a tenth of a second later, together. Before a search,
- * so that it finds what is on the screen. */
+/* Hands in at once what came last, which else waits for a quiet second (ten at most). Before a search, so that it finds what
+ * is on the screen. */
 void sm_client_remember(SmClient *client);
 
 /* --- Other commands: asked at once, answered in words; not kept in the outbox --------------------- */
