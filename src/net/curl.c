@@ -236,7 +236,7 @@ static SmExchange *curl_start(SmTransport *base, SmRequest *request, gboolean po
     g_queue_push_tail_link(&t->exchanges, &x->link);
     x->easy = curl_easy_init();
     if (x->easy != NULL) {
-        sm_curl_server_apply(&t->server, x->easy, timeout_ms);
+        sm_curl_server_apply(&t->server, x->easy, timeout_ms, poll);
         set_callbacks(x);
         set_request(x, request);
     }

@@ -88,7 +88,7 @@ static int set_up_socket(void *user, curl_socket_t fd, curlsocktype purpose)
     return CURL_SOCKOPT_OK;
 }
 
-void sm_curl_server_apply(const SmCurlServer *server, CURL *easy, int64_t timeout_ms)
+void sm_curl_server_apply(const SmCurlServer *server, CURL *easy, int64_t timeout_ms, gboolean poll)
 {
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
@@ -98,7 +98,7 @@ void sm_curl_server_apply(const SmCurlServer *server, CURL *easy, int64_t timeou
     curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, NULL);
     curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, poll ? MAX(CONNECT_MS, (long)timeout_ms) : CONNECT_MS);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
     curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);

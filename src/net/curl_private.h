@@ -19,8 +19,9 @@ typedef struct {
 
 gboolean sm_curl_server_init(SmCurlServer *server, const SmCurlOptions *options, GError **error);
 void sm_curl_server_clear(SmCurlServer *server);
-/* All that is the same for every exchange. */
-void sm_curl_server_apply(const SmCurlServer *server, CURL *easy, int64_t timeout_ms);
+/* All that is the same for every exchange. `poll`: a question that may be parked follows an answer, so its connection is most often
+ * there; connecting may then take all of its time, for libcurl's timer of ten seconds woke an idle program with every one. */
+void sm_curl_server_apply(const SmCurlServer *server, CURL *easy, int64_t timeout_ms, gboolean poll);
 
 /* The request itself. Its body is borrowed until the exchange is over. The headers are to be freed with curl_slist_free_all
  * after that; a value with a line break, which would be a header of its own, is left out. */

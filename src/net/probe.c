@@ -142,7 +142,7 @@ static struct curl_slist *set_request(SmProber *prober, const SmRequest *request
     CURL *easy = prober->easy;
 
     curl_easy_reset(easy); /* the connection stays */
-    sm_curl_server_apply(&prober->server, easy, timeout_ms);
+    sm_curl_server_apply(&prober->server, easy, timeout_ms, FALSE);
     curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
     curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     return sm_curl_set_request(&prober->server, easy, request);
