@@ -255,6 +255,8 @@ SmLogWriter *sm_log_writer_open(const char *path, const char *fresh_id, char **d
         good = writer->statements[i] != NULL;
     }
     if (!good) {
+        /* What lies behind the damage is in the write-ahead log, which closing would remove. */
+        sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
         sm_log_writer_close(writer);
         return NULL;
     }

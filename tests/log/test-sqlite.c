@@ -195,6 +195,16 @@ static void copy_over(const char *from, const char *to)
     g_assert_true(g_file_set_contents(to, bytes, (gssize)n, NULL));
 }
 
+static void assert_same(const char *one, const char *other)
+{
+    g_autofree char *bytes = NULL, *others = NULL;
+    gsize n, m;
+
+    g_assert_true(g_file_get_contents(one, &bytes, &n, NULL));
+    g_assert_true(g_file_get_contents(other, &others, &m, NULL));
+    g_assert_cmpmem(bytes, n, others, m);
+}
+
 /* What was answered and vanished with the end of the write-ahead log is missed, and told; with another desk's number, a torn one
  * or none the log is what it is. */
 static void test_end_lost(Fixture *f, gconstpointer data)
@@ -219,6 +229,8 @@ static void test_end_lost(Fixture *f, gconstpointer data)
     g_assert_null(sm_log_open_sqlite(f->path, f->loop, f->rng, &error));
     g_assert_error(error, SM_ERROR, SM_ERROR_CORRUPT);
     g_assert_nonnull(strstr(error->message, "had come to record 20 and ends with 10"));
+    assert_same(kept, f->path); /* what may be mended is not tidied away */
+    assert_same(kept_wal, wal);
     g_assert_true(g_file_get_contents(last, &said, &n, NULL));
     said[19] = '1';
     g_assert_true(g_file_set_contents(last, said, (gssize)n, NULL));
