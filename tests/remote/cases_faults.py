@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 """What becomes of polls and messages when the server stops or dies."""
 import http.client
+import os
+import resource
 import signal
+import subprocess
 import threading
 
 from cases_talk import later, poll, settled
-from desk import Client, Customer, Desk, new_id, until
+from desk import PASSWORD, Client, Customer, Desk, new_id, until
 
 BROKEN = (OSError, http.client.HTTPException)
 WRITERS = 8
@@ -71,6 +74,25 @@ def sessions(desk):
             answer = Client(desk.port, client.token).get("/v1/snapshot")
             assert answer.status == 200, f"a session that was answered with is lost: {answer}"
         assert Client(desk.port, gone.token).get("/v1/snapshot").code == "token_expired", "a session that ended is back"
+
+
+def full(desk):
+    """No file may grow: a log-in, a new password and who comes back are told that the disk is full, as a message is."""
+    customer = Customer(desk.port, "before")
+    process = desk.process.pid
+    limits = resource.prlimit(process, resource.RLIMIT_FSIZE)
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (1, limits[1]))
+    try:
+        told = Client(desk.port).post("/v1/login", {"name": "mia", "password": PASSWORD})
+        assert (told.status, told.code) == (503, "disk_full") and int(told.header("retry-after")) >= 1, told
+        asked = [os.environ["SEATMUXD"], "agent", "password", "bob", "--data", desk.data]
+        done = subprocess.run(asked, input=PASSWORD + "\n", capture_output=True, text=True, env=desk.environment, check=False)
+        assert done.returncode == 1 and "disk is full" in done.stderr, done
+        assert customer.say("is there room?").code == "disk_full"
+    finally:
+        resource.prlimit(process, resource.RLIMIT_FSIZE, limits)
+    until(lambda: customer.say("is there room?").status == 200, 10, "it goes on by itself")
+    desk.login("mia")
 
 
 class Writer(threading.Thread):
@@ -147,7 +169,7 @@ def run(tap):
     desk.add_agent("bob")
     desk.start()
     for name, case in (("a stop answers parks with their cursor", graceful), ("while stopping", stopping),
-                       ("sessions outlive kill -9", sessions),
+                       ("sessions outlive kill -9", sessions), ("the disk is full", full),
                        ("kill -9 under load", killed)):
         tap.case("faults: " + name, case, desk, seconds=120)
     desk.stop()
