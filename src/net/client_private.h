@@ -202,6 +202,7 @@ void sm_keep_pages(SmClient *client, const GPtrArray *pages);
 
 void sm_remember(SmClient *client, const GPtrArray *touched); /* ids; NULL: all */
 void sm_remember_all(SmClient *client); /* at once: a conversation goes */
+void sm_remember_anew(SmClient *client); /* all at once, for another desk comes, whose numbers may be others */
 void sm_remember_erasures(SmClient *client, const json_t *body);
 /* Calls `one` (may be NULL) with the id of each content that an answer says is erased; how many there are. */
 guint sm_each_erased(const json_t *body, void (*one)(const char *content, void *user), void *user);

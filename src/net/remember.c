@@ -136,6 +136,12 @@ void sm_remember_all(SmClient *client)
         sm_client_remember(client);
 }
 
+void sm_remember_anew(SmClient *client)
+{
+    sm_remember_all(client);
+    g_hash_table_remove_all(client->remembered);
+}
+
 guint sm_each_erased(const json_t *body, void (*one)(const char *content, void *user), void *user)
 {
     gsize i;

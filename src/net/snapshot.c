@@ -28,6 +28,7 @@ static void install(SmClient *client)
         sm_poll_unusable(client, error);
         return;
     }
+    sm_remember_anew(client);
     sm_desk_clear(client->desk);
     apply_all(client->desk, pages, NULL);
     g_free(client->cursor);

@@ -419,6 +419,47 @@ static void test_history_of_the_gone(void)
     bench_clear(&b);
 }
 
+/* The desk as it is, but that these words were others. */
+static char *snapshot_with(Bench *b, const char *c, const char *word, const char *other)
+{
+    const SmActor mia = {SM_ACTOR_STAFF, "mia"};
+    const SmConversation *conversation = sm_desk_conversation(script_desk(b->script), c);
+    const SmLine *line = conversation->lines->pdata[conversation->lines->len - 1];
+    g_autoptr(json_t) body = json_pack("{s:I, s:i, s:s, s:o, s:[], s:[o]}", "now", (json_int_t)sm_client_now(b->client), "fold",
+                                       SM_FOLD_VERSION, "cursor", "other", "shared",
+                                       sm_desk_project_shared(script_desk(b->script), mia), "queue", "conversations",
+                                       sm_desk_project_conversation(script_desk(b->script), mia, conversation));
+    g_autofree char *text = sm_json_text(body);
+    GString *changed = g_string_new(text);
+
+    g_string_replace(changed, word, other, 0);
+    g_string_replace(changed, line->content, "another", 0);
+    return g_string_free(changed, FALSE);
+}
+
+/* Read anew (rights changed, a backup was restored): what waited goes into the history first, and so does what the desk has
+ * now under numbers that were others' before. */
+static void test_history_of_another(void)
+{
+    Bench b = {0};
+    const char *c;
+
+    with_history(&b, &c);
+    script_customer_says(b.script, c, "early");
+    bench_run(&b, 500);
+    g_autofree char *snapshot = snapshot_with(&b, c, "early", "other");
+    script_rule(b.script, POLL, (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 410, .body = "{}"});
+    script_rule(b.script, POLL, (ScriptRule){.kind = SCRIPT_SILENT, .times = -1});
+    script_rule(b.script, SNAPSHOT, (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200, .body = snapshot});
+    sm_client_kick(b.client);
+    bench_run(&b, 2000);
+    g_autofree char *shown = bench_shown(&b, c);
+    g_assert_cmpstr(shown, ==, "Hello?|other");
+    g_assert_cmpuint(in_history(&b, "early"), ==, 1);
+    g_assert_cmpuint(in_history(&b, "other"), ==, 1);
+    bench_clear(&b);
+}
+
 static void test_login(void)
 {
     Bench b = {0};
@@ -601,6 +642,7 @@ void bench_add_keeping_tests(void)
     g_test_add_func("/net/keeping/restart", test_restart);
     g_test_add_func("/net/keeping/history-waits", test_history_waits);
     g_test_add_func("/net/keeping/history-of-the-gone", test_history_of_the_gone);
+    g_test_add_func("/net/keeping/history-of-another", test_history_of_another);
     g_test_add_func("/net/keeping/restored-is-the-same", test_restored_is_the_same);
     g_test_add_func("/net/keeping/compact", test_compact);
     g_test_add_func("/net/keeping/erased", test_erased);
