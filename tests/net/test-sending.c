@@ -242,6 +242,30 @@ static void test_many_fail(void)
     bench_clear(&b);
 }
 
+/* One chat that fails goes by its own back-off, which mostly is shorter than a turn, however much waits behind it. */
+static void test_one_fails(void)
+{
+    enum { ROUNDS = 10, BEHIND = 3 };
+    Bench b = {0};
+    int64_t waited = 0;
+
+    bench_init(&b);
+    const char *c = script_conversation(b.script, "Ann");
+    bench_live(&b);
+    for (int round = 0; round < ROUNDS; round++) {
+        script_rule(b.script, PUT,
+                    (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 503, .body = "{\"code\":\"disk_full\",\"status\":503}"});
+        g_autofree char *id = g_strdup(bench_send(&b, c, "Hi"));
+        for (int i = 0; i < BEHIND; i++)
+            bench_send(&b, c, "And more");
+        for (; waited < ROUNDS * 2000 && bench_send_state(&b, id) != SM_SEND_SENT; waited++)
+            bench_run(&b, 1);
+        bench_run(&b, 1000);
+    }
+    g_assert_cmpint(waited, <=, ROUNDS * 950);
+    bench_clear(&b);
+}
+
 static void test_held(void)
 {
     Bench b = {0};
@@ -545,6 +569,7 @@ void bench_add_sending_tests(void)
     g_test_add_func("/net/sending/sent-stays-sent", test_sent_stays_sent);
     g_test_add_func("/net/sending/retry-after", test_retry_after);
     g_test_add_func("/net/sending/many-fail", test_many_fail);
+    g_test_add_func("/net/sending/one-fails", test_one_fails);
     g_test_add_func("/net/sending/held", test_held);
     g_test_add_func("/net/sending/held-withdrawn", test_held_withdrawn);
     g_test_add_func("/net/sending/failed", test_failed);
