@@ -44,6 +44,7 @@ int64_t sm_clock_now(SmClock *clock)
 }
 
 #define ROUND_TRIPS 8
+#define ROUNDED_MS 2 /* all times are whole milliseconds */
 
 struct SmClockEstimate {
     struct {
@@ -63,36 +64,53 @@ void sm_clock_estimate_free(SmClockEstimate *estimate)
     g_free(estimate);
 }
 
-void sm_clock_estimate_add(SmClockEstimate *e, int64_t sent, int64_t received, int64_t desk_ms)
-{
-    if (received < sent || desk_ms < 0 || desk_ms > SM_TIME_MS_MOST) {
-        return;
-    }
-    guint slot = e->added % ROUND_TRIPS;
-    e->trips[slot].took = received - sent;
-    e->trips[slot].offset = desk_ms - (sent + (received - sent) / 2);
-    /* Past the first eight only the remainder matters; keep clear of a wrap to "none known". */
-    e->added = e->added + 1 < 2 * ROUND_TRIPS ? e->added + 1 : ROUND_TRIPS;
-}
-
 gboolean sm_clock_estimate_known(const SmClockEstimate *e)
 {
     return e->added > 0;
 }
 
-int64_t sm_clock_estimate_at(const SmClockEstimate *e, int64_t now)
+/* The quickest, which is there; from the newest back, so that of equally quick ones the newest counts. */
+static guint best_of(const SmClockEstimate *e)
 {
-    guint known = MIN(e->added, ROUND_TRIPS);
-    if (known == 0) {
-        return now;
-    }
-    /* From the newest back, so that of equally quick ones the newest counts. */
     guint best = (e->added - 1) % ROUND_TRIPS;
-    for (guint i = 2; i <= known; i++) {
+
+    for (guint i = 2; i <= MIN(e->added, ROUND_TRIPS); i++) {
         guint slot = (e->added - i) % ROUND_TRIPS;
         if (e->trips[slot].took < e->trips[best].took) {
             best = slot;
         }
     }
-    return now + e->trips[best].offset;
+    return best;
+}
+
+/* An offset is off by half of its round trip at most: of two that are farther apart the clock was another. A desk that started
+ * anew, or a machine that stood still, is not to be off by hours until eight answers have come. */
+static gboolean another_clock(const SmClockEstimate *e, int64_t took, int64_t offset)
+{
+    if (e->added == 0) {
+        return FALSE;
+    }
+    guint best = best_of(e);
+    return ABS(offset - e->trips[best].offset) > (took + e->trips[best].took) / 2 + ROUNDED_MS;
+}
+
+void sm_clock_estimate_add(SmClockEstimate *e, int64_t sent, int64_t received, int64_t desk_ms)
+{
+    if (received < sent || desk_ms < 0 || desk_ms > SM_TIME_MS_MOST) {
+        return;
+    }
+    int64_t took = received - sent, offset = desk_ms - (sent + took / 2);
+    if (another_clock(e, took, offset)) {
+        e->added = 0;
+    }
+    guint slot = e->added % ROUND_TRIPS;
+    e->trips[slot].took = took;
+    e->trips[slot].offset = offset;
+    /* Past the first eight only the remainder matters; keep clear of a wrap to "none known". */
+    e->added = e->added + 1 < 2 * ROUND_TRIPS ? e->added + 1 : ROUND_TRIPS;
+}
+
+int64_t sm_clock_estimate_at(const SmClockEstimate *e, int64_t now)
+{
+    return e->added > 0 ? now + e->trips[best_of(e)].offset : now;
 }

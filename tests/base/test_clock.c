@@ -62,13 +62,13 @@ static void estimate(void)
     g_assert_cmpint(sm_clock_estimate_at(e, 2000), ==, 502000);
     sm_clock_estimate_add(e, 2000, 2020, 502110); /* quicker: offset 500100 */
     g_assert_cmpint(sm_clock_estimate_at(e, 3000), ==, 503100);
-    sm_clock_estimate_add(e, 3000, 3900, 600000); /* slower: not believed */
+    sm_clock_estimate_add(e, 3000, 3900, 503800); /* slower: it may be off by 450 */
     g_assert_cmpint(sm_clock_estimate_at(e, 4000), ==, 504100);
     sm_clock_estimate_add(e, 4000, 3000, 1); /* backwards: no round trip at all */
     g_assert_cmpint(sm_clock_estimate_at(e, 4000), ==, 504100);
     /* Six more and the quick one is the oldest of eight; with the seventh it is forgotten. */
     for (int i = 0; i < 6; i++) {
-        sm_clock_estimate_add(e, 5000, 5100, 5050 + 400000);
+        sm_clock_estimate_add(e, 5000, 5100, 5050 + 500050);
         g_autoptr(SmClockEstimate) none = sm_clock_estimate_new();
     sm_clock_estimate_add(none, 0, 1, INT64_MAX); /* no desk's clock, and nothing overflows */
     sm_clock_estimate_add(none, 1, 2, INT64_MIN);
@@ -76,13 +76,28 @@ static void estimate(void)
     g_assert_cmpint(sm_clock_estimate_at(none, 77), ==, 77);
 }
     g_assert_cmpint(sm_clock_estimate_at(e, 6000), ==, 506100);
-    sm_clock_estimate_add(e, 5000, 5100, 5050 + 400000);
-    g_assert_cmpint(sm_clock_estimate_at(e, 6000), ==, 406000);
+    sm_clock_estimate_add(e, 5000, 5100, 5050 + 500050);
+    g_assert_cmpint(sm_clock_estimate_at(e, 6000), ==, 506050);
     /* Long after, still the last eight. */
     for (int i = 0; i < 100; i++) {
-        sm_clock_estimate_add(e, 0, 200, 100 + i);
+        sm_clock_estimate_add(e, 0, 200, 500100 + i);
     }
-    g_assert_cmpint(sm_clock_estimate_at(e, 0), ==, 99);
+    g_assert_cmpint(sm_clock_estimate_at(e, 0), ==, 500099);
+}
+
+/* The desk started anew with another time, or this machine stood still: the next answer tells, however slow it is. */
+static void estimate_of_another_clock(void)
+{
+    g_autoptr(SmClockEstimate) e = sm_clock_estimate_new();
+    for (int i = 0; i < 20; i++) {
+        sm_clock_estimate_add(e, 1000, 1010, 501005 + i % 2);
+    }
+    sm_clock_estimate_add(e, 2000, 2400, 502200 + 3600000);
+    g_assert_cmpint(sm_clock_estimate_at(e, 3000), ==, 503000 + 3600000);
+    sm_clock_estimate_add(e, 4000, 4020, 504010 + 3600100); /* within what the slow one may be off by */
+    g_assert_cmpint(sm_clock_estimate_at(e, 5000), ==, 505000 + 3600100);
+    sm_clock_estimate_add(e, 6000, 6200, 506100);
+    g_assert_cmpint(sm_clock_estimate_at(e, 7000), ==, 507000);
 }
 
 int main(int argc, char **argv)
@@ -96,5 +111,6 @@ int main(int argc, char **argv)
     g_test_add_data_func("/base/clock/slews-back", &BACK, slews);
     g_test_add_func("/base/clock/slew-ends-at-the-wall", slew_ends_at_the_wall);
     g_test_add_func("/base/clock/estimate", estimate);
+    g_test_add_func("/base/clock/estimate-of-another-clock", estimate_of_another_clock);
     return g_test_run();
 }
