@@ -58,13 +58,17 @@ static void edited(const char *text, const GError *error, void *user)
     if (text)
         sm_plain_where(plain);
     sm_plain_mark(plain);
+    if (plain->lent)
+        sm_plain_lend(plain, FALSE);
 }
 
 static void app_edit(const char *text, void *user)
 {
     SmPlain *plain = user;
     g_autoptr(GError) error = NULL;
-    if (!sm_editor_child_start(plain->editor, text, edited, plain, &error))
+    if (sm_editor_child_start(plain->editor, text, edited, plain, &error))
+        sm_plain_lend(plain, TRUE);
+    else
         edited(NULL, error, plain);
 }
 

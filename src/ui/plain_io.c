@@ -44,7 +44,7 @@ static void put(SmPlain *plain, const char *text)
     if (plain->out->len > OUT_MOST)
         g_string_assign(plain->out, "...\n"); /* nobody listens; it begins anew */
     g_string_append(plain->out, text);
-    if (write_some(plain) && plain->out_watch == 0)
+    if (!plain->lent && write_some(plain) && plain->out_watch == 0)
         plain->out_watch = sm_loop_fd(plain->loop, 1, G_IO_OUT, writable, plain);
 }
 
@@ -126,13 +126,13 @@ static void take_line(SmPlain *plain, char *line, gsize n)
 static void take_lines(SmPlain *plain)
 {
     char *end;
-    while (!plain->ended && (end = memchr(plain->in->str, '\n', plain->in->len))) {
+    while (!plain->ended && !plain->lent && (end = memchr(plain->in->str, '\n', plain->in->len))) {
         gsize n = (gsize)(end - plain->in->str);
         g_autofree char *line = g_strndup(plain->in->str, n);
         g_string_erase(plain->in, 0, (gssize)n + 1);
         take_line(plain, line, n);
     }
-    if (plain->in->len > SM_MAX_LINE_BYTES) {
+    if (!plain->lent && plain->in->len > SM_MAX_LINE_BYTES) {
         plain->too_long = TRUE;
         g_string_set_size(plain->in, 0);
     }
@@ -157,6 +157,19 @@ static void readable(int fd, GIOCondition condition, void *user)
         take_lines(plain);
     }
     sm_plain_take(plain, NULL);
+}
+
+void sm_plain_lend(SmPlain *plain, gboolean lent)
+{
+    plain->lent = lent;
+    if (lent) {
+        sm_loop_remove(plain->loop, &plain->in_watch);
+        sm_loop_remove(plain->loop, &plain->out_watch);
+        return;
+    }
+    plain->in_watch = sm_loop_fd(plain->loop, 0, G_IO_IN | G_IO_HUP, readable, plain);
+    put(plain, "");
+    take_lines(plain);
 }
 
 void sm_plain_begin_io(SmPlain *plain)

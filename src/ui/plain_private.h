@@ -36,6 +36,7 @@ struct SmPlain {
     gboolean prompt_due; /* a line was taken since it was shown */
     char *prompt;       /* as it was shown last; NULL */
     gboolean ended;    /* nothing more comes in */
+    gboolean lent;     /* the terminal is an editor's: nothing is read, and what is said waits */
     guint64 in_watch, out_watch;
 
     /* plain_say.c */
@@ -56,6 +57,7 @@ struct SmPlain {
 /* --- plain_io.c: lines in and out */
 void sm_plain_begin_io(SmPlain *plain);
 void sm_plain_end_io(SmPlain *plain); /* what waits is written, for a second at most */
+void sm_plain_lend(SmPlain *plain, gboolean lent); /* to a program that reads and writes there itself */
 void sm_plain_say(SmPlain *plain, const char *format, ...) G_GNUC_PRINTF(2, 3); /* our words alone; one line */
 void sm_plain_line(SmPlain *plain, SmSafe *words); /* takes the reference; several lines are fine */
 void sm_plain_bell(SmPlain *plain);

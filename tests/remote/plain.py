@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import time
 
@@ -19,11 +20,11 @@ HELD_S = 0.4  # a held message is not sent within 0.3 s
 class Plain:
     """The program on pipes, or on a terminal of its own."""
 
-    def __init__(self, desk, terminal=False, language="en"):
+    def __init__(self, desk, terminal=False, language="en", editor=""):
         password = os.path.join(desk.home, "password")
         with open(password, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(PASSWORD + "\n")
-        environment = dict(desk.environment, LANGUAGE=language, TERM="dumb")
+        environment = dict(desk.environment, LANGUAGE=language, TERM="dumb", VISUAL=editor)
         words = [os.environ["SEATMUX"], "--plain", "--server", f"http://127.0.0.1:{desk.port}", "--login", "mia",
                  "--password-file", password]
         self.text, self.at = "", 0
@@ -242,11 +243,64 @@ def end_of_input():
         desk.kill()
 
 
+EDITOR = """#!/bin/sh
+echo editing
+while read -r line; do
+    case $line in
+    fail) exit 1 ;;
+    end) exit 0 ;;
+    esac
+    echo "$line" >>"$1"
+    echo "editor: $line"
+done
+"""
+
+
+def an_editor():
+    """The terminal is the editor's while it runs: what is typed there is no message, nothing is said in between, and Ctrl-C is the editor's."""
+    desk = Desk()
+    desk.add_agent("mia")
+    desk.start()
+    customer = Customer(desk.port, "hello", name="Ann", language="en")
+    script = os.path.join(desk.home, "editor")
+    with open(os.open(script, os.O_CREAT | os.O_WRONLY, 0o700), "w", encoding="utf-8") as file:
+        file.write(EDITOR)
+    plain = Plain(desk, terminal=True, editor=script)
+    try:
+        plain.wait("1 waiting in the queue")
+        plain.type("/chat-accept")
+        plain.wait("Ann: hello")
+        plain.type("/edit-external")
+        plain.wait("editing$")
+        at = plain.at
+        assert customer.say("are you there?").status == 200
+        for i in range(20):
+            plain.type(f"line {i}")
+            plain.wait(f"editor: line {i}$")
+        assert "are you there" not in plain.text[at:], plain.text
+        plain.type("end")
+        plain.wait("An empty line sends it")
+        plain.at = at
+        plain.wait("Ann: are you there")
+        assert not [text for text in said(desk) if "line" in text], said(desk)
+        plain.type("/edit-external")
+        plain.wait("editing$")
+        plain.process.send_signal(signal.SIGINT)
+        plain.type("fail")
+        plain.wait("the text is as it was")
+        plain.type("")
+        plain.wait("you to Ann: line 0")
+        assert "\n".join(f"line {i}" for i in range(20)) in said(desk), said(desk)
+    finally:
+        plain.kill()
+        desk.kill()
+
+
 def main():
     tap = Tap()
     for name, case in (("a conversation by lines", on_pipes), ("on a dumb terminal", on_a_terminal),
                        ("held, overdue, in Chinese", held_and_overdue), ("taken over", taken_over),
-                       ("the end of the input", end_of_input)):
+                       ("the end of the input", end_of_input), ("an editor", an_editor)):
         tap.case(name, case)
     return tap.end()
 

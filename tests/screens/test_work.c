@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "stage.h"
 
@@ -90,6 +91,91 @@ static void test_write_and_send(void)
         if (i == 0)
             vt_wait_text(d.vt, "到账 [slightly smiling face]", WAIT);
     }
+    end(&d);
+}
+
+/* An editor of which the draft says what it does; it is told to go on by a line. */
+static Desk begin_editor(void)
+{
+    static const char script[] = "#!/bin/sh\n"
+                                 "what=$(cat \"$1\")\n"
+                                 "trap : INT\n"
+                                 "echo \"editor: $what\"\n"
+                                 "read -r line || read -r line\n"
+                                 "case $what in\n"
+                                 "long) head -c 8001 /dev/zero | tr '\\0' y >\"$1\" ;;\n"
+                                 "full) yes 😀 | head -n 8000 | tr -d '\\n' >\"$1\"; echo >>\"$1\" ;;\n"
+                                 "*) echo \" $line\" >>\"$1\" ;;\n"
+                                 "esac\n";
+    Desk d = {.stage = stage_new("alerts: {desktop: false}\nhints: false\n")};
+    g_autofree char *path = stage_path(d.stage, "editor");
+    g_assert_true(g_file_set_contents(path, script, -1, NULL));
+    g_assert_cmpint(chmod(path, 0700), ==, 0);
+    stage_set(d.stage, "VISUAL", path);
+    d.vt = stage_practice(d.stage, 24, 100, "desk-en.yaml", "en", 4);
+    stage_claim(d.vt, 1);
+    vt_wait_text(d.vt, "to Lena Fischer>", WAIT);
+    return d;
+}
+
+static void edit(Vt *vt, const char *draft)
+{
+    vt_keys(vt, "\025");
+    vt_wait_match(vt, "to Lena Fischer>$", WAIT);
+    stage_type(vt, draft);
+    vt_keys(vt, "\030e");
+    g_autofree char *started = g_strconcat("editor: ", draft, NULL);
+    vt_wait_text(vt, started, WAIT);
+}
+
+static void test_editor(void)
+{
+    Desk d = begin_editor();
+    edit(d.vt, "words");
+    vt_keys(d.vt, "\003"); /* the editor's: this program does not end by it */
+    vt_wait_text(d.vt, "^C", WAIT);
+    vt_keys(d.vt, "of mine\n");
+    vt_wait_text(d.vt, "to Lena Fischer> words of mine", WAIT);
+    edit(d.vt, "full");
+    vt_keys(d.vt, "\n");
+    vt_wait_text(d.vt, "8000 chars", WAIT);
+    end(&d);
+}
+
+/* More than a message may have: the draft is as it was, and what was written is not lost. */
+static void test_editor_too_long(void)
+{
+    Desk d = begin_editor();
+    edit(d.vt, "long");
+    vt_keys(d.vt, "\n");
+    vt_wait_text(d.vt, "The editor failed: what was written stays in", WAIT);
+    vt_wait_match(d.vt, "to Lena Fischer> long$", WAIT);
+    g_autofree char *place = stage_path(d.stage, "run/seatmux");
+    g_autoptr(GDir) dir = g_dir_open(place, 0, NULL);
+    const char *name;
+    gsize kept = 0;
+    while ((name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(place, name, NULL), *text = NULL;
+        if (g_str_has_prefix(name, "draft-"))
+            g_assert_true(g_file_get_contents(path, &text, &kept, NULL));
+    }
+    g_assert_cmpuint(kept, ==, 8001);
+    end(&d);
+}
+
+/* Two programs of one user: neither's draft becomes the other's. */
+static void test_two_editors(void)
+{
+    Desk d = begin_editor();
+    g_autoptr(Vt) other = stage_practice(d.stage, 24, 100, "desk-en.yaml", "en", 4);
+    stage_claim(other, 1);
+    edit(d.vt, "mine");
+    edit(other, "theirs");
+    vt_keys(d.vt, "stays\n");
+    vt_wait_text(d.vt, "to Lena Fischer> mine stays", WAIT);
+    vt_keys(other, "too\n");
+    vt_wait_text(other, "to Lena Fischer> theirs too", WAIT);
+    stage_quit(other);
     end(&d);
 }
 
@@ -756,6 +842,9 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/screens/work/write-and-send", test_write_and_send);
+    g_test_add_func("/screens/work/editor", test_editor);
+    g_test_add_func("/screens/work/editor-too-long", test_editor_too_long);
+    g_test_add_func("/screens/work/two-editors", test_two_editors);
     g_test_add_func("/screens/work/scrolling-region", test_scrolling_region);
     g_test_add_func("/screens/work/growing-composer", test_growing_composer);
     g_test_add_func("/screens/work/beyond-the-top", test_beyond_the_top);
