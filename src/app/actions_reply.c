@@ -104,7 +104,7 @@ const char *sm_why_nothing_waits(SmApp *app)
 {
     g_autofree char *id = waiting_entry(app, FALSE, NULL, NULL);
 
-    return id != NULL ? NULL : _("No message of this chat waits: all have been sent.");
+    return id != NULL || sm_compose_stray(app) != NULL ? NULL : _("No message of this chat waits: all have been sent.");
 }
 
 const char *sm_why_nothing_failed(SmApp *app)
@@ -112,6 +112,20 @@ const char *sm_why_nothing_failed(SmApp *app)
     g_autofree char *id = waiting_entry(app, TRUE, NULL, NULL);
 
     return id != NULL ? NULL : _("No message of this chat has failed.");
+}
+
+/* There is no composer that it could go back into: what it was is told, and stays in what was said. */
+static void give_up_stray(SmApp *app)
+{
+    const SmOutboxEntry *entry = sm_compose_stray(app);
+    g_autofree char *id = entry != NULL ? g_strdup(entry->id) : NULL;
+    g_autofree char *text = id != NULL ? sm_client_withdraw(app->client, id) : NULL;
+
+    if (text == NULL)
+        return;
+    g_hash_table_remove(app->held_since, id);
+    g_autoptr(SmSafe) words = sm_safe_screen_line(text, -1);
+    sm_app_sayf(app, FALSE, _("Given up: %S"), words);
 }
 
 void sm_do_take_back(SmApp *app, const char *args)
@@ -122,8 +136,10 @@ void sm_do_take_back(SmApp *app, const char *args)
     const char *why = NULL;
     g_autofree char *id = waiting_entry(app, FALSE, &text, &note);
 
-    if (id == NULL)
+    if (id == NULL || (own->chat.conversation == NULL && sm_compose_stray(app) != NULL)) {
+        give_up_stray(app);
         return;
+    }
     /* A failed one is given up, and its text kept, by another way. */
     g_autofree char *withdrawn = NULL;
     gboolean done = sm_client_take_back(app->client, id, &why);

@@ -299,6 +299,7 @@ void sm_app_linked(SmApp *app)
     if (!app->told_left && sm_client_link(app->client)->state == SM_LINK_LIVE) {
         guint left = sm_app_left(app);
         app->told_left = TRUE;
+        sm_compose_tell_stray(app);
         if (left > 0) {
             g_autofree char *keys = sm_keymap_told(app->keymap, "chat-left");
             sm_app_sayf(app, FALSE, _("Messages left while nobody was there: %d. %s lists them."), (int)left, keys);

@@ -160,12 +160,49 @@ void sm_compose_before_edit(SmApp *app)
     sm_app_sayf(app, FALSE, _("The held message is in the composer again."));
 }
 
+const SmOutboxEntry *sm_compose_stray(SmApp *app)
+{
+    g_autoptr(GPtrArray) outbox = sm_client_outbox(app->client, NULL);
+
+    if (sm_client_link(app->client)->state != SM_LINK_LIVE) /* what there is is not known */
+        return NULL;
+    for (guint i = 0; i < outbox->len; i++) {
+        const SmOutboxEntry *entry = outbox->pdata[i];
+        if ((entry->state == SM_SEND_FAILED || entry->state == SM_SEND_HELD) && sm_chat_conversation(app, entry->conversation) == NULL)
+            return entry;
+    }
+    return NULL;
+}
+
+void sm_compose_tell_stray(SmApp *app)
+{
+    const SmOutboxEntry *entry = sm_compose_stray(app);
+
+    if (entry == NULL)
+        return;
+    g_autoptr(SmSafe) text = sm_safe_screen_line(entry->text != NULL ? entry->text : "", -1);
+    g_autofree char *keys = sm_keymap_told(app->keymap, "take-back");
+    sm_app_sayf(app, TRUE, _("Not sent, its chat is gone from here; %s gives it up: %S"), keys, text);
+}
+
+/* The desk's words, which end as sentences do. */
+static SmSafe *reason(const SmOutboxEntry *entry)
+{
+    g_autofree char *words = g_strdup(entry->problem != NULL ? entry->problem : "");
+
+    if (g_str_has_suffix(words, "."))
+        words[strlen(words) - 1] = '\0';
+    return sm_safe_line(words, -1);
+}
+
 void sm_app_sending(SmApp *app, const SmOutboxEntry *entry)
 {
     SmOwnChat *own = sm_chats_get(app, entry->conversation);
     int64_t now = sm_loop_now(app->loop);
 
-    if (entry->state == SM_SEND_HELD && !g_hash_table_contains(app->held_since, entry->id)) {
+    if ((own == NULL || own->chat.conversation == NULL) && sm_compose_stray(app) != NULL) {
+        sm_compose_tell_stray(app);
+    } else if (entry->state == SM_SEND_HELD && !g_hash_table_contains(app->held_since, entry->id)) {
         g_hash_table_insert(app->held_since, g_strdup(entry->id), g_memdup2(&now, sizeof now));
         sm_app_sayf(app, TRUE,
                     app->lines ? _("Held: the chat with %S changed. An empty line sends it anyway, a new line takes its "
@@ -176,11 +213,11 @@ void sm_app_sending(SmApp *app, const SmOutboxEntry *entry)
     } else if (entry->state != SM_SEND_HELD) {
         g_hash_table_remove(app->held_since, entry->id);
     }
-    if (entry->state == SM_SEND_FAILED) {
-        g_autoptr(SmSafe) why = sm_safe_line(entry->problem != NULL ? entry->problem : "", -1);
+    if (entry->state == SM_SEND_FAILED && own != NULL && own->chat.conversation != NULL) {
+        g_autoptr(SmSafe) why = reason(entry);
         g_autofree char *keys = sm_keymap_told(app->keymap, "reply-retry");
         sm_app_sayf(app, TRUE, _("Not sent to %S: %S. %s tries again."),
-                    own != NULL ? own->chat.name : NULL, why, keys);
+                    own->chat.name, why, keys);
     }
     sm_app_dirty(app, SM_DIRTY_PANES | SM_DIRTY_BAR);
 }

@@ -674,16 +674,23 @@ static void make_farewell(SmUi *ui)
     if (!ui->app || ui->farewell)
         return;
     g_autoptr(GPtrArray) entries = sm_client_outbox(sm_app_client(ui->app), NULL);
+    guint stuck = 0;
+    for (guint i = 0; i < entries->len; i++) {
+        const SmOutboxEntry *entry = entries->pdata[i];
+        stuck += entry->state == SM_SEND_FAILED || entry->state == SM_SEND_HELD;
+    }
+    guint going = entries->len - stuck;
     if (!entries->len || sm_app_practice(ui->app))
         return;
     if (!sm_client_keeps(sm_app_client(ui->app)))
         ui->farewell = g_strdup_printf(ngettext("%u message waited, and the disk could not keep it: it may be lost.",
                                                 "%u messages waited, and the disk could not keep them: they may be lost.",
                                                 entries->len), entries->len);
-    else
+    else if (going)
         ui->farewell = g_strdup_printf(ngettext("%u message waits in the outbox and is sent at the next start.",
-                                                "%u messages wait in the outbox and are sent at the next start.",
-                                                entries->len), entries->len);
+                                                "%u messages wait in the outbox and are sent at the next start.", going), going);
+    else
+        ui->farewell = g_strdup_printf(ngettext("%u message was not sent, and is kept.", "%u messages were not sent, and are kept.", stuck), stuck);
 }
 
 const char *sm_ui_farewell(SmUi *ui)

@@ -501,6 +501,37 @@ static void failed(void)
     stage_clear(&s);
 }
 
+/* Refused because the desk has taken the chat away: no pane shows it, so it is told what it was, also at the next start, until
+ * it is given up. */
+static void failed_in_a_gone_chat(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    g_autofree char *gone = g_strdup_printf("{\"now\":%" G_GINT64_FORMAT ",\"fold\":%d,\"cursor\":\"other\",\"forget\":[\"%s\"]}",
+                                            sm_client_now(s.client), SM_FOLD_VERSION, chen);
+    script_rule(s.script, "PUT ",
+                (ScriptRule){.kind = SCRIPT_STATUS, .times = -1, .status = 404, .ms = 300,
+                             .body = "{\"title\":\"no\",\"detail\":\"There is no such conversation.\",\"status\":404,"
+                                     "\"code\":\"not_found\"}"});
+    script_rule(s.script, "GET /v1/events", (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200, .body = gone});
+    script_rule(s.script, "GET /v1/events", (ScriptRule){.kind = SCRIPT_SILENT, .times = -1});
+    stage_type(&s, "Hello");
+    stage_keys(&s, "Enter");
+    script_customer_says(s.script, chen, "Still there?");
+    stage_run(&s, 2000);
+    g_assert_null(sm_desk_conversation(sm_client_desk(s.client), chen));
+    g_assert_cmpstr(stage_said(&s), ==, "Not sent, its chat is gone from here; Ctrl-X u gives it up: Hello");
+    stage_keys(&s, "C-x u");
+    g_assert_cmpstr(stage_said(&s), ==, "Given up: Hello");
+    g_autoptr(GPtrArray) left = sm_client_outbox(s.client, NULL);
+    g_assert_cmpuint(left->len, ==, 0);
+    stage_keys(&s, "C-x u");
+    g_assert_cmpstr(stage_said(&s), ==, "No message of this chat waits: all have been sent.");
+    stage_clear(&s);
+}
+
 static void own_keys(void)
 {
     g_autofree char *packs = g_dir_make_tmp("seatmux-packs-XXXXXX", NULL);
@@ -805,4 +836,5 @@ void add_compose_tests(void)
     g_test_add_func("/app/compose/history", history);
     g_test_add_func("/app/compose/editor", editor);
     g_test_add_func("/app/compose/failed", failed);
+    g_test_add_func("/app/compose/failed-in-a-gone-chat", failed_in_a_gone_chat);
 }
