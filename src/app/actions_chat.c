@@ -371,7 +371,6 @@ void sm_do_copy_last(SmApp *app, const char *args)
         return;
     }
     g_autoptr(SmSafe) safe = sm_safe_line(text, -1);
-    if (app->show.copy != NULL)
-        app->show.copy(safe, app->show.user);
-    sm_app_sayf(app, FALSE, _("Copied: %S"), safe);
+    if (sm_app_copy(app, safe))
+        sm_app_sayf(app, FALSE, _("Copied: %S"), safe);
 }

@@ -414,6 +414,7 @@ gunichar sm_keys_fold(gunichar c);
  * --------------------------------------------------------------------------------- */
 
 void sm_app_sayf(SmApp *app, gboolean error, const char *format, ...); /* as sm_safe_format() */
+gboolean sm_app_copy(SmApp *app, const SmSafe *text); /* FALSE: not whole, or not everywhere; it was said */
 void sm_toasts_free(SmApp *app);
 
 /* --- app_alerts.c

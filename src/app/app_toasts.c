@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "seatmux/base/limits.h"
+#include "seatmux/text/sanitise.h"
 
 static void toast_free(SmToast *toast)
 {
@@ -72,6 +73,17 @@ void sm_app_sayf(SmApp *app, gboolean error, const char *format, ...)
     sm_app_say(app, all, error);
     sm_safe_unref(all);
     sm_safe_unref(words);
+}
+
+gboolean sm_app_copy(SmApp *app, const SmSafe *text)
+{
+    g_autofree char *lacking = app->show.copy != NULL ? app->show.copy(text, app->show.user) : NULL;
+
+    if (lacking == NULL)
+        return TRUE;
+    g_autoptr(SmSafe) safe = sm_safe_screen_line(lacking, -1);
+    sm_app_say(app, safe, TRUE);
+    return FALSE;
 }
 
 const SmToast *sm_app_toast(SmApp *app)

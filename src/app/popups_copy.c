@@ -110,8 +110,8 @@ static void take(SmApp *app, const char *value, const char *typed)
     if (n == 0 || app->show.copy == NULL)
         return;
     g_autoptr(SmSafe) safe = sm_safe_block(text->str, -1);
-    app->show.copy(safe, app->show.user);
-    sm_app_sayf(app, FALSE, _("Copied: %d lines, to the terminal's clipboard and to the file \"clipboard\" of the state directory."), (int)n);
+    if (sm_app_copy(app, safe))
+        sm_app_sayf(app, FALSE, _("Copied: %d lines, to the terminal's clipboard and to the file \"clipboard\" of the state directory."), (int)n);
 }
 
 static void closed(SmApp *app)

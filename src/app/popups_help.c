@@ -260,9 +260,8 @@ static void copy_binding(SmApp *app, const char *command)
     g_autofree char *keys = best != NULL ? sm_key_format_sequence(best->keys, best->n) : NULL;
     g_autofree char *yaml = g_strdup_printf("%s:\n  %s: %s\n", sm_context_name(action->context), keys != NULL ? keys : "M-z", command);
     g_autoptr(SmSafe) text = sm_safe_block(yaml, -1);
-    if (app->show.copy != NULL)
-        app->show.copy(text, app->show.user);
-    sm_app_sayf(app, FALSE, _("Copied for keys.yaml: %s"), command);
+    if (sm_app_copy(app, text))
+        sm_app_sayf(app, FALSE, _("Copied for keys.yaml: %s"), command);
 }
 
 static gboolean key_help(SmApp *app, SmKey key)

@@ -37,13 +37,16 @@ static void app_alert(const SmAlertDecision *decision, void *user)
     sm_alarm_sound(plain->alarm, decision);
 }
 
-static void app_copy(const SmSafe *text, void *user)
+static char *app_copy(const SmSafe *text, void *user)
 {
     SmPlain *plain = user;
     g_autofree char *path = sm_path_state("clipboard");
     g_autoptr(GError) error = NULL;
-    if (path && sm_path_write(path, sm_safe_str(text), sm_safe_len(text), 0600, &error))
+    if (path && !sm_path_write(path, sm_safe_str(text), sm_safe_len(text), 0600, &error))
+        return g_strdup_printf(_("Not copied: %s"), error->message);
+    if (path)
         sm_plain_say(plain, _("Copied to %s."), path);
+    return NULL;
 }
 
 static void app_suspend(void *user)

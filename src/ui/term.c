@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "seatmux/base/error.h"
+#include "seatmux/text/width.h"
 
 enum { READ_BYTES = 16384, READ_MORE = 1024, READ_TURN = 65536, MAX_SIDE = 1000, MAX_COPY = 74994 };
 
@@ -558,12 +559,13 @@ void sm_term_title(SmTerm *term, const SmSafe *title)
     }
 }
 
-void sm_term_copy(SmTerm *term, const SmSafe *text)
+gboolean sm_term_copy(SmTerm *term, const SmSafe *text)
 {
-    g_autofree char *coded =
-        g_base64_encode((const guchar *)sm_safe_str(text), MIN(sm_safe_len(text), (gsize)MAX_COPY));
+    gsize n = sm_safe_len(text), taken = n > MAX_COPY ? sm_grapheme_border(sm_safe_str(text), n, MAX_COPY) : n;
+    g_autofree char *coded = g_base64_encode((const guchar *)sm_safe_str(text), taken);
     g_autofree char *bytes = g_strdup_printf("\033]52;c;%s\a", coded);
     send_between(term, bytes, strlen(bytes));
+    return taken == n;
 }
 
 gboolean sm_term_send(SmTerm *term, const SmSafe *sequence)

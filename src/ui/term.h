@@ -85,7 +85,8 @@ void sm_term_repaint(SmTerm *term);
 /* These go out between frames; dropped when the terminal is not ready for them. */
 void sm_term_bell(SmTerm *term);
 void sm_term_title(SmTerm *term, const SmSafe *title);
-void sm_term_copy(SmTerm *term, const SmSafe *text); /* clipboard, OSC 52; at most 74,994 bytes */
+/* Clipboard, OSC 52. FALSE: only the beginning, for terminals take 74,994 bytes at most. */
+gboolean sm_term_copy(SmTerm *term, const SmSafe *text);
 /* A whole control sequence of the program (a terminal notification): the caller makes it from safe
  * text alone. FALSE when it was dropped. */
 gboolean sm_term_send(SmTerm *term, const SmSafe *sequence);

@@ -371,13 +371,17 @@ static void app_alert(const SmAlertDecision *decision, void *user)
     sm_alarm_sound(((SmUi *)user)->alarm, decision);
 }
 
-static void app_copy(const SmSafe *text, void *user)
+static char *app_copy(const SmSafe *text, void *user)
 {
     SmUi *ui = user;
-    sm_term_copy(ui->term, text);
+    gboolean whole = sm_term_copy(ui->term, text);
     g_autofree char *path = sm_path_state("clipboard");
-    if (path)
-        sm_path_write(path, sm_safe_str(text), sm_safe_len(text), 0600, NULL);
+    g_autoptr(GError) error = NULL;
+    if (path && !sm_path_write(path, sm_safe_str(text), sm_safe_len(text), 0600, &error))
+        return whole ? g_strdup_printf(_("Copied to the terminal's clipboard alone: %s"), error->message)
+                     : g_strdup_printf(_("Copied only in part, to the terminal's clipboard: %s"), error->message);
+    return whole ? NULL
+                 : g_strdup_printf(_("Only the beginning is in the terminal's clipboard, it is too long; all of it is in %s."), path);
 }
 
 static void app_repaint(void *user)

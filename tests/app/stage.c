@@ -46,9 +46,10 @@ static void on_alert(const SmAlertDecision *d, void *user)
                                sm_safe_str(d->name));
 }
 
-static void on_copy(const SmSafe *text, void *user)
+static char *on_copy(const SmSafe *text, void *user)
 {
     g_string_assign(((Stage *)user)->copied, sm_safe_str(text));
+    return NULL;
 }
 
 static void on_repaint(void *user)

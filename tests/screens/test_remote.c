@@ -433,6 +433,39 @@ static void test_hostile(void)
     end(&d);
 }
 
+/* More than a terminal takes at once: the clipboard has whole characters, the file has all, and it is said. */
+static void test_copy_much(void)
+{
+    Desk d = begin(FALSE);
+    g_autofree char *much = g_malloc0(4 * 8000 + 1);
+    for (guint i = 0; i < 7990; i++)
+        memcpy(much + 4 * i, "🙂", 4);
+    for (guint i = 0; i < 3; i++) {
+        g_autofree char *text = g_strdup_printf("%sx%u", much, i);
+        stage_desk_say(d.stage, d.conversation, d.token, text);
+    }
+    vt_wait_text(d.vt, "x2", WAIT);
+    vt_keys(d.vt, "\030[");
+    vt_wait_text(d.vt, "Space marks", WAIT);
+    vt_keys(d.vt, "a");
+    vt_wait_match(d.vt, "│ > \\*", WAIT);
+    vt_mark(d.vt);
+    vt_keys(d.vt, "\r");
+    vt_wait_text(d.vt, "Only the beginning", WAIT);
+    const char *coded = strstr(vt_output(d.vt)->str, "\033]52;c;");
+    g_assert_nonnull(coded);
+    g_autofree char *base64 = g_strndup(coded + 7, strcspn(coded + 7, "\a"));
+    gsize n, kept;
+    g_autofree guchar *bytes = g_base64_decode(base64, &n);
+    g_assert_true(g_utf8_validate((const char *)bytes, (gssize)n, NULL));
+    g_assert_cmpuint(n, >, 70000);
+    g_autofree char *path = stage_path(d.stage, "state/seatmux/clipboard"), *all = NULL;
+    g_assert_true(g_file_get_contents(path, &all, &kept, NULL));
+    g_assert_cmpuint(kept, >, 3 * 4 * 7990);
+    stage_quit(d.vt);
+    end(&d);
+}
+
 static void test_refused(void)
 {
     g_autoptr(Stage) stage = stage_new(NULL);
@@ -546,6 +579,7 @@ int main(int argc, char **argv)
     g_test_add_func("/screens/remote/client-killed", test_client_killed);
     g_test_add_func("/screens/remote/terminal-gone", test_terminal_gone);
     g_test_add_func("/screens/remote/hostile", test_hostile);
+    g_test_add_func("/screens/remote/copy-much", test_copy_much);
     g_test_add_func("/screens/remote/refused", test_refused);
     g_test_add_func("/screens/remote/second-instance", test_second_instance);
     g_test_add_func("/screens/remote/half-covered", test_half_covered);

@@ -39,7 +39,7 @@ typedef struct {
     void (*bell)(void *user);
     void (*title)(const SmSafe *title, void *user);
     void (*alert)(const SmAlertDecision *decision, void *user); /* desktop, terminal, hook, bell: as routes say */
-    void (*copy)(const SmSafe *text, void *user);
+    char *(*copy)(const SmSafe *text, void *user); /* what of it was not done, in the reader's language, the app frees it; NULL: all was */
     void (*repaint)(void *user);
     void (*suspend)(void *user);
     void (*edit)(const char *text, void *user); /* $EDITOR; answered by sm_app_edited() */
