@@ -26,6 +26,7 @@ typedef struct {
     SmConnection at;
     guint64 again;
     gboolean distrusted; /* that the certificate is not trusted was said */
+    gboolean away;       /* the desk was, when we asked to be let in */
     char *refused; /* why the desk did not let us in */
     SmAvailability availability; /* what to be once logged in */
 } Client;
@@ -94,6 +95,9 @@ static void logged_in(gboolean ok, const char *code, const char *words, const js
         c->refused = g_strdup(words);
         sm_loop_quit(c->station.loop);
     } else { /* the desk is away or busy: the screen says so, and we try again */
+        if (!c->away && sm_workstation_app(&c->station)) /* what is kept may be locked meanwhile, and opened */
+            sm_app_know_password(sm_workstation_app(&c->station), c->at.password);
+        c->away = TRUE;
         if (words && g_str_has_prefix(words, SM_NOT_TRUSTED))
             say_distrusted(c, words);
         c->again = sm_loop_at(c->station.loop, next_try(c), log_in, c);

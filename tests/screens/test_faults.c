@@ -193,6 +193,33 @@ static void test_started_while_away(void)
     end(&d);
 }
 
+/* Locked before the desk was ever there: the password typed at the start opens it, and no other. */
+static void test_locked_while_away(void)
+{
+    Desk d;
+    server(&d);
+    client(&d, 24, 100);
+    stage_kill(&d.stage->server, SIGKILL, NULL);
+    stage_quit(d.vt);
+    vt_free(d.vt);
+    d.vt = stage_desk_client(d.stage, 24, 100);
+    vt_wait_text(d.vt, "Where is my parcel?", WAIT);
+    vt_wait_text(d.vt, "reconnecting", WAIT);
+    vt_keys(d.vt, "/lock");
+    vt_wait_text(d.vt, "/ lock", WAIT);
+    vt_keys(d.vt, "\r");
+    vt_wait_text(d.vt, "seatmux is locked", WAIT);
+    vt_keys(d.vt, "another password\r");
+    vt_wait_text(d.vt, "and that is not the password", WAIT);
+    g_assert_false(vt_has_text(d.vt, "Where is my parcel?"));
+    vt_keys(d.vt, "correct horse battery\r");
+    vt_wait_text(d.vt, "Where is my parcel?", WAIT);
+    stage_desk_start(d.stage, FALSE);
+    vt_wait_text(d.vt, "net ok", WAIT);
+    stage_quit(d.vt);
+    end(&d);
+}
+
 static void test_read_only_home(void)
 {
     Desk d;
@@ -342,6 +369,7 @@ int main(int argc, char **argv)
     g_test_add_func("/screens/faults/disk-full", test_disk_full);
     g_test_add_func("/screens/faults/disk-full-and-away", test_disk_full_and_away);
     g_test_add_func("/screens/faults/started-while-away", test_started_while_away);
+    g_test_add_func("/screens/faults/locked-while-away", test_locked_while_away);
     g_test_add_func("/screens/faults/read-only-home", test_read_only_home);
     g_test_add_func("/screens/faults/stopped-and-continued", test_stopped_and_continued);
     g_test_add_func("/screens/faults/second", test_second);
