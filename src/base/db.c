@@ -79,6 +79,16 @@ void sm_db_set_error(GError **error, sqlite3 *db, int rc)
                     system ? g_strerror(number) : "");
 }
 
+gboolean sm_db_in_place(sqlite3 *db, GError **error)
+{
+    int moved = 0;
+
+    if (sqlite3_file_control(db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved)
+        return TRUE;
+    g_set_error(error, SM_ERROR, SM_ERROR_IO, "%s: the file was removed or moved", sqlite3_db_filename(db, "main"));
+    return FALSE;
+}
+
 /* --- Statements ----------------------------------------------------------------------------------
  */
 

@@ -322,7 +322,7 @@ static gboolean has_base(const GPtrArray *jobs)
 gboolean sm_journal_db_write(SmJournalDb *db, const GPtrArray *first, const GPtrArray *then,
                              gboolean sync, gboolean broken, GError **error)
 {
-    if (!set_sync(db, sync, error) || !run(db, BEGIN, error))
+    if (!sm_db_in_place(db->db, error) || !set_sync(db, sync, error) || !run(db, BEGIN, error))
         return FALSE;
     if ((!broken || forget_answers(db, error)) && write_list(db, first, error) &&
         write_list(db, then, error) && set_change(db, error) && run(db, COMMIT, error)) {

@@ -72,7 +72,7 @@ static gboolean run(SmLogWriter *w, int which, GError **error)
 gboolean sm_log_writer_begin(SmLogWriter *writer, GError **error)
 {
     writer->pending = writer->last;
-    return run(writer, BEGIN, error);
+    return sm_db_in_place(writer->db, error) && run(writer, BEGIN, error);
 }
 
 void sm_log_writer_roll_back(SmLogWriter *writer)

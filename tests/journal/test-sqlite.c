@@ -459,6 +459,31 @@ static void test_full(void)
     sm_fixture_clear(&f);
 }
 
+/* The directory goes under a running program: what would be gone with it is not called kept; when it is back, it is kept. */
+static void test_removed(void)
+{
+    SmJournalFixture f;
+    SmJournalHeard heard = {0};
+
+    sm_fixture_init(&f, &disk);
+    put(&f, "m1", 1, "Hello", &heard);
+    sm_fixture_wait(&f, &heard, 1);
+    g_autofree char *elsewhere = g_strconcat(place, ".elsewhere", NULL);
+    g_assert_cmpint(g_rename(place, elsewhere), ==, 0);
+    put(&f, "m2", 2, "Not kept", &heard);
+    sm_fixture_wait(&f, &heard, 2);
+    g_assert_cmpuint(heard.errors, ==, 1);
+    g_assert_nonnull(strstr(f.said->str, "removed or moved"));
+    g_assert_cmpint(g_rename(elsewhere, place), ==, 0);
+    put(&f, "m3", 3, "Kept", &heard);
+    sm_fixture_wait(&f, &heard, 3);
+    g_assert_cmpuint(heard.errors, ==, 1);
+    g_assert_true(g_str_has_suffix(f.said->str, "well|"));
+    sm_fixture_reopen(&f);
+    g_assert_cmpuint(f.state->outbox->len, ==, 3); /* what failed was tried again */
+    sm_fixture_clear(&f);
+}
+
 /* --- kill -9 -------------------------------------------------------------------------------------
  */
 
@@ -608,6 +633,7 @@ int main(int argc, char **argv)
     g_test_add_func("/journal/sqlite/lost-end", test_lost_end);
     g_test_add_func("/journal/sqlite/changed-text", test_changed_text);
     g_test_add_func("/journal/sqlite/full", test_full);
+    g_test_add_func("/journal/sqlite/removed", test_removed);
     g_test_add_func("/journal/sqlite/killed", test_killed);
     g_test_add_func("/journal/sqlite/closed-by-answer", test_closed_by_answer);
     return g_test_run();

@@ -430,6 +430,21 @@ static void test_full(Fixture *f, gconstpointer data)
     g_assert_cmpint(sm_log_last(f->log), ==, n + 1);
 }
 
+/* The desk's directory is moved or removed under it: what would be gone with the program is not accepted. */
+static void test_removed(Fixture *f, gconstpointer data)
+{
+    g_autofree char *elsewhere = g_strconcat(f->path, ".elsewhere", NULL);
+
+    g_assert_no_error(log_append(f->loop, f->log, 0, log_record("k1", "c1", "a"), NULL));
+    g_assert_cmpint(g_rename(f->path, elsewhere), ==, 0);
+    g_autoptr(GError) error = log_append(f->loop, f->log, 1, log_record("k2", "c1", "b"), NULL);
+    g_assert_error(error, SM_ERROR, SM_ERROR_IO);
+    g_assert_nonnull(strstr(error->message, "removed or moved"));
+    g_assert_cmpint(sm_log_last(f->log), ==, 1);
+    g_assert_cmpint(g_rename(elsewhere, f->path), ==, 0);
+    g_assert_no_error(log_append(f->loop, f->log, 1, log_record("k2", "c1", "b"), NULL));
+}
+
 /* --- Forgetting ----------------------------------------------------------------------------------
  */
 
@@ -615,6 +630,7 @@ int main(int argc, char **argv)
         {"each", test_each},
         {"each-damaged", test_each_damaged},
         {"full", test_full},
+        {"removed", test_removed},
         {"forget-for-good", test_forget_for_good},
         {"forget-at-once", test_forget_at_once},
         {"killed", test_killed},

@@ -29,6 +29,10 @@ gboolean sm_db_copy(const char *from, const char *to, const SmDbKind *kind, GErr
 /* Every page and index of a file that nobody writes: SM_ERROR_CORRUPT and what is wrong with it first. */
 gboolean sm_db_check(const char *path, const SmDbKind *kind, GError **error);
 
+/* The file that is open is still the one of that name: what is written into one that was removed or moved is gone with the
+ * program, and SQLite does not mind. SM_ERROR_IO. */
+gboolean sm_db_in_place(sqlite3 *db, GError **error);
+
 gboolean sm_db_exec(sqlite3 *db, const char *sql, GError **error);
 /* A statement to be kept; free with sqlite3_finalize. NULL and error. */
 sqlite3_stmt *sm_db_prepare(sqlite3 *db, const char *sql, GError **error);
