@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "seatmux/alert/terminal.h"
 #include "seatmux/base/bug.h"
+#include "seatmux/text/width.h"
 
 #include <string.h>
 
@@ -129,13 +130,15 @@ const char *sm_terminal_route_name(const SmTerminalRoute *route)
     return "bell";
 }
 
-/* At most `chars` characters of text. Safe text still may hold newlines, and ";" parts the fields
+/* At most `chars` characters of text, without the half of what they make together. Safe text still may hold newlines, and ";" parts the fields
  * of an OSC; both must not leave as they are. The rest of the controls is checked once more, since
  * this is the last stop before a terminal that obeys them. */
 static void append_text(GString *to, const SmSafe *text, guint chars)
 {
-    const char *p = sm_safe_str(text);
-    for (guint n = 0; *p && n < chars; n++) {
+    const char *p = sm_safe_str(text), *end = p + sm_safe_len(text);
+    if (g_utf8_strlen(p, -1) > (glong)chars)
+        end = p + sm_grapheme_border(p, sm_safe_len(text), (gsize)(g_utf8_offset_to_pointer(p, chars) - p));
+    while (p < end) {
         gunichar c = g_utf8_get_char_validated(p, -1);
         if (c == (gunichar)-1 || c == (gunichar)-2)
             return;

@@ -166,6 +166,26 @@ static void test_cap(void)
     g_string_free(s, TRUE);
 }
 
+/* A cut leaves no joiner without what it joins. */
+static void test_cut_whole(void)
+{
+    g_autoptr(GString) raw = g_string_new("a");
+    for (int i = 0; i < 100; i++)
+        g_string_append(raw, "👩‍👩‍👧");
+    SmTerminalRoute r = {SM_TERMINAL_777, SM_MUX_NONE, TRUE};
+    for (guint blanks = 0; blanks < 5; blanks++) {
+        g_autoptr(SmSafe) text = sm_safe_line(raw->str, -1);
+        GString *s = sm_terminal_notify(&r, 1, SM_URGENCY_MESSAGE, text, text);
+        GString *title = sm_terminal_title(&r, 1, FALSE, text);
+        for (const char *cut = s->str; (cut = strstr(cut, "...")) != NULL; cut += 3)
+            g_assert_true(g_str_has_prefix(cut - strlen("👧"), "👧"));
+        g_assert_nonnull(strstr(title->str, "👧..."));
+        g_string_free(s, TRUE);
+        g_string_free(title, TRUE);
+        g_string_prepend_c(raw, 'a');
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -176,5 +196,6 @@ int main(int argc, char **argv)
     g_test_add_func("/alert/terminal/title", test_title);
     g_test_add_func("/alert/terminal/hostile", test_hostile);
     g_test_add_func("/alert/terminal/cap", test_cap);
+    g_test_add_func("/alert/terminal/cut-whole", test_cut_whole);
     return g_test_run();
 }
