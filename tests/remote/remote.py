@@ -30,7 +30,6 @@ NOT_FROM_OUTSIDE = {
     "not_queued": "only the desk's own command says it, when a customer is gone (tests/desk)",
     "internal": "needs a log that can't be read while it can be written (tests/server, faults)",
     "not_durable": "needs a failing fsync (tests/server, faults)",
-    "disk_full": "needs a full disk (tests/server, faults)",
 }
 
 
