@@ -81,6 +81,8 @@ static void finish(SmCall *call, SmReply *reply)
     /* Unless there is a new session already. */
     if (ended && !client->dying && session == client->session)
         sm_poll_end(client, SM_LINK_ENDED, "the session has ended: log in again");
+    if (client->replaced && !client->dying)
+        sm_tell_now(client);
     sm_client_leave(client);
 }
 

@@ -80,6 +80,7 @@ struct SmClient {
     /* tell.c */
     SmLink link;
     guint64 teller;
+    gboolean replaced; /* conversations are no more, or others: told before anything else runs, for handlers hold them */
     gboolean tell_link;
     gboolean tell_all;    /* changed, touched unknown */
     GPtrArray *touched;   /* char*, unique */
@@ -172,6 +173,7 @@ void sm_asked_answer(SmAsked *asked, gboolean ok, const char *code, const char *
 
 void sm_tell_link(SmClient *client, SmLinkState state, int64_t retry_at, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
+void sm_tell_now(SmClient *client); /* all that was noted; only from the loop */
 void sm_tell_touched(SmClient *client, const GPtrArray *touched); /* NULL: all */
 void sm_tell_ephemeral(SmClient *client, const json_t *events);
 void sm_tell_sending(SmSend *send);

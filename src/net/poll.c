@@ -243,6 +243,7 @@ static gboolean apply(SmClient *client, const SmReply *reply)
         g_set_error_literal(&error, SM_ERROR, SM_ERROR_INVALID, "the answer has no cursor");
     if (brings(reply->body, "forget") || brings(reply->body, "shared"))
         sm_remember_all(client);
+    client->replaced |= brings(reply->body, "forget") || brings(reply->body, "shared") || brings(reply->body, "conversations");
     if (error != NULL || !sm_wire_apply(client->desk, reply->body, touched, &error)) {
         sm_poll_unusable(client, error);
         return FALSE;

@@ -29,6 +29,7 @@ static void install(SmClient *client)
         return;
     }
     sm_remember_anew(client);
+    client->replaced = TRUE;
     sm_desk_clear(client->desk);
     apply_all(client->desk, pages, NULL);
     g_free(client->cursor);

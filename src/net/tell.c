@@ -54,6 +54,7 @@ static void tell(void *user)
     SmClient *client = user;
 
     client->teller = 0;
+    client->replaced = FALSE;
     sm_client_enter(client);
     tell_touched(client);
     if (!client->dying)
@@ -63,6 +64,12 @@ static void tell(void *user)
     if (!client->dying)
         sm_sending_tidy(client);
     sm_client_leave(client);
+}
+
+void sm_tell_now(SmClient *client)
+{
+    sm_loop_remove(client->loop, &client->teller);
+    tell(client);
 }
 
 static void later(SmClient *client)

@@ -263,6 +263,49 @@ static void test_expired(void)
     bench_clear(&b);
 }
 
+typedef struct {
+    Bench b;
+    const char *c;
+    const SmConversation *held; /* as it was when something was told last */
+    guint told;
+    guint64 timer;
+} Looker;
+
+/* Any timer of the program that may be due, such as one that draws. */
+static void look(void *user)
+{
+    Looker *l = user;
+    const SmConversation *now = sm_desk_conversation(sm_client_desk(l->b.client), l->c);
+
+    g_assert_true(now == l->held || l->told != l->b.changed);
+    l->held = now;
+    l->told = l->b.changed;
+    l->timer = sm_loop_after(l->b.loop, 1, look, l);
+}
+
+/* Conversations that are no more are told before anything else runs: handlers hold them. */
+static void test_told_at_once(void)
+{
+    for (int anew = 0; anew < 2; anew++) {
+        Looker l = {0};
+
+        bench_init(&l.b);
+        l.c = script_conversation(l.b.script, "Ann");
+        bench_live(&l.b);
+        l.held = sm_desk_conversation(sm_client_desk(l.b.client), l.c);
+        g_autofree char *gone = g_strdup_printf("{\"now\":1,\"cursor\":\"other\",\"forget\":[\"%s\"]}", l.c);
+        if (!anew)
+            script_rule(l.b.script, POLL, (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200, .body = gone});
+        script_new_log(l.b.script);
+        look(&l);
+        sm_client_kick(l.b.client);
+        bench_run(&l.b, 1000);
+        g_assert_cmpuint(script_asked(l.b.script, SNAPSHOT), ==, 2);
+        sm_loop_remove(l.b.loop, &l.timer);
+        bench_clear(&l.b);
+    }
+}
+
 static void test_instant_answers(void)
 {
     static const char *const bodies[] = {
@@ -538,6 +581,7 @@ void bench_add_poll_tests(void)
     g_test_add_func("/net/poll/superseded", test_superseded);
     g_test_add_func("/net/poll/superseded-by-own", test_superseded_by_own);
     g_test_add_func("/net/poll/expired", test_expired);
+    g_test_add_func("/net/poll/told-at-once", test_told_at_once);
     g_test_add_func("/net/poll/instant-answers", test_instant_answers);
     g_test_add_func("/net/poll/truncated", test_truncated);
     g_test_add_func("/net/poll/damaged", test_damaged);
