@@ -55,6 +55,8 @@ static void preview_quiet(SmPending *p)
         sm_pending_problem(p, SM_PROBLEM_INVALID, "conversations", "Say either 'conversations' or 'filter'.");
     } else if (json_array_size(chats) > SM_MAX_BROADCAST_CHATS) {
         sm_pending_problem(p, SM_PROBLEM_TOO_LARGE, "BROADCAST_CHATS", NULL);
+    } else if (text != NULL && g_utf8_strlen(text, -1) > SM_MAX_FILTER_CHARS) {
+        sm_pending_problem(p, SM_PROBLEM_TOO_LARGE, "FILTER_CHARS", NULL);
     } else {
         g_autoptr(SmFilter) filter = text != NULL ? sm_filter_parse(text, &error) : NULL;
         if (error != NULL || (filter != NULL && sm_filter_has_events(filter)))

@@ -36,6 +36,8 @@ def broadcast(desk):
     plan = sue.post("/v1/broadcasts/preview", {"conversations": chats}).json
     assert plan["count"] == 7 and [row["conversation"] for row in plan["left_out"]] == [ended.conversation], plan
     assert plan["left_out"][0]["why"] == "has ended", plan
+    for length, status in ((500, 200), (501, 413)):  # what it promises the broadcast keeps
+        assert sue.post("/v1/broadcasts/preview", {"filter": "a" * length}).status == status, length
     for who in (mia, mine):
         assert who.post("/v1/broadcasts", {"text": "x", "filter": ""}).status == 403
         assert who.post("/v1/broadcasts/preview", {"filter": ""}).status == 403
