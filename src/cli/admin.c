@@ -40,6 +40,7 @@ SmAdmin *sm_admin_open(const char *directory, GError **error)
         if (!admin->desk)
             return NULL;
         admin->desk->admin = TRUE;
+        sm_service_set_still(admin->desk->service); /* a backup that is looked at stays what it was */
         SmDeskOps ops = sm_local_desk_ops(admin->desk);
         admin->transport = sm_transport_new_inprocess(admin->loop, &ops, 0);
     }

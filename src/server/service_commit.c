@@ -432,7 +432,7 @@ void sm_service_arm_tick(SmService *s)
     int64_t now = sm_loop_now(s->loop);
     int64_t at;
 
-    if (due == INT64_MAX || s->refolding || s->tick_under_way || s->stopping) {
+    if (due == INT64_MAX || s->refolding || s->tick_under_way || s->stopping || s->still) {
         sm_due_clear(s, &s->tick);
         return;
     }
@@ -440,4 +440,10 @@ void sm_service_arm_tick(SmService *s)
     at = MAX(at, MAX(s->tick_not_before, s->blocked_until));
     if (s->tick.node.place == 0 || s->tick.node.due != at)
         sm_due_set(s, &s->tick, tick_fired, at);
+}
+
+void sm_service_set_still(SmService *s)
+{
+    s->still = TRUE;
+    sm_service_arm_tick(s);
 }

@@ -153,6 +153,7 @@ struct SmService {
     SmServiceLimits limits;
     guint depth;
     gboolean stopping;
+    gboolean still; /* nothing falls due */
     SmLoopFn stopped;
     void *stopped_user;
     SmLoopFn stop_asked;

@@ -348,6 +348,19 @@ static void test_agent_presence(World *w, gconstpointer data)
 }
 
 /* The first tick after a start catches up with what fell due while the desk was down. */
+/* A desk that a command opens decides nothing by itself: nobody is too late for it. */
+static void test_still(World *w, gconstpointer data)
+{
+    g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
+    int64_t seq = sm_log_last(w->log);
+
+    sm_service_set_still(w->service);
+    sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 50000);
+    g_assert_cmpint(sm_log_last(w->log), ==, seq);
+    g_autoptr(Call) claimed = talk_do(w, talk, w->mia, "claim", "claim-1", "{}");
+    assert_status(claimed, 200); /* it does as it is told */
+}
+
 static void test_tick(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
@@ -461,6 +474,7 @@ int main(int argc, char **argv)
     WORLD_TEST("/service/abandoned/slow-clock", test_abandoned_slow_clock);
     WORLD_TEST("/service/agent-presence", test_agent_presence);
     WORLD_TEST("/service/tick", test_tick);
+    WORLD_TEST("/service/still", test_still);
     WORLD_TEST("/service/numbers-masked", test_numbers_masked);
     WORLD_TEST("/service/erase", test_erase);
     return g_test_run();

@@ -38,6 +38,9 @@ SmPending *sm_service_request(SmService *service, const SmRequest *request, SmSe
 /* The asker is gone: done will not be called. */
 void sm_service_cancel(SmPending *pending);
 
+/* Nothing falls due any more: a command looks at a desk that no server runs, or changes one thing of it. */
+void sm_service_set_still(SmService *service);
+
 /* Graceful stop: new requests get 503 stopping, every park is answered with its cursor, commits under
  * way finish; then `done`. */
 void sm_service_stop(SmService *service, SmLoopFn done, void *user);
