@@ -47,11 +47,10 @@ void sm_log_witness_free(SmLogWitness *w)
 /* -1: nothing that can be believed, or of another desk. */
 static int64_t number_of(const SmLogWitness *w, const char *line)
 {
-    g_autofree char *again = NULL;
     int64_t last = g_ascii_strtoll(line, NULL, 10);
+    g_autofree char *whole = g_strdup_printf(LINE, last, last, w->desk_id);
 
-    again = g_strdup_printf(LINE, last, last, w->desk_id);
-    return strcmp(line, again) == 0 ? last : -1;
+    return strcmp(line, whole) == 0 ? last : -1;
 }
 
 gboolean sm_log_witness_agrees(const SmLogWitness *w, int64_t last, GError **error)

@@ -238,12 +238,13 @@ static gboolean apply(SmClient *client, const SmReply *reply)
 {
     g_autoptr(GPtrArray) touched = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
+    gboolean takes_away = brings(reply->body, "forget") || brings(reply->body, "shared");
 
     if (reply->cursor == NULL)
         g_set_error_literal(&error, SM_ERROR, SM_ERROR_INVALID, "the answer has no cursor");
-    if (brings(reply->body, "forget") || brings(reply->body, "shared"))
+    if (takes_away)
         sm_remember_all(client);
-    client->replaced |= brings(reply->body, "forget") || brings(reply->body, "shared") || brings(reply->body, "conversations");
+    client->replaced |= takes_away || brings(reply->body, "conversations");
     if (error != NULL || !sm_wire_apply(client->desk, reply->body, touched, &error)) {
         sm_poll_unusable(client, error);
         return FALSE;

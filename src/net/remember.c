@@ -91,25 +91,21 @@ static void turn(void *user)
         client->remember_turn = sm_loop_after(client->loop, TURN_MS, turn, client);
 }
 
-static void rest(SmClient *client);
+/* When what waits is handed in, as far as is known now. */
+static int64_t due(const SmClient *client)
+{
+    return MIN(client->remember_last + QUIET_MS, client->remember_first + LATE_MS);
+}
 
+/* One timer a second however much comes. */
 static void rested(void *user)
 {
     SmClient *client = user;
 
-    client->remember_turn = 0;
-    if (MIN(client->remember_last + QUIET_MS, client->remember_first + LATE_MS) > sm_loop_now(client->loop))
-        rest(client);
+    if (due(client) > sm_loop_now(client->loop))
+        client->remember_turn = sm_loop_at(client->loop, due(client), rested, client);
     else
         turn(client);
-}
-
-/* One timer a second however much comes. */
-static void rest(SmClient *client)
-{
-    int64_t at = MIN(client->remember_last + QUIET_MS, client->remember_first + LATE_MS);
-
-    client->remember_turn = sm_loop_at(client->loop, at, rested, client);
 }
 
 void sm_remember(SmClient *client, const GPtrArray *touched)
@@ -127,7 +123,7 @@ void sm_remember(SmClient *client, const GPtrArray *touched)
     for (guint i = 0; touched != NULL && i < touched->len; i++)
         g_hash_table_add(client->remember, g_strdup(touched->pdata[i]));
     if (client->remember_turn == 0 && g_hash_table_size(client->remember) > 0)
-        rest(client);
+        client->remember_turn = sm_loop_at(client->loop, due(client), rested, client);
 }
 
 void sm_remember_all(SmClient *client)

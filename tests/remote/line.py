@@ -182,15 +182,13 @@ class Chatter(threading.Thread):
         while not self.done.wait(self.pause):
             command, text = new_id(), f"customer {len(self.sent)}"
             self.sent.append(text)
-            while True:
-                try:
-                    client = Client(self.desk.port, self.customer.token, timeout=10)
-                    if client.send(self.customer.conversation, text, command).status == 200:
-                        break
-                except BROKEN:
-                    pass
-                if self.done.wait(0.05):
-                    return
+            until(lambda c=command, t=text: self.accepted(c, t), 30, "what a customer says is accepted")
+
+    def accepted(self, command, text):
+        try:
+            return Client(self.desk.port, self.customer.token, timeout=10).send(self.customer.conversation, text, command).status == 200
+        except BROKEN:
+            return False
 
 
 def given(line, talk, text):
@@ -233,7 +231,7 @@ def deaths(desk):
             until(lambda: line.queue.empty() or line.queue.get_nowait() is None, 5, "old answers are dropped")
             line.live()
     chatter.done.set()
-    chatter.join(20)
+    chatter.join(40)
 
     def rest():
         settle(line, "the rest")
@@ -251,7 +249,8 @@ def deaths(desk):
     lost = [texts[entry] for entry in order if entry in set(queued) - set(logged)]
     assert not lost, f"shown as queued and lost: {lost}"
     assert len(order) - len(logged) <= BURST * 2 * len(kills), f"{len(order) - len(logged)} lines by {len(kills)} deaths"
-    assert [text for _, author, text in said if author == "customer"][1:] == chatter.sent, "the customer's lines"
+    heard = [text for _, author, text in said if author == "customer"][1:]
+    assert heard == chatter.sent, ("the customer's lines", len(heard), len(chatter.sent), [(a, b) for a, b in zip(heard, chatter.sent) if a != b][:3])
 
 
 # --- A bad network ---------------------------------------------------------------------------------------------------
@@ -356,7 +355,7 @@ def bad_network(desk, kinds, count):
     until(lambda: settle(line, "meanwhile") or len(proxy.done_kinds) >= 10, 60, lambda: f"10 connections: {proxy.done_kinds}")
     proxy.calm = True
     chatter.done.set()
-    chatter.join(20)
+    chatter.join(40)
 
     def rest():
         settle(line, "the rest")
