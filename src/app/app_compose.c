@@ -168,21 +168,22 @@ const SmOutboxEntry *sm_compose_stray(SmApp *app)
         return NULL;
     for (guint i = 0; i < outbox->len; i++) {
         const SmOutboxEntry *entry = outbox->pdata[i];
-        if ((entry->state == SM_SEND_FAILED || entry->state == SM_SEND_HELD) && sm_chat_conversation(app, entry->conversation) == NULL)
+        if (sm_outbox_entry_stuck(entry) && sm_chat_conversation(app, entry->conversation) == NULL)
             return entry;
     }
     return NULL;
 }
 
-void sm_compose_tell_stray(SmApp *app)
+gboolean sm_compose_tell_stray(SmApp *app)
 {
     const SmOutboxEntry *entry = sm_compose_stray(app);
 
     if (entry == NULL)
-        return;
+        return FALSE;
     g_autoptr(SmSafe) text = sm_safe_screen_line(entry->text != NULL ? entry->text : "", -1);
     g_autofree char *keys = sm_keymap_told(app->keymap, "take-back");
     sm_app_sayf(app, TRUE, _("Not sent, its chat is gone from here; %s gives it up: %S"), keys, text);
+    return TRUE;
 }
 
 /* The desk's words, which end as sentences do. */
@@ -198,10 +199,11 @@ static SmSafe *reason(const SmOutboxEntry *entry)
 void sm_app_sending(SmApp *app, const SmOutboxEntry *entry)
 {
     SmOwnChat *own = sm_chats_get(app, entry->conversation);
+    gboolean gone = own == NULL || own->chat.conversation == NULL;
     int64_t now = sm_loop_now(app->loop);
 
-    if ((own == NULL || own->chat.conversation == NULL) && sm_compose_stray(app) != NULL) {
-        sm_compose_tell_stray(app);
+    if (gone && sm_compose_tell_stray(app)) {
+        /* That is all there is to say of it. */
     } else if (entry->state == SM_SEND_HELD && !g_hash_table_contains(app->held_since, entry->id)) {
         g_hash_table_insert(app->held_since, g_strdup(entry->id), g_memdup2(&now, sizeof now));
         sm_app_sayf(app, TRUE,
@@ -213,7 +215,7 @@ void sm_app_sending(SmApp *app, const SmOutboxEntry *entry)
     } else if (entry->state != SM_SEND_HELD) {
         g_hash_table_remove(app->held_since, entry->id);
     }
-    if (entry->state == SM_SEND_FAILED && own != NULL && own->chat.conversation != NULL) {
+    if (entry->state == SM_SEND_FAILED && !gone) {
         g_autoptr(SmSafe) why = reason(entry);
         g_autofree char *keys = sm_keymap_told(app->keymap, "reply-retry");
         sm_app_sayf(app, TRUE, _("Not sent to %S: %S. %s tries again."),

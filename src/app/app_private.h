@@ -313,7 +313,7 @@ void sm_compose_send(SmApp *app, SmOwnChat *own);
 gboolean sm_compose_reply(SmApp *app, SmOwnChat *own, const SmReply *reply, gsize replace_from);
 /* What was refused or held in a chat that the desk has taken away: no pane shows it. NULL: nothing. */
 const SmOutboxEntry *sm_compose_stray(SmApp *app);
-void sm_compose_tell_stray(SmApp *app);
+gboolean sm_compose_tell_stray(SmApp *app); /* FALSE: there is none */
 void sm_compose_put_back(SmApp *app, SmOwnChat *own, const char *text, gboolean note);
 void sm_compose_note(SmApp *app, SmOwnChat *own, gboolean note);
 void sm_compose_guard(SmApp *app, SmOwnChat *own);

@@ -27,6 +27,11 @@ SmOutboxEntry *sm_outbox_entry_copy(const SmOutboxEntry *entry)
     return copy;
 }
 
+gboolean sm_outbox_entry_stuck(const SmOutboxEntry *entry)
+{
+    return entry->state == SM_SEND_FAILED || entry->state == SM_SEND_HELD;
+}
+
 void sm_outbox_entry_free(SmOutboxEntry *entry)
 {
     if (entry == NULL)

@@ -317,14 +317,6 @@ static SmPending *back_at_hand(Waiting *waiting)
     return p;
 }
 
-/* As a command is told whose record could not be written. */
-static void not_written(SmPending *p, const GError *error)
-{
-    gboolean full = g_error_matches(error, SM_ERROR, SM_ERROR_FULL);
-
-    sm_pending_problem(p, full ? SM_PROBLEM_DISK_FULL : SM_PROBLEM_NOT_DURABLE, NULL, NULL);
-}
-
 static void settled(gboolean ok, const GError *error, void *user)
 {
     Waiting *waiting = user;
@@ -336,7 +328,7 @@ static void settled(gboolean ok, const GError *error, void *user)
     if (ok)
         sm_pending_answer(p, g_steal_pointer(&waiting->answer));
     else
-        not_written(p, error);
+        sm_pending_problem(p, sm_service_write_problem(error), NULL, NULL);
     sm_service_leave(s);
 }
 
@@ -414,7 +406,7 @@ static void worker_answered(gboolean ok, const GError *error, void *user)
     else if (g_error_matches(error, SM_ERROR, SM_ERROR_BUSY))
         sm_pending_problem(p, SM_PROBLEM_TOO_MANY, "LOGIN_QUEUE", "Too many logins are waiting.");
     else if (error != NULL)
-        not_written(p, error);
+        sm_pending_problem(p, sm_service_write_problem(error), NULL, NULL);
     else
         sm_pending_problem(p, SM_PROBLEM_BAD_LOGIN, NULL, NULL);
     sm_service_leave(s);

@@ -161,17 +161,21 @@ static void refold_step(void *user)
     sm_service_leave(s);
 }
 
+SmProblem sm_service_write_problem(const GError *error)
+{
+    return g_error_matches(error, SM_ERROR, SM_ERROR_FULL) ? SM_PROBLEM_DISK_FULL : SM_PROBLEM_NOT_DURABLE;
+}
+
 /* Nothing that rested on this group may go on: all who wait are told, memory is thrown away. */
 static void commit_failed(SmService *s, const GError *error)
 {
-    gboolean full = g_error_matches(error, SM_ERROR, SM_ERROR_FULL);
     int64_t wait = 0;
 
     sm_trace(s->trace, SM_TRACE_ERROR, "service", "a commit failed: %s", error->message);
     s->count.failed_groups++;
     s->failures++;
-    s->blocked = full ? SM_PROBLEM_DISK_FULL : SM_PROBLEM_NOT_DURABLE;
-    if (full || s->failures > 1)
+    s->blocked = sm_service_write_problem(error);
+    if (s->blocked == SM_PROBLEM_DISK_FULL || s->failures > 1)
         wait = MIN(1000LL << MIN(s->failures - 1, 5U), SM_RETRY_MAX_S * 1000LL);
     s->blocked_until = sm_loop_now(s->loop) + wait;
     for (guint i = 0; i < s->group->len; i++)

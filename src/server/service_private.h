@@ -293,6 +293,7 @@ const char *sm_work_hold(Work *work, const char *text);
 void sm_work_free(Work *work);
 /* A command of the desk itself. Strings are copied. */
 void sm_service_own_command(SmService *s, SmCommand command);
+SmProblem sm_service_write_problem(const GError *error); /* of a write that failed: a full disk, or another reason */
 void sm_work_copy_command(SmService *s, Work *work, const SmCommand *from);
 /* Card and identity numbers made unreadable. New string. */
 char *sm_service_mask(const char *text);

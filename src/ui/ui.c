@@ -679,10 +679,8 @@ static void make_farewell(SmUi *ui)
         return;
     g_autoptr(GPtrArray) entries = sm_client_outbox(sm_app_client(ui->app), NULL);
     guint stuck = 0;
-    for (guint i = 0; i < entries->len; i++) {
-        const SmOutboxEntry *entry = entries->pdata[i];
-        stuck += entry->state == SM_SEND_FAILED || entry->state == SM_SEND_HELD;
-    }
+    for (guint i = 0; i < entries->len; i++)
+        stuck += sm_outbox_entry_stuck(entries->pdata[i]);
     guint going = entries->len - stuck;
     if (!entries->len || sm_app_practice(ui->app))
         return;

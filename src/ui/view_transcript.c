@@ -300,7 +300,7 @@ static void place_outbox(Up *up)
         const SmOutboxEntry *out = entries->pdata[i];
         if (g_strcmp0(out->verb, "post") != 0 && g_strcmp0(out->verb, "note") != 0 && g_strcmp0(out->verb, "whisper") != 0)
             continue;
-        SmStyle style = out->state == SM_SEND_FAILED || out->state == SM_SEND_HELD ? SM_STYLE_ERROR : SM_STYLE_PENDING;
+        SmStyle style = sm_outbox_entry_stuck(out) ? SM_STYLE_ERROR : SM_STYLE_PENDING;
         SmApp *app = up->view->app;
         gboolean unsaved = !sm_app_practice(app) && sm_client_unsaved(sm_app_client(app), out->id);
         g_autofree char *words = sm_line_sending(sm_app_keymap(app), out, unsaved);

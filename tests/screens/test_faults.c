@@ -163,6 +163,13 @@ static void test_disk_full_and_away(void)
     end(&d);
 }
 
+static void start_again(Desk *d)
+{
+    stage_quit(d->vt); /* what is kept does not hinder it */
+    vt_free(d->vt);
+    d->vt = stage_desk_client(d->stage, 24, 100);
+}
+
 /* Started while the desk is away, the client shows what it kept: chats, what was said, what waits and what was being written. */
 static void test_started_while_away(void)
 {
@@ -176,9 +183,7 @@ static void test_started_while_away(void)
     stage_enter(d.vt);
     vt_wait_text(d.vt, "(queued, waiting for the desk", WAIT);
     stage_type(d.vt, "half a sent");
-    stage_quit(d.vt); /* what is kept does not hinder it */
-    vt_free(d.vt);
-    d.vt = stage_desk_client(d.stage, 24, 100);
+    start_again(&d);
     vt_wait_text(d.vt, "to Chen Wei> half a sent", WAIT);
     vt_wait_text(d.vt, "Where is my parcel?", WAIT);
     vt_wait_text(d.vt, "(queued, waiting for the desk", WAIT);
@@ -200,9 +205,7 @@ static void test_locked_while_away(void)
     server(&d);
     client(&d, 24, 100);
     stage_kill(&d.stage->server, SIGKILL, NULL);
-    stage_quit(d.vt);
-    vt_free(d.vt);
-    d.vt = stage_desk_client(d.stage, 24, 100);
+    start_again(&d);
     vt_wait_text(d.vt, "Where is my parcel?", WAIT);
     vt_wait_text(d.vt, "reconnecting", WAIT);
     vt_keys(d.vt, "/lock");

@@ -347,7 +347,6 @@ static void test_agent_presence(World *w, gconstpointer data)
     g_assert_cmpint(sm_desk_agent(desk, "mia")->availability, ==, SM_AVAILABLE_OFFLINE);
 }
 
-/* The first tick after a start catches up with what fell due while the desk was down. */
 /* A desk that a command opens decides nothing by itself: nobody is too late for it. */
 static void test_still(World *w, gconstpointer data)
 {
@@ -361,6 +360,7 @@ static void test_still(World *w, gconstpointer data)
     assert_status(claimed, 200); /* it does as it is told */
 }
 
+/* The first tick after a start catches up with what fell due while the desk was down. */
 static void test_tick(World *w, gconstpointer data)
 {
     g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");

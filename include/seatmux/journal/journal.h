@@ -44,6 +44,8 @@ typedef struct {
 } SmOutboxEntry;
 SmOutboxEntry *sm_outbox_entry_copy(const SmOutboxEntry *entry);
 void sm_outbox_entry_free(SmOutboxEntry *entry);
+/* Refused, or held: it stays until a person decides. */
+gboolean sm_outbox_entry_stuck(const SmOutboxEntry *entry);
 
 typedef struct {
     char *conversation;
