@@ -209,7 +209,7 @@ static int64_t turns(const SmClient *client)
     return n > 1 ? n : 0;
 }
 
-/* The desk takes messages again: nobody waits for a turn. */
+/* The desk takes messages again, or says for good why not this one: nobody waits for a turn. */
 static void end_turns(SmClient *client)
 {
     for (guint i = 0; i < client->sends->len; i++)
@@ -279,7 +279,7 @@ static void attempt_done(SmClient *client, const SmReply *reply, void *user)
 
     send->call = NULL;
     client->in_flight--;
-    if (reply->good)
+    if (reply->good || refused_for_good(reply))
         end_turns(client);
     if (sm_send_over(send)) {
         /* Its line came first. */

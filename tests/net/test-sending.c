@@ -266,6 +266,31 @@ static void test_one_fails(void)
     bench_clear(&b);
 }
 
+/* What ends the turns is that the desk answers, also that nothing may be sent in a chat as it stands now. */
+static void test_many_fail_then_refused(void)
+{
+    enum { CHATS = 12 };
+    Bench b = {0};
+    const char *chats[CHATS], *sent[CHATS];
+
+    bench_init(&b);
+    for (int i = 0; i < CHATS; i++)
+        chats[i] = script_conversation(b.script, "Ann");
+    bench_live(&b);
+    script_rule(b.script, PUT,
+                (ScriptRule){.kind = SCRIPT_STATUS, .times = G_MAXINT, .status = 503, .body = "{\"code\":\"disk_full\",\"status\":503}"});
+    for (int i = 0; i < CHATS; i++)
+        sent[i] = bench_send(&b, chats[i], "Hi");
+    bench_run(&b, 60000);
+    script_clear_rules(b.script);
+    script_rule(b.script, PUT,
+                (ScriptRule){.kind = SCRIPT_STATUS, .times = G_MAXINT, .status = 409, .body = "{\"code\":\"changed_since\",\"status\":409}"});
+    bench_run(&b, 3000);
+    for (int i = 0; i < CHATS; i++)
+        g_assert_cmpint(bench_entry(&b, sent[i])->state, ==, SM_SEND_HELD);
+    bench_clear(&b);
+}
+
 static void test_held(void)
 {
     Bench b = {0};
@@ -570,6 +595,7 @@ void bench_add_sending_tests(void)
     g_test_add_func("/net/sending/retry-after", test_retry_after);
     g_test_add_func("/net/sending/many-fail", test_many_fail);
     g_test_add_func("/net/sending/one-fails", test_one_fails);
+    g_test_add_func("/net/sending/many-fail-then-refused", test_many_fail_then_refused);
     g_test_add_func("/net/sending/held", test_held);
     g_test_add_func("/net/sending/held-withdrawn", test_held_withdrawn);
     g_test_add_func("/net/sending/failed", test_failed);
