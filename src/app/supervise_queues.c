@@ -103,6 +103,13 @@ static void count_agents(SmApp *app, SmSupervision *s)
     }
 }
 
+char *sm_supervise_waiting(const SmSuperviseQueue *queue)
+{
+    if (!queue->many_waiting)
+        return g_strdup_printf("%u", queue->waiting);
+    return queue->waiting < 1000 ? g_strdup_printf("%u!", queue->waiting) : g_strdup_printf("%uk!", queue->waiting / 1000);
+}
+
 /* --- Thresholds --------------------------------------------------------------------------------
  */
 

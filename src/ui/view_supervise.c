@@ -136,7 +136,7 @@ static void draw_queue(SmView *view, SmRect at, int y, int number, const SmSuper
     int used = sm_draw_label(view->draw, y, x, 2, SM_STYLE_ACCENT, digit);
     sm_draw_cut(view->draw, y, x + used, QUEUE_WIDTHS[0] - used, SM_STYLE_STRONG, queue->name);
     x += QUEUE_WIDTHS[0] + 2;
-    g_autofree char *wait = g_strdup_printf("%u%s", queue->waiting, queue->many_waiting ? "!" : "");
+    g_autofree char *wait = sm_supervise_waiting(queue);
     x = cell(view, y, x, QUEUE_WIDTHS[1], waiting, wait, TRUE);
     if (queue->oldest >= 0)
         sm_text_duration(text, sizeof text, sm_app_now(view->app) - queue->oldest);

@@ -44,6 +44,22 @@ static const SmConversation *desk_chat(Stage *s, const char *customer)
     return NULL;
 }
 
+/* The mark that too many wait is seen however many they are. */
+static void waiting_words(void)
+{
+    static const struct {
+        guint waiting;
+        gboolean many;
+        const char *words;
+    } cases[] = {{0, FALSE, "0"}, {1234, FALSE, "1234"}, {9, TRUE, "9!"}, {999, TRUE, "999!"}, {1000, TRUE, "1k!"}, {12999, TRUE, "12k!"}};
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        SmSuperviseQueue queue = {.waiting = cases[i].waiting, .many_waiting = cases[i].many};
+        g_autofree char *words = sm_supervise_waiting(&queue);
+        g_assert_cmpstr(words, ==, cases[i].words);
+    }
+}
+
 /* Ada is mia's, asked first; Bo and Cy wait. */
 static void three(Stage *s)
 {
@@ -585,6 +601,7 @@ void add_supervise_tests(void)
 {
     g_test_add_func("/supervise/catching-up", catching_up);
     g_test_add_func("/supervise/table", table);
+    g_test_add_func("/supervise/waiting-words", waiting_words);
     g_test_add_func("/supervise/barges-in", barges_in);
     g_test_add_func("/supervise/moving", moving);
     g_test_add_func("/supervise/filters", filters);

@@ -57,6 +57,9 @@ typedef struct {
     gboolean few_within, many_waiting;  /* a threshold is passed */
 } SmSuperviseQueue;
 
+/* How many wait, in four columns: with "!" where they are too many, and then as thousands from a thousand on. Caller frees. */
+char *sm_supervise_waiting(const SmSuperviseQueue *queue);
+
 typedef struct {
     const SmConversation *conversation; /* borrowed, valid until the desk changes */
     SmSafe *customer, *last;
