@@ -6,6 +6,7 @@
 
 #include "seatmux/base/error.h"
 #include "seatmux/base/limits.h"
+#include "seatmux/base/seen.h"
 
 /* Without memory jansson leaves out what does not fit and goes on: a record would be written without its events. With GLib's
  * allocator the program ends there, as everywhere else, and nothing is written. */
@@ -129,13 +130,6 @@ char *sm_json_text(const json_t *json)
 
 #define MARKS_MOST 8
 
-/* Without a shape of its own, though its category does not say so. */
-static gboolean is_hidden_letter(gunichar c)
-{
-    return c == 0x34f || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 || c == 0x3164 ||
-           c == 0xffa0 || (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0000 && c <= 0xe0fff);
-}
-
 static gboolean is_unseen(gunichar c, guint *marks)
 {
     switch (g_unichar_type(c)) {
@@ -150,10 +144,10 @@ static gboolean is_unseen(gunichar c, guint *marks)
     case G_UNICODE_SPACING_MARK:
     case G_UNICODE_ENCLOSING_MARK:
     case G_UNICODE_NON_SPACING_MARK:
-        return ++*marks > MARKS_MOST || is_hidden_letter(c);
+        return ++*marks > MARKS_MOST || sm_seen_filler(c);
     default:
         *marks = 0;
-        return is_hidden_letter(c);
+        return sm_seen_filler(c);
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include "seatmux/base/bug.h"
 #include "seatmux/base/limits.h"
+#include "seatmux/base/seen.h"
 
 /* --- Refusing ----------------------------------------------------------------------------------
  */
@@ -216,16 +217,6 @@ gboolean sm_need_free(SmDecision *d, const SmAgent *agent)
     return FALSE;
 }
 
-static gboolean blank(const char *text)
-{
-    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
-        if (!g_unichar_isspace(g_utf8_get_char(p))) {
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
 static gboolean fits(SmDecision *d, const char *field, const char *text, glong max,
                      const char *limit)
 {
@@ -252,7 +243,7 @@ gboolean sm_need_text(SmDecision *d, const char *text, gboolean message)
               message ? "MESSAGE_CHARS" : "REASON_CHARS")) {
         return FALSE;
     }
-    return !blank(text) || sm_refuse(d, SM_PROBLEM_INVALID, "text", "The text is blank.");
+    return sm_seen(text) || sm_refuse(d, SM_PROBLEM_INVALID, "text", "The text is blank.");
 }
 
 gboolean sm_need_reason(SmDecision *d, const char *field, const char *text)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "seatmux/base/limits.h"
+#include "seatmux/base/seen.h"
 
 static gboolean fits(SmDecision *d, const char *field, const char *text)
 {
@@ -23,12 +24,12 @@ static gboolean short_text(SmDecision *d, const char *field, const json_t *value
 /* --- The card ----------------------------------------------------------------------------------
  */
 
-/* An empty text takes the member away. */
+/* A text in which nothing is seen takes the member away. */
 static void set_or_drop(json_t *about, const char *key, json_t *value)
 {
     const char *text = json_string_value(value);
 
-    if (json_is_null(value) || (text && !*text)) {
+    if (json_is_null(value) || (text && !sm_seen(text))) {
         json_object_del(about, key);
     } else {
         json_object_set(about, key, value);
@@ -51,6 +52,9 @@ static gboolean set_tags(SmDecision *d, json_t *about, json_t *tags)
         if (!short_text(d, "tags", tag)) {
             return FALSE;
         }
+        if (!sm_seen(json_string_value(tag))) {
+            return sm_refuse(d, SM_PROBLEM_INVALID, "tags", "A tag is blank.");
+        }
     }
     json_object_set(about, "tags", tags);
     return TRUE;
@@ -70,7 +74,7 @@ static gboolean set_attributes(SmDecision *d, json_t *about, json_t *changes)
     }
     json_object_foreach(changes, key, value)
     {
-        if (g_utf8_strlen(key, -1) > SM_MAX_NAME_CHARS || !*key) {
+        if (g_utf8_strlen(key, -1) > SM_MAX_NAME_CHARS || !sm_seen(key)) {
             return sm_refuse(d, SM_PROBLEM_TOO_LARGE, "NAME_CHARS", "An attribute's name has 1 to %d characters.", SM_MAX_NAME_CHARS);
         }
         if (!json_is_null(value) && !short_text(d, "attributes", value)) {
@@ -210,7 +214,7 @@ void sm_decide_order(SmDecision *d)
     if (!contact || !fits(d, "order", d->command->order) || !fits(d, "amount", d->command->text)) {
         return;
     }
-    if (!d->command->order || !*d->command->order) {
+    if (!sm_seen(d->command->order)) {
         sm_refuse(d, SM_PROBLEM_INVALID, "order", "'order' is missing.");
         return;
     }

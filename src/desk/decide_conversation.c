@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "seatmux/base/limits.h"
+#include "seatmux/base/seen.h"
 
 #define SNOOZE_MAX_MS (366LL * 24 * 3600 * 1000)
 
@@ -29,6 +30,9 @@ static gboolean attribute_fits(SmDecision *d, const char *key, const json_t *val
     if (json_is_object(value) || json_is_array(value) || json_is_null(value)) {
         return sm_refuse(d, SM_PROBLEM_INVALID, "attributes",
                          "Attributes are flat: texts, numbers, true and false.");
+    }
+    if (!sm_seen(key)) {
+        return sm_refuse(d, SM_PROBLEM_INVALID, "attributes", "An attribute has no name.");
     }
     if (g_utf8_strlen(key, -1) > SM_MAX_NAME_CHARS) {
         return sm_refuse(d, SM_PROBLEM_TOO_LARGE, "NAME_CHARS",
@@ -66,13 +70,13 @@ static json_t *profile(const char *name, const char *order, const char *reach, j
 {
     json_t *json = json_object();
 
-    if (name) {
+    if (sm_seen(name)) {
         json_object_set_new(json, "name", json_string(name));
     }
-    if (order) {
+    if (sm_seen(order)) {
         json_object_set_new(json, "order", json_string(order));
     }
-    if (reach) {
+    if (sm_seen(reach)) {
         json_object_set_new(json, "reach", json_string(reach));
     }
     if (json_object_size(attributes) > 0) {
@@ -322,7 +326,7 @@ static json_t *clean_tags(SmDecision *d)
     json_array_foreach(d->command->data, i, item)
     {
         const char *tag = json_string_value(item);
-        if (!tag || !*tag) {
+        if (!sm_seen(tag)) {
             sm_refuse(d, SM_PROBLEM_INVALID, "tags", "Tags are a list of names.");
             return NULL;
         }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "seatmux/base/limits.h"
+#include "seatmux/base/seen.h"
 
 #define NEAR_CHARS 64   /* longer ones are compared as far as that */
 #define NEAR_CHANGES 2  /* letters that are other ones, too many or too few */
@@ -24,7 +25,7 @@ static gboolean is_whole(const char *tag)
 
 const char *sm_policy_tag_fault(const SmPolicy *policy, const char *tag)
 {
-    if (!*tag || g_utf8_strlen(tag, -1) > SM_MAX_NAME_CHARS) {
+    if (!sm_seen(tag) || g_utf8_strlen(tag, -1) > SM_MAX_NAME_CHARS) {
         return "a tag has 1 to 120 characters";
     }
     if (*tag == '-' || !is_whole(tag)) {

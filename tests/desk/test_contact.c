@@ -60,6 +60,26 @@ static void card(void)
     refused(f, id, json_pack("{s:s}", "note", "too many"), SM_PROBLEM_TOO_LARGE);
 }
 
+/* What nobody can see is no name, no tag and no text; taken from a page it is as if it had not been said. */
+static void unseen(void)
+{
+    g_autoptr(Fixture) f = fixture_new(1, 0);
+
+    SmRecord *record = must(f, CMD(START, customer(NULL), .inbox = "web", .text = "hello", .name = "\u200b\u2060", .order = "\u3164"));
+    const char *id = ((const SmEvent *)record->events->pdata[0])->conversation;
+    g_assert_null(conv(f, id)->name);
+    claim(f, "login-mia", id);
+    refused(f, id, json_pack("{s:[s]}", "tags", "\u200b"), SM_PROBLEM_INVALID);
+    refused(f, id, json_pack("{s:{s:s}}", "attributes", "\u2800\u200d", "x"), SM_PROBLEM_TOO_LARGE);
+    refused(f, id, json_pack("{s:s}", "note", "\ufeff \u115f"), SM_PROBLEM_INVALID);
+    write_card(f, id, json_pack("{s:s, s:[s]}", "name", "Ann", "tags", "\u0939\u093f"));
+    write_card(f, id, json_pack("{s:s}", "name", "\u202e"));
+    g_autoptr(json_t) shown = sm_desk_card(f->desk, conv(f, id));
+    g_assert_cmpstr(text_of(shown, "name"), ==, "Ann"); /* the one that was seen last */
+    g_assert_cmpint(json_array_size(json_object_get(shown, "tags")), ==, 1);
+    must_not(f, CMD(POST, staff("login-mia"), .conversation = id, .text = "\u200b"), SM_PROBLEM_INVALID);
+}
+
 /* Every digit: what may look like a card's number by its own chance does so here. */
 static char *all_digits(const char *text)
 {
@@ -219,6 +239,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/desk/contact/card", card);
+    g_test_add_func("/desk/contact/unseen", unseen);
     g_test_add_func("/desk/contact/masked", masked);
     g_test_add_func("/desk/contact/kept-and-erased", kept_and_erased);
     g_test_add_func("/desk/contact/orders", orders);
