@@ -49,7 +49,16 @@ void sm_do_editor(SmApp *app, const char *args)
         app->show.edit(sm_editor_text(sm_compose_editor_of(own)), app->show.user);
 }
 
-void sm_app_edited(SmApp *app, const char *text, const GError *error)
+/* There is no composer any more that it could go into. */
+static gboolean say_left_over(SmApp *app, const char *file)
+{
+    g_autoptr(SmSafe) where = sm_safe_line(file, -1);
+
+    sm_app_sayf(app, TRUE, _("The chat of this text is gone; what was written stays in %S."), where);
+    return FALSE;
+}
+
+gboolean sm_app_edited(SmApp *app, const char *text, const char *file, const GError *error)
 {
     g_autofree char *id = g_steal_pointer(&app->edited_chat);
     SmOwnChat *own = id != NULL ? sm_chats_get(app, id) : NULL;
@@ -59,8 +68,10 @@ void sm_app_edited(SmApp *app, const char *text, const GError *error)
         sm_app_sayf(app, TRUE, _("The editor failed: %S"), why);
     }
     sm_app_dirty(app, SM_DIRTY_ALL);
-    if (own == NULL || text == NULL)
-        return;
+    if (text == NULL)
+        return TRUE;
+    if (own == NULL || own->chat.conversation == NULL)
+        return say_left_over(app, file);
     if (own->chat.note != app->edited_note)
         sm_compose_note(app, own, app->edited_note);
     g_autofree char *trimmed = g_strchomp(g_strdup(text));
@@ -70,6 +81,7 @@ void sm_app_edited(SmApp *app, const char *text, const GError *error)
         sm_compose_changed(app);
     else
         sm_compose_save(own);
+    return TRUE;
 }
 
 /* --- Not left yet

@@ -79,14 +79,15 @@ static void ended(GPid pid, int status, void *user)
         text = take(child->file, &error);
     else
         g_set_error(&error, SM_ERROR, SM_ERROR_FAILED, "%s", _("the editor ended with a failure; the text is as it was"));
-    if (error && !dropped && g_file_test(child->file, G_FILE_TEST_IS_REGULAR))
+    gboolean stays = error && !dropped && g_file_test(child->file, G_FILE_TEST_IS_REGULAR);
+    if (stays)
         g_prefix_error(&error, _("what was written stays in %s: "), child->file);
-    else
-        g_unlink(child->file);
     gboolean same = text && strcmp(text, child->before) == 0;
+    g_autofree char *file = g_strdup(child->file);
     g_spawn_close_pid(pid);
     forget(child);
-    child->done(same ? NULL : text, error, child->user);
+    if (child->done(same ? NULL : text, file, error, child->user) && !stays)
+        g_unlink(file);
 }
 
 static char **editor_argv(const char *file, GError **error)

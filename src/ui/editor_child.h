@@ -7,8 +7,8 @@
 #include "seatmux/base/loop.h"
 
 typedef struct SmEditorChild SmEditorChild;
-/* text NULL: the editor failed or left the text as it was. */
-typedef void (*SmEditorDone)(const char *text, const GError *error, void *user);
+/* text NULL: the editor failed or left the text as it was. FALSE: the text could not be taken, and `file` stays. */
+typedef gboolean (*SmEditorDone)(const char *text, const char *file, const GError *error, void *user);
 
 SmEditorChild *sm_editor_child_new(SmLoop *loop);
 void sm_editor_child_free(SmEditorChild *child); /* NULL is fine; an editor that runs is left alone */

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "seatmux/app/intl.h"
-#include "seatmux/base/paths.h"
+#include "ui/copy_file.h"
 #include "ui/setup.h"
 
 #define ROWS 24
@@ -40,12 +40,11 @@ static void app_alert(const SmAlertDecision *decision, void *user)
 static char *app_copy(const SmSafe *text, void *user)
 {
     SmPlain *plain = user;
-    g_autofree char *path = sm_path_state("clipboard");
     g_autoptr(GError) error = NULL;
-    if (path && !sm_path_write(path, sm_safe_str(text), sm_safe_len(text), 0600, &error))
+    g_autofree char *path = sm_copy_file(text, &error);
+    if (!path)
         return g_strdup_printf(_("Not copied: %s"), error->message);
-    if (path)
-        sm_plain_say(plain, _("Copied to %s."), path);
+    sm_plain_say(plain, _("Copied to %s."), path);
     return NULL;
 }
 
@@ -54,15 +53,16 @@ static void app_suspend(void *user)
     raise(SIGTSTP);
 }
 
-static void edited(const char *text, const GError *error, void *user)
+static gboolean edited(const char *text, const char *file, const GError *error, void *user)
 {
     SmPlain *plain = user;
-    sm_app_edited(plain->app, text, error);
-    if (text)
+    gboolean taken = sm_app_edited(plain->app, text, file, error);
+    if (text && taken)
         sm_plain_where(plain);
     sm_plain_mark(plain);
     if (plain->lent)
         sm_plain_lend(plain, FALSE);
+    return taken;
 }
 
 static void app_edit(const char *text, void *user)
@@ -72,7 +72,7 @@ static void app_edit(const char *text, void *user)
     if (sm_editor_child_start(plain->editor, text, edited, plain, &error))
         sm_plain_lend(plain, TRUE);
     else
-        edited(NULL, error, plain);
+        edited(NULL, NULL, error, plain);
 }
 
 static gboolean app_theme(const char *name, void *user)

@@ -559,13 +559,12 @@ void sm_term_title(SmTerm *term, const SmSafe *title)
     }
 }
 
-gboolean sm_term_copy(SmTerm *term, const SmSafe *text)
+gsize sm_term_copy(SmTerm *term, const SmSafe *text)
 {
     gsize n = sm_safe_len(text), taken = n > MAX_COPY ? sm_grapheme_border(sm_safe_str(text), n, MAX_COPY) : n;
     g_autofree char *coded = g_base64_encode((const guchar *)sm_safe_str(text), taken);
     g_autofree char *bytes = g_strdup_printf("\033]52;c;%s\a", coded);
-    send_between(term, bytes, strlen(bytes));
-    return taken == n;
+    return send_between(term, bytes, strlen(bytes)) ? taken : 0;
 }
 
 gboolean sm_term_send(SmTerm *term, const SmSafe *sequence)

@@ -85,8 +85,9 @@ void sm_term_repaint(SmTerm *term);
 /* These go out between frames; dropped when the terminal is not ready for them. */
 void sm_term_bell(SmTerm *term);
 void sm_term_title(SmTerm *term, const SmSafe *title);
-/* Clipboard, OSC 52. FALSE: only the beginning, for terminals take 74,994 bytes at most. */
-gboolean sm_term_copy(SmTerm *term, const SmSafe *text);
+/* Clipboard, OSC 52. How many bytes of it went there: 0 when it was dropped, only those of the beginning when
+ * it is longer than the 74,994 bytes that terminals take. */
+gsize sm_term_copy(SmTerm *term, const SmSafe *text);
 /* A whole control sequence of the program (a terminal notification): the caller makes it from safe
  * text alone. FALSE when it was dropped. */
 gboolean sm_term_send(SmTerm *term, const SmSafe *sequence);

@@ -6,9 +6,9 @@
 
 #include "seatmux/app/intl.h"
 #include "seatmux/base/limits.h"
-#include "seatmux/base/paths.h"
 #include "seatmux/text/sanitise.h"
 #include "ui/alarm.h"
+#include "ui/copy_file.h"
 #include "ui/editor_child.h"
 #include "ui/frames.h"
 #include "ui/pointer.h"
@@ -374,12 +374,17 @@ static void app_alert(const SmAlertDecision *decision, void *user)
 static char *app_copy(const SmSafe *text, void *user)
 {
     SmUi *ui = user;
-    gboolean whole = sm_term_copy(ui->term, text);
-    g_autofree char *path = sm_path_state("clipboard");
+    gsize taken = sm_term_copy(ui->term, text);
+    gboolean whole = taken == sm_safe_len(text);
     g_autoptr(GError) error = NULL;
-    if (path && !sm_path_write(path, sm_safe_str(text), sm_safe_len(text), 0600, &error))
+    g_autofree char *path = sm_copy_file(text, &error);
+    if (!path && !taken)
+        return g_strdup_printf(_("Not copied: %s"), error->message);
+    if (!path)
         return whole ? g_strdup_printf(_("Copied to the terminal's clipboard alone: %s"), error->message)
                      : g_strdup_printf(_("Copied only in part, to the terminal's clipboard: %s"), error->message);
+    if (!taken)
+        return g_strdup_printf(_("The terminal was busy, nothing is in its clipboard; it is in %s."), path);
     return whole ? NULL
                  : g_strdup_printf(_("Only the beginning is in the terminal's clipboard, it is too long; all of it is in %s."), path);
 }
@@ -396,12 +401,13 @@ static void app_suspend(void *user)
     sm_term_suspend(((SmUi *)user)->term);
 }
 
-static void edited(const char *text, const GError *error, void *user)
+static gboolean edited(const char *text, const char *file, const GError *error, void *user)
 {
     SmUi *ui = user;
     sm_term_resume(ui->term);
-    sm_app_edited(ui->app, text, error);
+    gboolean taken = sm_app_edited(ui->app, text, file, error);
     app_repaint(ui);
+    return taken;
 }
 
 static void app_edit(const char *text, void *user)
@@ -410,7 +416,7 @@ static void app_edit(const char *text, void *user)
     g_autoptr(GError) error = NULL;
     sm_term_pause(ui->term);
     if (!sm_editor_child_start(ui->editor, text, edited, ui, &error))
-        edited(NULL, error, ui);
+        edited(NULL, NULL, error, ui);
 }
 
 static void app_mouse(gboolean on, void *user)

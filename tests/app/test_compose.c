@@ -470,10 +470,38 @@ static void editor(void)
     g_assert_cmpstr(s.edited, ==, "rough");
     /* It comes back to the chat it was of, wherever the focus is now. */
     stage_keys(&s, "C-x 2");
-    sm_app_edited(s.app, "polished\n", NULL);
+    g_assert_true(sm_app_edited(s.app, "polished\n", "/run/draft.txt", NULL));
     g_assert_cmpstr(stage_text(&s), ==, "");
     stage_keys(&s, "C-x 1");
     g_assert_cmpstr(stage_text(&s), ==, "polished");
+    stage_clear(&s);
+}
+
+/* The desk takes this chat away. */
+static void take_away(Stage *s, const char *conversation)
+{
+    g_autofree char *gone = g_strdup_printf("{\"now\":%" G_GINT64_FORMAT ",\"fold\":%d,\"cursor\":\"other\",\"forget\":[\"%s\"]}",
+                                            sm_client_now(s->client), SM_FOLD_VERSION, conversation);
+
+    script_rule(s->script, "GET /v1/events", (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200, .body = gone});
+    script_rule(s->script, "GET /v1/events", (ScriptRule){.kind = SCRIPT_SILENT, .times = -1});
+    script_customer_says(s->script, conversation, "Still there?");
+    stage_run(s, 2000);
+    g_assert_null(sm_desk_conversation(sm_client_desk(s->client), conversation));
+}
+
+/* What was written meanwhile is not thrown away: its file stays, and where it is is told. */
+static void editor_of_a_gone_chat(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    stage_type(&s, "rough");
+    stage_keys(&s, "C-x C-e");
+    take_away(&s, chen);
+    g_assert_false(sm_app_edited(s.app, "an hour's work\n", "/run/draft.txt", NULL));
+    g_assert_cmpstr(stage_said(&s), ==, "The chat of this text is gone; what was written stays in /run/draft.txt.");
     stage_clear(&s);
 }
 
@@ -509,19 +537,13 @@ static void failed_in_a_gone_chat(void)
 
     stage_init(&s, 24, 80);
     const char *chen = stage_conversation(&s, "Chen");
-    g_autofree char *gone = g_strdup_printf("{\"now\":%" G_GINT64_FORMAT ",\"fold\":%d,\"cursor\":\"other\",\"forget\":[\"%s\"]}",
-                                            sm_client_now(s.client), SM_FOLD_VERSION, chen);
     script_rule(s.script, "PUT ",
                 (ScriptRule){.kind = SCRIPT_STATUS, .times = -1, .status = 404, .ms = 300,
                              .body = "{\"title\":\"no\",\"detail\":\"There is no such conversation.\",\"status\":404,"
                                      "\"code\":\"not_found\"}"});
-    script_rule(s.script, "GET /v1/events", (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200, .body = gone});
-    script_rule(s.script, "GET /v1/events", (ScriptRule){.kind = SCRIPT_SILENT, .times = -1});
     stage_type(&s, "Hello");
     stage_keys(&s, "Enter");
-    script_customer_says(s.script, chen, "Still there?");
-    stage_run(&s, 2000);
-    g_assert_null(sm_desk_conversation(sm_client_desk(s.client), chen));
+    take_away(&s, chen);
     g_assert_cmpstr(stage_said(&s), ==, "Not sent, its chat is gone from here; Ctrl-X u gives it up: Hello");
     stage_keys(&s, "C-x u");
     g_assert_cmpstr(stage_said(&s), ==, "Given up: Hello");
@@ -836,5 +858,6 @@ void add_compose_tests(void)
     g_test_add_func("/app/compose/history", history);
     g_test_add_func("/app/compose/editor", editor);
     g_test_add_func("/app/compose/failed", failed);
+    g_test_add_func("/app/compose/editor-of-a-gone-chat", editor_of_a_gone_chat);
     g_test_add_func("/app/compose/failed-in-a-gone-chat", failed_in_a_gone_chat);
 }

@@ -3,7 +3,7 @@
  * can't see on the screen), --borders line|ascii, --theme FILE, --mouse. Keys: letters are typed at
  * the prompt, Enter clears it; Ctrl-Q quits, Ctrl-D quits by exit(3), Ctrl-S suspends, Ctrl-P
  * pauses and resumes after 50 ms, Ctrl-V crashes, Ctrl-A aborts, Ctrl-F floods the screen for 400
- * ms, Ctrl-T sets a title and rings. */
+ * ms, Ctrl-T sets a title and rings, Ctrl-Y copies five bytes. */
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +23,7 @@ typedef struct {
     gboolean gone, flood, all; /* all: more than the typed line changed */
     int64_t flood_until, turn_at, longest;
     guint count, signalled;
+    int copied; /* bytes that the terminal took at last; -1: nothing was copied */
 } Show;
 
 static void report(Show *s)
@@ -30,8 +31,8 @@ static void report(Show *s)
     if (s->report) {
         SmTermStats stats = sm_term_stats(s->term);
         g_autofree char *text =
-            g_strdup_printf("longest %d frames %d dropped %d gone %d signal %u\n", (int)s->longest,
-                            (int)stats.frames, (int)stats.dropped, s->gone, s->signalled);
+            g_strdup_printf("longest %d frames %d dropped %d gone %d signal %u copied %d\n", (int)s->longest,
+                            (int)stats.frames, (int)stats.dropped, s->gone, s->signalled, s->copied);
         g_file_set_contents(s->report, text, -1, NULL);
     }
 }
@@ -163,6 +164,12 @@ static void command(Show *s, SmKey key)
         sm_term_bell(s->term);
         break;
     }
+    case SM_MOD_CTRL | 'y': {
+        g_autoptr(SmSafe) text = sm_safe_line("hello", -1);
+        s->copied = (int)sm_term_copy(s->term, text);
+        report(s);
+        break;
+    }
     case SM_KEY_ENTER:
         g_string_truncate(s->line, 0);
         break;
@@ -247,7 +254,7 @@ static SmTheme *find_theme(const char *path)
 
 int main(int argc, char **argv)
 {
-    Show s = {.line = g_string_new(NULL), .last = g_string_new(NULL), .all = TRUE};
+    Show s = {.line = g_string_new(NULL), .last = g_string_new(NULL), .all = TRUE, .copied = -1};
     const char *theme_file = NULL;
     g_autoptr(GError) error = NULL;
     SmTermSetup setup = {.in = 0,

@@ -97,7 +97,8 @@ void sm_app_raw(SmApp *app, const char *bytes, gsize n, gboolean unknown);
 void sm_app_text(SmApp *app, const char *utf8, SmKey key);  /* typed text; key as SmInput's */
 void sm_app_paste(SmApp *app, const char *utf8, gsize n, gsize dropped);
 void sm_app_focus(SmApp *app, gboolean focused);            /* the terminal's window */
-void sm_app_edited(SmApp *app, const char *text, const GError *error); /* $EDITOR is back; NULL: unchanged */
+/* $EDITOR is back; text NULL: unchanged. FALSE: its chat is gone; that the text stays in `file` has been said. */
+gboolean sm_app_edited(SmApp *app, const char *text, const char *file, const GError *error);
 /* After a frame: this chat's newest counted line, `n`, is drawn uncovered at the bottom of a pane (once for each
  * visible pane). Feeds `seen` (700 ms) and unread marks. */
 void sm_app_drawn(SmApp *app, const char *conversation, int64_t n);
