@@ -64,6 +64,18 @@ static gboolean set_policy(SmAdmin *admin, const char *path, gboolean *changed, 
     return sm_admin_ask(admin, request, NULL, error);
 }
 
+/* Is there a desk that has a record? One that has none was left by an init that was killed, and is gone on with. What can't be opened
+ * is somebody's. */
+static gboolean is_begun(SmLoop *loop, const char *database)
+{
+    g_autoptr(SmRng) rng = sm_rng_new_secure();
+    SmLog *log = g_file_test(database, G_FILE_TEST_EXISTS) ? sm_log_open_sqlite(database, loop, rng, NULL) : NULL;
+    gboolean empty = log && sm_log_last(log) == 0;
+
+    sm_log_close(log);
+    return !empty && g_file_test(database, G_FILE_TEST_EXISTS);
+}
+
 int sm_cli_init(int argc, char **argv)
 {
     const GOptionEntry none[] = {G_OPTION_ENTRY_NULL};
@@ -77,7 +89,8 @@ int sm_cli_init(int argc, char **argv)
     g_autoptr(GError) error = NULL;
     g_autofree char *database = g_build_filename(directory, "desk.db", NULL);
     g_autofree char *yaml = g_build_filename(directory, "desk.yaml", NULL);
-    if (g_file_test(database, G_FILE_TEST_EXISTS)) {
+    g_autoptr(SmLoop) loop = sm_loop_new_glib();
+    if (is_begun(loop, database)) {
         sm_cli_error("seatmuxd: %s: there is a desk already\n", directory);
         return 1;
     }
@@ -86,7 +99,6 @@ int sm_cli_init(int argc, char **argv)
     const char *example = sm_policy_example();
     if (!g_file_test(yaml, G_FILE_TEST_EXISTS) && !sm_path_write(yaml, example, strlen(example), 0600, &error))
         return complain(error);
-    g_autoptr(SmLoop) loop = sm_loop_new_glib();
     SmLocalDesk *desk = sm_local_desk_open(loop, directory, TRUE, NULL, &error);
     if (!desk)
         return complain(error);

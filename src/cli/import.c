@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* import: an exported log becomes a new desk. All of it or nothing: it is written beside its place,
- * and put there by one rename when the last line is on disk. */
+ * and put there by one rename when the last line is on disk. Meanwhile it holds the lock of the desk that
+ * it makes: no other import, init or server may be at it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include "cli/admin.h"
 #include "cli/findings.h"
 #include "seatmux/base/error.h"
+#include "seatmux/base/lock.h"
 #include "seatmux/base/paths.h"
 #include "seatmux/desk/desk.h"
 
@@ -135,14 +137,27 @@ static int64_t build(const char *path, SmFileStore *store, const char *files, gu
     return n;
 }
 
+/* The draft itself goes last: while it is there, so is perhaps what else belongs to it. */
 static void remove_draft(const char *path)
 {
-    static const char *const ends[] = {"", "-wal", "-shm", ".lock", ".last"};
+    static const char *const ends[] = {"-wal", "-shm", ".lock", ".last", ""};
 
     for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
         g_autofree char *file = g_strconcat(path, ends[i], NULL);
         unlink(file);
     }
+}
+
+/* What an import that was killed left. Files without its draft are somebody's. */
+static gboolean make_room(const char *draft, const char *shelves, gboolean files, GError **error)
+{
+    if (g_file_test(draft, G_FILE_TEST_EXISTS))
+        sm_path_remove_all(shelves);
+    remove_draft(draft);
+    if (!files || !g_file_test(shelves, G_FILE_TEST_EXISTS))
+        return sm_path_write(draft, "", 0, 0600, error);
+    g_set_error(error, SM_ERROR, SM_ERROR_BUSY, "%s: there are files already", shelves);
+    return FALSE;
 }
 
 static gboolean put_in_place(const char *draft, const char *database, const char *directory,
@@ -151,37 +166,44 @@ static gboolean put_in_place(const char *draft, const char *database, const char
     return (rename(draft, database) == 0 || sm_path_failed(error, database)) && sm_path_sync_dir(directory, error);
 }
 
-static int64_t import_into(const char *directory, const char *files, guint *without, GError **error)
+static int64_t import_locked(const char *directory, const char *files, guint *without, GError **error)
 {
     g_autofree char *shelves = g_build_filename(directory, SM_FILES_DIRECTORY, NULL);
-    SmFileStore *store = NULL;
     g_autofree char *database = g_build_filename(directory, "desk.db", NULL);
     g_autofree char *draft = g_build_filename(directory, "desk.db.importing", NULL);
-    gboolean made = !g_file_test(directory, G_FILE_TEST_EXISTS);
+    SmFileStore *store = NULL;
     int64_t n = -1;
 
     if (g_file_test(database, G_FILE_TEST_EXISTS)) {
         g_set_error(error, SM_ERROR, SM_ERROR_BUSY, "%s: there is a desk already", directory);
         return -1;
     }
-    if (!sm_path_make_private_dir(directory, error))
+    if (!make_room(draft, shelves, files != NULL, error))
         return -1;
-    remove_draft(draft); /* of an import that was killed */
-    if (files && g_file_test(shelves, G_FILE_TEST_EXISTS)) {
-        g_set_error(error, SM_ERROR, SM_ERROR_BUSY, "%s: there are files already", shelves);
-        return -1;
-    }
     store = files ? sm_file_store_open(shelves, FALSE, error) : NULL;
     if (!files || store)
         n = build(draft, store, files, without, error);
     sm_file_store_close(store);
     if (n >= 0 && !put_in_place(draft, database, directory, error))
         n = -1;
-    remove_draft(draft);
     if (n < 0 && files)
         sm_path_remove_all(shelves);
-    if (n < 0 && made)
+    remove_draft(draft);
+    return n;
+}
+
+static int64_t import_into(const char *directory, const char *files, guint *without, GError **error)
+{
+    g_autofree char *lock_path = g_build_filename(directory, "desk.db.lock", NULL);
+    gboolean made = !g_file_test(directory, G_FILE_TEST_EXISTS);
+    SmLock *lock = sm_path_make_private_dir(directory, error) ? sm_lock_take(lock_path, "the log", error) : NULL;
+    int64_t n = lock ? import_locked(directory, files, without, error) : -1;
+
+    if (lock && n < 0 && made) {
+        unlink(lock_path);
         rmdir(directory);
+    }
+    sm_lock_release(lock);
     return n;
 }
 

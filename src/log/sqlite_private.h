@@ -48,6 +48,8 @@ gboolean sm_log_writer_add(SmLogWriter *writer, int64_t expected, const GPtrArra
 gboolean sm_log_writer_commit(SmLogWriter *writer, GError **error); /* durable; rolls back on error */
 void sm_log_writer_roll_back(SmLogWriter *writer);
 int64_t sm_log_writer_last(const SmLogWriter *writer);
+/* Whose log it is (caller frees) and its newest seq. FALSE, also where it does not begin with its first record. */
+gboolean sm_log_read_desk(sqlite3 *db, char **desk_id, int64_t *last, GError **error);
 /* No byte of the content is in the files afterwards. */
 gboolean sm_log_writer_forget(SmLogWriter *writer, const char *content, GError **error);
 
@@ -55,13 +57,14 @@ gboolean sm_log_writer_forget(SmLogWriter *writer, const char *content, GError *
 
 typedef struct SmLogWitness SmLogWitness;
 
-/* Of the log of this desk; touches no file. Never fails. */
-SmLogWitness *sm_log_witness_new(const char *log_path, const char *desk_id);
+/* Reads what is there now, which is before the log is looked at: whoever writes to the log meanwhile only brings it further. Changes
+ * no file. Never fails. */
+SmLogWitness *sm_log_witness_new(const char *log_path);
 void sm_log_witness_free(SmLogWitness *w); /* NULL is fine */
-/* FALSE, SM_ERROR_CORRUPT: the log had come further than `last`, and what came after it is gone. Without a file, or with one of
- * another desk, it can't tell, and agrees. */
-gboolean sm_log_witness_agrees(const SmLogWitness *w, int64_t last, GError **error);
-/* The record `last` is durable. Not synced; failing is no harm. */
+/* FALSE, SM_ERROR_CORRUPT: the log of this desk had come further than `last`, and what came after it is gone. Without a file, or
+ * with one of another desk, it can't tell, and agrees. */
+gboolean sm_log_witness_agrees(SmLogWitness *w, const char *desk_id, int64_t last, GError **error);
+/* The record `last` is durable; it was asked once whether it agrees. Not synced; failing is no harm. */
 void sm_log_witness_note(SmLogWitness *w, int64_t last);
 
 /* --- sqlite_read.c ------------------------------------------------------------------------------- */

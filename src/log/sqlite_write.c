@@ -216,7 +216,7 @@ static gboolean make_desk(sqlite3 *db, const char *id, GError **error)
 }
 
 /* The records are numbered 1.. without a gap: seen at once, for the first and last tell. */
-static gboolean read_desk(sqlite3 *db, char **desk_id, int64_t *last, GError **error)
+gboolean sm_log_read_desk(sqlite3 *db, char **desk_id, int64_t *last, GError **error)
 {
     sqlite3_stmt *select =
         sm_db_prepare(db,
@@ -241,15 +241,18 @@ SmLogWriter *sm_log_writer_open(const char *path, const char *fresh_id, char **d
                                 int64_t *last, GError **error)
 {
     g_autofree char *id = NULL;
+    SmLogWitness *witness = sm_log_witness_new(path);
     sqlite3 *db = sm_db_open(path, &sm_log_db_kind, error);
 
-    if (db == NULL)
+    if (db == NULL) {
+        sm_log_witness_free(witness);
         return NULL;
+    }
     SmLogWriter *writer = g_new0(SmLogWriter, 1);
     writer->db = db;
-    gboolean good = make_desk(db, fresh_id, error) && read_desk(db, &id, last, error);
-    writer->witness = good ? sm_log_witness_new(path, id) : NULL;
-    good = good && sm_log_witness_agrees(writer->witness, *last, error);
+    writer->witness = witness;
+    gboolean good = make_desk(db, fresh_id, error) && sm_log_read_desk(db, &id, last, error) &&
+                    sm_log_witness_agrees(witness, id, *last, error);
     for (int i = 0; good && i < N_STATEMENTS; i++) {
         writer->statements[i] = sm_db_prepare(db, SQL[i], error);
         good = writer->statements[i] != NULL;

@@ -19,17 +19,22 @@
 
 struct SmLogWitness {
     char *path;
-    char *desk_id;
+    char *desk_id; /* NULL: not told yet */
     int fd; /* -1: not there yet, or it can't be made */
+    char line[LINE_BYTES]; /* as it was found; "": none */
 };
 
-SmLogWitness *sm_log_witness_new(const char *log_path, const char *desk_id)
+SmLogWitness *sm_log_witness_new(const char *log_path)
 {
     SmLogWitness *w = g_new0(SmLogWitness, 1);
 
     w->path = g_strconcat(log_path, ".last", NULL);
-    w->desk_id = g_strdup(desk_id);
     w->fd = -1;
+    FILE *file = fopen(w->path, "re");
+    if (file != NULL && fgets(w->line, sizeof w->line, file) == NULL)
+        w->line[0] = '\0';
+    if (file != NULL)
+        fclose(file);
     return w;
 }
 
@@ -45,22 +50,19 @@ void sm_log_witness_free(SmLogWitness *w)
 }
 
 /* -1: nothing that can be believed, or of another desk. */
-static int64_t number_of(const SmLogWitness *w, const char *line)
+static int64_t number_of(const SmLogWitness *w)
 {
-    int64_t last = g_ascii_strtoll(line, NULL, 10);
+    int64_t last = g_ascii_strtoll(w->line, NULL, 10);
     g_autofree char *whole = g_strdup_printf(LINE, last, last, w->desk_id);
 
-    return strcmp(line, whole) == 0 ? last : -1;
+    return strcmp(w->line, whole) == 0 ? last : -1;
 }
 
-gboolean sm_log_witness_agrees(const SmLogWitness *w, int64_t last, GError **error)
+gboolean sm_log_witness_agrees(SmLogWitness *w, const char *desk_id, int64_t last, GError **error)
 {
-    char line[LINE_BYTES] = "";
-    FILE *file = fopen(w->path, "re");
-    int64_t was = file != NULL && fgets(line, sizeof line, file) != NULL ? number_of(w, line) : -1;
-
-    if (file != NULL)
-        fclose(file);
+    g_free(w->desk_id);
+    w->desk_id = g_strdup(desk_id);
+    int64_t was = number_of(w);
     if (was <= last)
         return TRUE;
     g_set_error(error, SM_ERROR, SM_ERROR_CORRUPT,

@@ -211,7 +211,7 @@ static void test_end_lost(Fixture *f, gconstpointer data)
 {
     g_autofree char *wal = g_strconcat(f->path, "-wal", NULL), *last = g_strconcat(f->path, ".last", NULL);
     g_autofree char *kept = g_strconcat(f->path, ".kept", NULL), *kept_wal = g_strconcat(f->path, ".kept-wal", NULL);
-    g_autofree char *said = NULL;
+    g_autofree char *said = NULL, *copy = g_strconcat(f->path, ".copy", NULL);
     g_autoptr(GError) error = NULL;
     gsize n;
 
@@ -230,6 +230,11 @@ static void test_end_lost(Fixture *f, gconstpointer data)
     g_assert_error(error, SM_ERROR, SM_ERROR_CORRUPT);
     g_assert_nonnull(strstr(error->message, "had come to record 20 and ends with 10"));
     assert_same(kept, f->path); /* what may be mended is not tidied away */
+    assert_same(kept_wal, wal);
+    g_clear_error(&error);
+    g_assert_false(sm_log_copy(f->path, copy, &error)); /* no backup either */
+    g_assert_error(error, SM_ERROR, SM_ERROR_CORRUPT);
+    g_assert_false(g_file_test(copy, G_FILE_TEST_EXISTS));
     assert_same(kept_wal, wal);
     g_assert_true(g_file_get_contents(last, &said, &n, NULL));
     said[19] = '1';

@@ -373,6 +373,63 @@ def imported(desk):
     assert desk.run("export", "--data", copy) == text, "looking changes nothing"
 
 
+def half_made(desk):
+    """What a killed init or import left is gone on with; two imports at once are one."""
+    customer, place = Customer(desk.port, "with a picture"), desk.data + ".half"
+    cases_files.send(customer, customer.conversation, cases_files.png(78), "parcel.png")
+    files = place + ".files"
+    text = desk.run("export", "--data", desk.data, "--files", files)
+    arguments = [os.environ["SEATMUXD"], "import", "--data", place, "--files", files]
+
+    def begun():
+        one = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        one.stdin.write(text)
+        one.stdin.flush()
+        lock = pathlib.Path(place, "desk.db.lock")
+        until(lambda: lock.exists() and lock.read_text(encoding="ascii") == f"{one.pid}\n", 20, "it has the lock")
+        until(lambda: list(pathlib.Path(place, "files").glob("??/*")), 20, "a file is there")
+        return one
+    killed = begun()
+    killed.kill()
+    killed.communicate()
+    slow = begun()  # goes on where that one was killed
+    assert "in use by process" in desk.run("import", "--data", place, typed=text, status=1)
+    assert "in use by process" in desk.run("init", place, status=1)
+    out, said = slow.communicate()
+    assert slow.returncode == 0 and f"{len(text.splitlines())} records" in out, (out, said)
+    assert desk.run("export", "--data", place) == text
+    assert "already" in desk.run("init", place, status=1)
+    for left in ((), ("DELETE FROM record",), ("DELETE FROM record", "DELETE FROM desk")):
+        shutil.rmtree(place)
+        os.mkdir(place, 0o700)
+        pathlib.Path(place, "desk.db").touch()
+        if left:  # an init that came further
+            os.unlink(place + "/desk.db")
+            desk.run("init", place)
+            os.unlink(place + "/desk.db.last")
+            with contextlib.closing(sqlite3.connect(place + "/desk.db")) as log, log:
+                for sql in left:
+                    log.execute(sql)
+        assert "A new desk is in" in desk.run("init", place), left
+        assert [e["type"] for r in desk.run("export", "--data", place).splitlines() for e in json.loads(r)["events"]] == ["policy.set"]
+
+
+def lost_end(desk):
+    """A log that lost its end is backed up as little as it is opened; the older backups stay."""
+    other, shelf = Desk(), os.path.join(desk.home, "shelf of one")
+    other.run("backup", "--data", other.data, "--to", shelf, "--keep", "1")
+    (only,) = os.listdir(shelf)
+    last = pathlib.Path(other.data, "desk.db.last")
+    was = last.read_text(encoding="ascii")
+    last.write_text(was.replace(f"{1:020}", f"{7:020}"), encoding="ascii")
+    until(lambda: time.strftime("desk-%Y%m%dT%H%M%SZ", time.gmtime()) != only, 5, "the next second")
+    said = other.run("backup", "--data", other.data, "--to", shelf, "--keep", "1", status=1)
+    assert "had come to record 7 and ends with 1" in said and os.listdir(shelf) == [only], (said, os.listdir(shelf))
+    last.unlink()
+    assert " 1 records" in other.run("backup", "--data", other.data, "--to", shelf, "--keep", "1")
+    other.remove()
+
+
 def whole_copies(desk):
     """Backups while messages come in: each is the log up to its head, with files and tokens; what is not whole is refused."""
     desk.add_agent("vera", "agent")
@@ -535,7 +592,8 @@ def run(tap):
                        ("desk.yaml", policy_file), ("files and sockets are the owner's alone", private),
                        ("only loopback without a proxy", only_loopback), ("a second server is refused", second_server),
                        ("the customer's page", pages), ("nothing secret in an export", exported), ("an export of many pages", long_export),
-                       ("the log's format", log_format), ("an export makes a desk", imported), ("a contact is erased", erased_contact), ("backups", backups), ("run by systemd", managed),
+                       ("the log's format", log_format), ("an export makes a desk", imported), ("a contact is erased", erased_contact), ("backups", backups), ("a log that lost its end", lost_end),
+                       ("init and import are killed", half_made), ("run by systemd", managed),
                        ("no password in argv", no_password_in_argv), ("stopped by request", stopped_by_request)):
         if desk.process is None and case is not cli:
             desk.start()

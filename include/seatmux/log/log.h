@@ -88,7 +88,7 @@ SmLog *sm_log_open_sqlite(const char *path, SmLoop *loop, SmRng *rng, GError **e
 
 /* --- A log on disk without a loop (backup) --- */
 
-/* As it is at one moment, beside whoever writes it, as a new file; see sm_db_copy(). */
+/* As it is at one moment, beside whoever writes it, as a new file; see sm_db_copy(). SM_ERROR_CORRUPT: its end is lost. */
 gboolean sm_log_copy(const char *from, const char *to, GError **error);
 typedef struct {
     int64_t records; /* seq of the last */
