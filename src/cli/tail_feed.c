@@ -30,7 +30,7 @@ struct SmTailFeed {
     SmTailMark mark;
     int64_t after;     /* seq of mark.cursor */
     SmTailMark done;   /* what an earlier run had done beyond its cursor; no cursor here */
-    int64_t offset;    /* desk clock minus wall clock */
+    int64_t offset;    /* desk clock minus the loop's: the wall clock may be set meanwhile */
     GPtrArray *ahead;  /* SmTailItem of seq > after */
     GHashTable *as_of; /* conversation -> seq up to which its items are made (int64_t) */
     gboolean caught_up;
@@ -50,6 +50,7 @@ SmTailFeed *sm_tail_feed_new(SmLoop *loop, SmTransport *transport, const SmConne
 {
     SmTailFeed *feed = g_new0(SmTailFeed, 1);
     feed->loop = loop;
+    feed->offset = sm_loop_wall(loop) - sm_loop_now(loop);
     feed->transport = transport;
     feed->at = at;
     feed->filter = filter;
@@ -98,7 +99,7 @@ SmDesk *sm_tail_feed_desk(SmTailFeed *feed)
 
 int64_t sm_tail_feed_now(const SmTailFeed *feed)
 {
-    return sm_loop_wall(feed->loop) + feed->offset;
+    return sm_loop_now(feed->loop) + feed->offset;
 }
 
 /* --- Asking --------------------------------------------------------------------------------------
@@ -443,7 +444,7 @@ static void note_now(SmTailFeed *feed, const json_t *body)
 {
     int64_t now = sm_json_int(body, "now", -1);
     if (now >= 0)
-        feed->offset = now - sm_loop_wall(feed->loop);
+        feed->offset = now - sm_loop_now(feed->loop);
 }
 
 static gboolean take_page(SmTailFeed *feed, const SmAsked *asked, GPtrArray *items, GError **error)
