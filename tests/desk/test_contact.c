@@ -78,6 +78,7 @@ static void unseen(void)
     g_assert_cmpstr(text_of(shown, "name"), ==, "Ann"); /* the one that was seen last */
     g_assert_cmpint(json_array_size(json_object_get(shown, "tags")), ==, 1);
     must_not(f, CMD(POST, staff("login-mia"), .conversation = id, .text = "\u200b"), SM_PROBLEM_INVALID);
+    must(f, CMD(POST, staff("login-mia"), .conversation = id, .text = "\u0601")); /* a sign of Arabic, of the same category */
 }
 
 /* Every digit: what may look like a card's number by its own chance does so here. */
