@@ -163,6 +163,8 @@ void sm_pending_free(SmPending *p)
     g_strfreev(p->at);
     g_free(p->own_target);
     g_free(p->preview);
+    g_clear_pointer(&p->own_body, g_bytes_unref);
+    g_free(p->own_key);
     sm_spool_unref(p->spool);
     if (p->waiting != NULL)
         sm_auth_drop(p);
@@ -227,7 +229,7 @@ void sm_pending_problem(SmPending *p, SmProblem problem, const char *field, cons
 
 const char *sm_pending_need_key(SmPending *p)
 {
-    const char *key = p->request->idempotency_key;
+    const char *key = p->request != NULL ? p->request->idempotency_key : p->own_key;
 
     if (key != NULL && sm_id_valid(key))
         return key;
@@ -241,6 +243,18 @@ void sm_pending_refusal(SmPending *p, const SmRefusal *refusal)
                  sm_problem_json(refusal->problem, refusal->field, refusal->detail, refusal->data));
 }
 
+/* The request is the asker's: what its handler may read later is kept. */
+static void keep_said(SmPending *p)
+{
+    if (p->own_target == NULL)
+        p->target = p->own_target = g_strdup(p->target);
+    if (p->request == NULL)
+        return;
+    p->own_body = p->request->body != NULL ? g_bytes_ref(p->request->body) : NULL;
+    p->own_key = g_strdup(p->request->idempotency_key);
+    p->request = NULL;
+}
+
 void sm_pending_when_quiet(SmPending *p, Handler handler)
 {
     p->handler = handler;
@@ -248,9 +262,7 @@ void sm_pending_when_quiet(SmPending *p, Handler handler)
         handler(p);
         return;
     }
-    if (p->own_target == NULL)
-        p->target = p->own_target = g_strdup(p->target);
-    p->request = NULL;
+    keep_said(p);
     p->where = AT_QUIET;
     g_queue_push_tail_link(&p->s->quiet, &p->link);
 }

@@ -94,6 +94,8 @@ struct SmPending {
     char *own_target;
     char *preview;            /* typing: what the customer is writing; NULL */
     const SmRequest *request; /* while at hand */
+    GBytes *own_body;         /* of a request that waited: what it said, */
+    char *own_key;            /* and its Idempotency-Key; NULL: none */
     Handler handler;
     SmAnswer *answer;
     Work *work;

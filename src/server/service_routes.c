@@ -186,7 +186,8 @@ void sm_service_route(SmPending *p)
 json_t *sm_pending_body(SmPending *p, const char *shape)
 {
     gsize n = 0;
-    const char *bytes = p->request->body != NULL ? g_bytes_get_data(p->request->body, &n) : NULL;
+    GBytes *said = p->request != NULL ? p->request->body : p->own_body;
+    const char *bytes = said != NULL ? g_bytes_get_data(said, &n) : NULL;
     g_autoptr(GError) error = NULL;
 
     if (n > SM_MAX_BODY_BYTES) {

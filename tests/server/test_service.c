@@ -423,6 +423,24 @@ static void test_erase(World *w, gconstpointer data)
     g_assert_null(strstr(after->text, "my secret"));
 }
 
+/* What is asked while a group is being written waits for it, and is read afterwards: the asker's request is gone by then. */
+static void test_asked_meanwhile(World *w, gconstpointer data)
+{
+    g_autoptr(Talk) talk = talk_start(w, "start-1", "hi");
+    g_autofree char *contact = g_strdup_printf("/v1/erasure/%s", talk->contact);
+    g_autofree char *say = g_strdup_printf("/v1/conversations/%s/messages/m-9", talk->id);
+
+    g_autoptr(Call) writing = call_start(w, "PUT", say, talk->token, NULL, "{\"text\":\"hello\"}");
+    g_autoptr(Call) preview = call_start(w, "POST", "/v1/broadcasts/preview", w->eve, NULL, "{\"filter\":\"state:queued\"}");
+    g_autoptr(Call) erased = call_start(w, "POST", contact, "admin", "e-1", "{}");
+    g_assert_false(preview->done || erased->done);
+    call_wait(w, writing);
+    call_wait(w, preview);
+    call_wait(w, erased);
+    assert_status(preview, 200);
+    assert_status(erased, 200);
+}
+
 /* Two desks of one seed write the same log, byte for byte. */
 static char *log_of_a_day(void)
 {
@@ -477,5 +495,6 @@ int main(int argc, char **argv)
     WORLD_TEST("/service/still", test_still);
     WORLD_TEST("/service/numbers-masked", test_numbers_masked);
     WORLD_TEST("/service/erase", test_erase);
+    WORLD_TEST("/service/asked-meanwhile", test_asked_meanwhile);
     return g_test_run();
 }
