@@ -108,6 +108,7 @@ static void append(SmAlertLog *log, const json_t *json)
     }
 }
 
+/* No name: the file outlives it where the desk erases it, and the chat's id says whose it was. */
 static json_t *describe(const SmAlertEntry *entry, const char *what, int64_t at)
 {
     g_autofree char *routes = sm_alert_routes_words(entry->routes, FALSE);
@@ -117,8 +118,6 @@ static json_t *describe(const SmAlertEntry *entry, const char *what, int64_t at)
 
     if (entry->chat != NULL)
         json_object_set_new(json, "chat", json_string(entry->chat));
-    if (entry->name != NULL)
-        json_object_set_new(json, "name", json_string(sm_safe_str(entry->name)));
     return json;
 }
 

@@ -82,7 +82,8 @@ static void repeats(void)
     stage_clear(&s);
 }
 
-/* What was alerted and how it was acknowledged stands in the list, and in a private file without a word of a message. */
+/* What was alerted and how it was acknowledged stands in the list, and in a private file without a word of a message, nor a name: nobody erases
+ * it there. */
 static void log_of_alerts(void)
 {
     g_autofree char *directory = g_dir_make_tmp("seatmux-app-XXXXXX", NULL);
@@ -116,7 +117,9 @@ static void log_of_alerts(void)
     g_assert_true(g_file_get_contents(log, &text, NULL, NULL));
     g_assert_nonnull(strstr(text, "\"what\":\"fired\",\"level\":\"overdue\""));
     g_assert_nonnull(strstr(text, "\"what\":\"read\""));
+    g_assert_nonnull(strstr(text, "\"chat\":\""));
     g_assert_null(strstr(text, "parcel"));
+    g_assert_null(strstr(text, "Chen"));
     remove(log);
     remove(file);
     rmdir(directory);
