@@ -83,6 +83,7 @@ static void finalize(SmClient *client)
     g_free(client->token);
     g_free(client->id);
     g_free(client->cursor);
+    g_free(client->expired);
     g_free(client->pages_cursor);
     g_clear_pointer(&client->pages, g_ptr_array_unref);
     g_ptr_array_unref(client->touched);

@@ -88,6 +88,7 @@ struct SmClient {
 
     /* poll.c, snapshot.c */
     char *cursor; /* NULL: a snapshot is needed */
+    char *expired; /* the cursor before: what was erased since is not known yet; NULL: it is */
     SmCall *poll;
     int64_t wait_s;       /* of the poll under way */
     int64_t hold_s;       /* of parked polls */
@@ -192,6 +193,13 @@ void sm_poll_failed(SmClient *client, const SmReply *reply);
 /* A whole answer that can't be used; error says why. */
 void sm_poll_unusable(SmClient *client, const GError *error);
 void sm_poll_good(SmClient *client); /* a good answer: back-off begins anew */
+
+/* --- erased.c --------------------------------------------------------------------------------- */
+
+/* The cursor is of no use: a snapshot is needed, and before it, where there is a history, what was erased since then. */
+void sm_cursor_expired(SmClient *client);
+/* Asks for it; polling goes on from there. `expired` is set. */
+void sm_erased_ask(SmClient *client);
 
 /* --- snapshot.c, keep.c ----------------------------------------------------------------------- */
 

@@ -173,7 +173,7 @@ void sm_poll_unusable(SmClient *client, const GError *error)
         sm_trace(client->trace, SM_TRACE_ERROR, "net", "events after %s skipped for a snapshot",
                  client->cursor ? client->cursor : "-");
         client->damaged = 0;
-        g_clear_pointer(&client->cursor, g_free);
+        sm_cursor_expired(client);
     }
     reconnect(client, 0, "an answer came damaged");
 }
@@ -312,7 +312,7 @@ static void poll_done(SmClient *client, const SmReply *reply, void *user)
         answered(client, reply);
     } else if (reply->status == 410) {
         if (!SM_BUG(8))
-            g_clear_pointer(&client->cursor, g_free);
+            sm_cursor_expired(client);
         client->caught_up = FALSE;
         sm_tell_link(client, SM_LINK_CATCHING_UP, 0, "reading the desk anew");
         sm_poll_go(client);
@@ -335,7 +335,10 @@ void sm_poll_go(SmClient *client)
         return;
     sm_suspend_watch_set(client->suspend, TRUE);
     if (client->cursor == NULL) {
-        sm_snapshot_begin(client);
+        if (client->expired != NULL)
+            sm_erased_ask(client);
+        else
+            sm_snapshot_begin(client);
         return;
     }
     client->wait_s = client->caught_up ? client->hold_s : 0;

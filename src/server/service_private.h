@@ -365,6 +365,7 @@ void sm_ephemeral_take(SmService *s, Seat *seat, GString *to);
 
 /* service_read.c */
 void sm_handle_snapshot(SmPending *p);
+void sm_handle_erased(SmPending *p);
 void sm_handle_messages(SmPending *p);
 void sm_handle_routing(SmPending *p);
 void sm_handle_broadcasts(SmPending *p);

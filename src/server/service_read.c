@@ -10,6 +10,7 @@
 #define EXPORT_RECORDS 2000
 #define EXPORT_BYTES (4 * 1024 * 1024)
 #define LAST_PAGE (INT64_C(1) << 31)
+#define ERASED_PAGE 1000 /* contents; and what else the last record erased */
 
 static const char no_conversation[] = "There is no such conversation.";
 
@@ -33,6 +34,83 @@ static void snapshot_quiet(SmPending *p)
 void sm_handle_snapshot(SmPending *p)
 {
     sm_pending_when_quiet(p, snapshot_quiet);
+}
+
+/* --- What was erased -----------------------------------------------------------------------------
+ */
+
+typedef struct {
+    int64_t seq;
+    const char *content;
+} Erased;
+
+static gint in_order(gconstpointer a, gconstpointer b)
+{
+    const Erased *x = a, *y = b;
+
+    return x->seq != y->seq ? (x->seq < y->seq ? -1 : 1) : strcmp(x->content, y->content);
+}
+
+/* Where the cursor 'after' stands, however old it is. Of another log, or none: at the beginning. */
+static int64_t place_of(const SmPending *p)
+{
+    g_autofree char *text = sm_url_query(p->target, "after"), *desk = NULL;
+    int64_t seq;
+    uint32_t check;
+    gboolean known = FALSE;
+
+    if (text == NULL || !sm_cursor_parse(text, &desk, &seq, &check) || strcmp(desk, sm_log_desk_id(p->s->log)) != 0 ||
+        seq > p->s->durable || sm_service_check(p->s, seq, &known) != check || !known)
+        return 0;
+    return seq;
+}
+
+static GArray *erased_after(SmService *s, int64_t after)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(Erased));
+    GHashTableIter iter;
+    gpointer content, seq;
+
+    g_hash_table_iter_init(&iter, s->erased);
+    while (g_hash_table_iter_next(&iter, &content, &seq)) {
+        Erased one = {*(const int64_t *)seq, content};
+        if (one.seq > after)
+            g_array_append_val(all, one);
+    }
+    g_array_sort(all, in_order);
+    return all;
+}
+
+/* For whoever can't be told by polls any more: contents by their ids, which are random and say nothing, of all conversations. What the
+ * asker saw of those is not known: rights may have changed. A page ends between two records. */
+static void erased_quiet(SmPending *p)
+{
+    SmService *s = p->s;
+    g_autoptr(GArray) all = erased_after(s, place_of(p));
+    json_t *body = json_object(), *ids = json_array();
+    int64_t at = 0;
+    guint i;
+
+    for (i = 0; i < all->len; i++) {
+        const Erased *one = &g_array_index(all, Erased, i);
+        if (i >= ERASED_PAGE && one->seq != at)
+            break;
+        at = one->seq;
+        json_array_append_new(ids, json_string(one->content));
+    }
+    json_object_set_new(body, "erased", ids);
+    if (i < all->len) {
+        gboolean known;
+        uint32_t check = sm_service_check(s, at, &known);
+        g_autofree char *next = sm_cursor_format(sm_log_desk_id(s->log), at, check);
+        json_object_set_new(body, "next", json_string(next));
+    }
+    sm_pending_reply(p, 200, body);
+}
+
+void sm_handle_erased(SmPending *p)
+{
+    sm_pending_when_quiet(p, erased_quiet);
 }
 
 /* --- A conversation's history --------------------------------------------------------------------

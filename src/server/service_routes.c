@@ -37,6 +37,7 @@ static const Route routes[] = {
     {"POST", "/v1/conversations", FOR_OWN, sm_handle_start},
     {"POST", "/v1/queue/claim", FOR_ANY_ACTOR, sm_handle_command},
     {"GET", "/v1/snapshot", FOR_SESSION, sm_handle_snapshot},
+    {"GET", "/v1/erased", FOR_STAFF, sm_handle_erased},
     {"POST", "/v1/identify", FOR_OWN, sm_handle_identify},
     {"POST", "/v1/login", FOR_OWN, sm_handle_login},
     {"POST", "/v1/logout", FOR_SESSION, sm_handle_logout},

@@ -437,6 +437,44 @@ static char *snapshot_with(Bench *b, const char *c, const char *word, const char
     return g_string_free(changed, FALSE);
 }
 
+#define ERASED "GET /v1/erased"
+
+/* The chat is not seen any more, and the cursor has expired: what was erased in it goes from the history all the same, also what still waits to
+ * be handed in, before the snapshot puts another cursor into the journal. A page that fails is asked for again. */
+static void test_history_of_the_erased(void)
+{
+    Bench b = {0};
+    const char *c;
+
+    with_history(&b, &c);
+    script_customer_says(b.script, c, "early");
+    bench_run(&b, 500);
+    const GPtrArray *lines = sm_desk_conversation(sm_client_desk(b.client), c)->lines;
+    g_autofree char *one = g_strdup_printf("{\"erased\":[\"x1\",\"%s\"],\"next\":\"d.9.00000000\"}",
+                                           ((const SmLine *)lines->pdata[0])->content);
+    g_autofree char *two = g_strdup_printf("{\"erased\":[\"%s\"]}", ((const SmLine *)lines->pdata[lines->len - 1])->content);
+    script_rule(b.script, POLL, (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 410, .body = "{}"});
+    script_rule(b.script, POLL, (ScriptRule){.kind = SCRIPT_SILENT, .times = -1});
+    g_autoptr(json_t) nothing = json_pack("{s:I, s:i, s:s, s:o, s:[], s:[]}", "now", (json_int_t)sm_client_now(b.client), "fold", SM_FOLD_VERSION,
+                                          "cursor", "other", "shared",
+                                          sm_desk_project_shared(script_desk(b.script), (SmActor){SM_ACTOR_STAFF, "mia"}), "queue",
+                                          "conversations");
+    g_autofree char *empty = sm_json_text(nothing);
+    script_rule(b.script, ERASED, (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200, .body = one});
+    script_rule(b.script, ERASED, (ScriptRule){.kind = SCRIPT_LOSE_ANSWER, .times = 1});
+    script_rule(b.script, ERASED, (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200, .body = two});
+    script_rule(b.script, SNAPSHOT, (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200, .body = empty});
+    sm_client_kick(b.client);
+    bench_run(&b, 60000);
+    g_assert_cmpuint(script_asked(b.script, ERASED), ==, 3);
+    g_assert_nonnull(strstr(script_nth(b.script, ERASED, 2)->what, "after=d.9.00000000"));
+    g_assert_cmpuint(script_asked(b.script, SNAPSHOT), ==, 2);
+    g_assert_cmpint(script_nth(b.script, ERASED, 2)->at, <=, script_nth(b.script, SNAPSHOT, 1)->at);
+    g_assert_cmpuint(in_history(&b, "Hello"), ==, 0);
+    g_assert_cmpuint(in_history(&b, "early"), ==, 0);
+    bench_clear(&b);
+}
+
 /* Read anew (rights changed, a backup was restored): what waited goes into the history first, and so does what the desk has
  * now under numbers that were others' before. */
 static void test_history_of_another(void)
@@ -643,6 +681,7 @@ void bench_add_keeping_tests(void)
     g_test_add_func("/net/keeping/history-waits", test_history_waits);
     g_test_add_func("/net/keeping/history-of-the-gone", test_history_of_the_gone);
     g_test_add_func("/net/keeping/history-of-another", test_history_of_another);
+    g_test_add_func("/net/keeping/history-of-the-erased", test_history_of_the_erased);
     g_test_add_func("/net/keeping/restored-is-the-same", test_restored_is_the_same);
     g_test_add_func("/net/keeping/compact", test_compact);
     g_test_add_func("/net/keeping/erased", test_erased);

@@ -330,6 +330,7 @@ ROWS = [
     ("invite a visitor", "inviteVisitor", invite),
     ("poll", "pollEvents", poll),
     ("take a snapshot", "readSnapshot", plain("GET", "/v1/snapshot")),
+    ("list what was erased", "listErased", plain("GET", "/v1/erased")),
     ("list the staff", "listAgents", plain("GET", "/v1/agents")),
     ("set an own availability", "setAvailability", plain("POST", "/v1/agents/me/availability", {"availability": "online"})),
     ("set another's availability", "setAvailability", plain("POST", "/v1/agents/bob/availability", {"availability": "online"})),

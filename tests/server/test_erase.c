@@ -67,6 +67,64 @@ static void test_erased_archived(World *w, gconstpointer data)
     g_assert_cmpuint(in_log(w, "Wang"), ==, 3);
 }
 
+/* Ids that /v1/erased tells after this cursor (NULL: none is given), page by page; each once. */
+static guint erased_since(World *w, const char *token, const char *cursor, guint *pages)
+{
+    g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char *after = g_strdup(cursor);
+
+    for (*pages = 0; *pages == 0 || after != NULL; ++*pages) {
+        g_autofree char *target = after != NULL ? g_strconcat("/v1/erased?after=", after, NULL) : g_strdup("/v1/erased");
+        g_autoptr(Call) page = call_now(w, "GET", target, token, NULL, NULL);
+        assert_status(page, 200);
+        gsize i;
+        json_t *id;
+        json_array_foreach(json_object_get(page->body, "erased"), i, id)
+            g_assert_true(g_hash_table_add(ids, g_strdup(json_string_value(id))));
+        g_free(after);
+        after = g_strdup(sm_json_str(page->body, "next", NULL));
+    }
+    return g_hash_table_size(ids);
+}
+
+/* Who comes back with a cursor that is of no use learns what went meanwhile, however much; of another log, all that ever went. */
+static void test_erased_since(World *w, gconstpointer data)
+{
+    g_autoptr(Talk) talk = talk_start(w, "long", "Wang here");
+    const guint all = 1100;
+    guint pages;
+
+    for (guint i = 2; i < all; i++) { /* its name and its first message are there */
+        g_autofree char *key = g_strdup_printf("m-%u", i);
+        g_autoptr(Call) posted = talk_post(w, talk, talk->token, key, "Wang again");
+        assert_status(posted, 200);
+        sm_loop_run_until(w->loop, sm_loop_now(w->loop) + 10000);
+    }
+    g_autoptr(Call) before = call_now(w, "GET", "/v1/snapshot", w->eve, NULL, NULL);
+    g_autofree char *cursor = g_strdup(call_str(before, "cursor")), *late = NULL;
+    for (guint i = 0; i * 64 < all; i++) {
+        g_autofree char *key = g_strdup_printf("e-%u", i);
+        g_autoptr(Call) erased = talk_do(w, talk, "admin", "erase", key, "{}");
+        assert_status(erased, 200);
+        if (i == 0) {
+            g_autoptr(Call) then = call_now(w, "GET", "/v1/snapshot", w->eve, NULL, NULL);
+            late = g_strdup(call_str(then, "cursor"));
+        }
+    }
+    g_assert_cmpuint(erased_since(w, w->eve, cursor, &pages), ==, all);
+    g_assert_cmpuint(pages, ==, 2);
+    g_assert_cmpuint(erased_since(w, w->mia, late, &pages), ==, all - 64);
+    g_assert_cmpuint(erased_since(w, w->mia, NULL, &pages), ==, all);
+    g_assert_cmpuint(erased_since(w, w->mia, "dother.5.0badcafe", &pages), ==, all);
+    world_restart(w);
+    g_autofree char *mia = world_login(w, "mia");
+    g_assert_cmpuint(erased_since(w, mia, cursor, &pages), ==, all);
+    g_autoptr(Call) now = call_now(w, "GET", "/v1/snapshot", mia, NULL, NULL);
+    g_assert_cmpuint(erased_since(w, mia, call_str(now, "cursor"), &pages), ==, 0);
+    g_autoptr(Call) foreign = call_now(w, "GET", "/v1/erased", talk->token, NULL, NULL);
+    assert_status(foreign, 403);
+}
+
 static void keep_a_day(World *w)
 {
     g_autoptr(Call) policy = call_now(w, "GET", "/v1/policy", "admin", NULL, NULL);
@@ -492,6 +550,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     WORLD_TEST("/erase/archived", test_erased_archived);
     WORLD_TEST("/erase/running", test_erased_running);
+    WORLD_TEST("/erase/since", test_erased_since);
     WORLD_TEST("/erase/erasure", test_erasure);
     WORLD_TEST("/erase/retention", test_retention);
     WORLD_TEST("/erase/retention-unreadable", test_retention_unreadable);
