@@ -208,7 +208,7 @@ void sm_do_quit(SmApp *app, const char *args)
         open += ((SmOwnChat *)app->list->pdata[i])->mine;
     if (strcmp(args, "now") != 0 && (open > 0 || outbox->len > 0)) {
         const char *words =
-            app->practice || sm_client_keeps(app->client)
+            sm_app_keeps(app)
                 ? ngettext("Quit? %d chat is open, %d messages wait. Drafts and messages are kept.",
                            "Quit? %d chats are open, %d messages wait. Drafts and messages are kept.", (gulong)open)
                 : ngettext("Quit? %d chat is open, %d messages wait. Nothing is kept on disk: they and your drafts may be lost.",

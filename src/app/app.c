@@ -422,6 +422,11 @@ const char *sm_app_alert_words(SmApp *app)
     return app->alert_words;
 }
 
+gboolean sm_app_keeps(SmApp *app)
+{
+    return app->practice || sm_client_keeps(app->client);
+}
+
 guint sm_app_held(SmApp *app)
 {
     g_autoptr(GPtrArray) outbox = sm_client_outbox(app->client, NULL);

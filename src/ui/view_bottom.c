@@ -58,6 +58,14 @@ void sm_view_hints(SmView *view, SmRect at, gboolean narrow)
     sm_draw_cut(view->draw, at.y, at.x + 1, at.columns - 2, SM_STYLE_ACCENT, coach);
 }
 
+/* Puts the words left of what stands at the right already; the columns that are taken then. */
+static int draw_right(SmView *view, SmRect at, int taken, SmStyle style, const char *words)
+{
+    taken += sm_draw_label_columns(view->draw, words);
+    sm_draw_label(view->draw, at.y, at.x + at.columns - taken, taken, style, words);
+    return taken;
+}
+
 void sm_view_bottom(SmView *view, SmRect at, gboolean narrow)
 {
     if (at.rows < 1)
@@ -67,9 +75,11 @@ void sm_view_bottom(SmView *view, SmRect at, gboolean narrow)
     int right = 0;
     if (!narrow && *route) {
         g_autofree char *words = g_strdup_printf(_("log %u  notif: %s "), sm_app_toasts(view->app)->len, route);
-        right = sm_draw_label_columns(view->draw, words);
-        sm_draw_label(view->draw, at.y, at.x + at.columns - right, right, SM_STYLE_DIM, words);
+        right = draw_right(view, at, right, SM_STYLE_DIM, words);
     }
+    /* As long as it lasts: the message that says why is soon followed by another. */
+    if (!sm_app_keeps(view->app))
+        right = draw_right(view, at, right, SM_STYLE_ERROR, _(" nothing kept "));
     const char *keys = sm_app_pending_keys(view->app);
     if (*keys) {
         sm_draw_label(view->draw, at.y, at.x + 1, at.columns - right - 2, SM_STYLE_ACCENT, keys);

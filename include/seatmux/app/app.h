@@ -270,6 +270,7 @@ guint sm_app_held(SmApp *app);               /* "2 held" */
 /* Messages left while nobody was there that are not answered yet: those that nobody has, and the agent's own. */
 guint sm_app_left(SmApp *app);
 const char *sm_app_alert_words(SmApp *app);  /* static route words; may be "" */
+gboolean sm_app_keeps(SmApp *app);           /* FALSE: what is written is in memory alone, as sm_client_keeps(); practice: TRUE */
 /* Pending strokes of an unfinished sequence, for the message line ("Ctrl-X"); "" none. Borrowed. */
 const char *sm_app_pending_keys(SmApp *app);
 /* The ui draws the focused composer at this width, by these widths: what Up and Down go by. */
