@@ -76,7 +76,7 @@ static gboolean say_summary(SmApp *app, const SmAlertDecision *decision)
 
     if (decision->left_ms == SM_ALERT_NO_TIME)
         return FALSE;
-    sm_text_duration(left, sizeof left, ABS(decision->left_ms));
+    sm_text_left(left, sizeof left, decision->left_ms);
     const char *words = late ? ngettext("%d chat needs you and is %s over its target. %s goes there.",
                                         "%d chats need you, the first is %s over its target. %s goes there.", chats)
                              : ngettext("%d chat needs you: %s left. %s goes there.",

@@ -76,7 +76,7 @@ static SmSafe *say_answer(SmApp *app, SmOwnChat *own)
     char clock[32] = "--:--";
 
     if (left != INT64_MAX)
-        sm_text_duration(clock, sizeof clock, MAX(left, -left));
+        sm_text_left(clock, sizeof clock, left);
     g_autoptr(SmSafe) time = left < 0 ? sm_safe_format(_("%S has waited %s too long"), own->chat.name, clock)
                                       : sm_safe_format(_("%s left to answer %S"), clock, own->chat.name);
     if (code == NULL) {

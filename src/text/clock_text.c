@@ -28,6 +28,13 @@ gsize sm_text_duration(char *out, gsize n, int64_t ms)
     return put_seconds(out, n, "", MAX(ms, 0) / 1000);
 }
 
+gsize sm_text_left(char *out, gsize n, int64_t remaining_ms)
+{
+    if (remaining_ms > 0)
+        return sm_text_clock(out, n, remaining_ms);
+    return sm_text_duration(out, n, remaining_ms == INT64_MIN ? INT64_MAX : -remaining_ms);
+}
+
 char *sm_text_local(int64_t ms, const char *format)
 {
     g_autoptr(GDateTime) at = g_date_time_new_from_unix_local(ms / 1000);

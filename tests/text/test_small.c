@@ -29,6 +29,15 @@ static void check_clock(void)
     g_assert_cmpuint(sm_text_clock(out, sizeof out, INT64_MIN), <, sizeof out - 1);
     g_assert_cmpint(out[0], ==, '-');
     g_assert_cmpuint(sm_text_clock(small, sizeof small, 30000), ==, 3);
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } left[] = {{4001, "00:05"}, {1, "00:01"}, {0, "00:00"}, {-1, "00:00"}, {-61999, "01:01"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(left); i++) {
+        sm_text_left(out, sizeof out, left[i].ms);
+        g_assert_cmpstr(out, ==, left[i].text);
+    }
+    g_assert_cmpuint(sm_text_left(out, sizeof out, INT64_MIN), <, sizeof out - 1);
     sm_text_duration(out, sizeof out, 192999);
     g_assert_cmpstr(out, ==, "03:12");
     sm_text_duration(out, sizeof out, -5);

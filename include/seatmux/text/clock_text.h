@@ -14,6 +14,8 @@
  * deadline on how long it is over, rounded down ("-00:00", "-00:01"). "MM:SS", from one hour
  * "H:MM:SS". Writes at most n bytes with NUL; 32 are enough. Returns the length. */
 gsize sm_text_clock(char *out, gsize n, int64_t remaining_ms);
+/* The same without the sign, for sentences that say which of the two it is. */
+gsize sm_text_left(char *out, gsize n, int64_t remaining_ms);
 /* Time passed, rounded down, same form; below 0 counts as 0. */
 gsize sm_text_duration(char *out, gsize n, int64_t ms);
 /* An instant (ms since 1970) on the clock of this machine, in a format of g_date_time_format(); "" where there is no such
