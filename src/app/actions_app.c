@@ -199,6 +199,21 @@ void sm_do_suspend(SmApp *app, const char *args)
         app->show.suspend(app->show.user);
 }
 
+/* What one loses by going now. */
+static SmSafe *ask_to_quit(SmApp *app, int open, int waiting)
+{
+    if (app->practice)
+        return sm_safe_format(ngettext("End the shift? %d chat is open and counts as it stands; the shift can't be taken up again.",
+                                       "End the shift? %d chats are open and count as they stand; the shift can't be taken up again.",
+                                       (gulong)open), open);
+    return sm_safe_format(sm_app_keeps(app)
+                              ? ngettext("Quit? %d chat is open, %d messages wait. Drafts and messages are kept.",
+                                         "Quit? %d chats are open, %d messages wait. Drafts and messages are kept.", (gulong)open)
+                              : ngettext("Quit? %d chat is open, %d messages wait. Nothing is kept on disk: they and your drafts may be lost.",
+                                         "Quit? %d chats are open, %d messages wait. Nothing is kept on disk: they and your drafts may be lost.",
+                                         (gulong)open), open, waiting);
+}
+
 void sm_do_quit(SmApp *app, const char *args)
 {
     g_autoptr(GPtrArray) outbox = sm_client_outbox(app->client, NULL);
@@ -207,14 +222,7 @@ void sm_do_quit(SmApp *app, const char *args)
     for (guint i = 0; i < app->list->len; i++)
         open += ((SmOwnChat *)app->list->pdata[i])->mine;
     if (strcmp(args, "now") != 0 && (open > 0 || outbox->len > 0)) {
-        const char *words =
-            sm_app_keeps(app)
-                ? ngettext("Quit? %d chat is open, %d messages wait. Drafts and messages are kept.",
-                           "Quit? %d chats are open, %d messages wait. Drafts and messages are kept.", (gulong)open)
-                : ngettext("Quit? %d chat is open, %d messages wait. Nothing is kept on disk: they and your drafts may be lost.",
-                           "Quit? %d chats are open, %d messages wait. Nothing is kept on disk: they and your drafts may be lost.",
-                           (gulong)open);
-        sm_confirm_open(app, "quit now", sm_safe_format(words, open, (int)outbox->len));
+        sm_confirm_open(app, "quit now", ask_to_quit(app, open, (int)outbox->len));
         return;
     }
     sm_app_save_state(app);

@@ -371,6 +371,18 @@ static void quitting(void)
     stage_clear(&s);
 }
 
+/* A shift of practice is not gone on with: it is not called kept. */
+static void quitting_practice(void)
+{
+    Stage s = {.coach = {.user = &s}};
+
+    stage_init(&s, 24, 80);
+    stage_conversation(&s, "Chen");
+    stage_keys(&s, "C-x q");
+    g_assert_true(g_str_has_prefix(sm_safe_str(sm_app_popup(s.app)->detail), "End the shift? 1 chat is open"));
+    stage_clear(&s);
+}
+
 /* How often the desk was told that mia looks at a chat, since this was asked last, and `ms` later. */
 static guint told_looking(Stage *s, guint *before, int64_t ms)
 {
@@ -436,6 +448,7 @@ void add_desk_tests(void)
     g_test_add_func("/app/desk/resolving", resolving);
     g_test_add_func("/app/desk/resolved-and-back", resolved_and_back);
     g_test_add_func("/app/desk/quitting", quitting);
+    g_test_add_func("/app/desk/quitting-practice", quitting_practice);
     g_test_add_func("/app/desk/looking", looking);
 }
 
