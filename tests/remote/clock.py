@@ -21,7 +21,7 @@ class Wall:
     def __init__(self, desk):
         self.path = pathlib.Path(desk.home, "wall-" + new_id())
         self.path.write_bytes(struct.pack("q", 0))
-        self.environment = dict(desk.environment, LD_PRELOAD=SHIM, SEATMUX_SHIM_WALL=str(self.path))
+        self.environment = dict(desk.environment, LD_PRELOAD=f"{SHIM}:{os.environ.get('LD_PRELOAD', '')}", SEATMUX_SHIM_WALL=str(self.path))
 
     def set(self, seconds):
         with open(self.path, "r+b") as file:  # in its place: it is mapped

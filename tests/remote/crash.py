@@ -27,7 +27,7 @@ GONE = (BrokenPipeError, queue.Empty, OSError, AssertionError, *BROKEN)
 
 
 def shimmed(plan, count=None):
-    environment = {"LD_PRELOAD": SHIM, "SEATMUX_SHIM": plan}
+    environment = {"LD_PRELOAD": f"{SHIM}:{os.environ.get('LD_PRELOAD', '')}", "SEATMUX_SHIM": plan}
     if count:
         environment["SEATMUX_SHIM_COUNT"] = count
     return environment
