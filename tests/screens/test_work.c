@@ -681,11 +681,11 @@ static void test_availability_and_quit(void)
     vt_keys(d.vt, "3");
     vt_wait_text(d.vt, "you: away", WAIT);
     vt_keys(d.vt, "\030q");
-    vt_wait_text(d.vt, "Quit? 1 chat is open", WAIT);
+    vt_wait_text(d.vt, "End the shift? 1 chat is open", WAIT);
     vt_keys(d.vt, "n");
-    vt_wait_no_text(d.vt, "Quit?", WAIT);
+    vt_wait_no_text(d.vt, "End the shift?", WAIT);
     vt_keys(d.vt, "\030q");
-    vt_wait_text(d.vt, "Quit? 1", WAIT);
+    vt_wait_text(d.vt, "End the shift? 1", WAIT);
     vt_keys(d.vt, "y");
     g_assert_cmpint(vt_wait_exit(d.vt, WAIT), ==, 0);
     g_assert_true(restored(d.vt));
