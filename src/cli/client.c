@@ -27,6 +27,7 @@ typedef struct {
     guint64 again;
     gboolean distrusted; /* that the certificate is not trusted was said */
     gboolean away;       /* the desk was, when we asked to be let in */
+    SmTransport *transport; /* the client's */
     char *refused; /* why the desk did not let us in */
     SmAvailability availability; /* what to be once logged in */
 } Client;
@@ -107,7 +108,13 @@ static void logged_in(gboolean ok, const char *code, const char *words, const js
 static void log_in(void *user)
 {
     Client *c = user;
+    g_autoptr(GError) error = NULL;
     c->again = 0;
+    if (!sm_transport_load_curl(c->transport, &error)) {
+        c->refused = g_strdup(error->message);
+        sm_loop_quit(c->station.loop);
+        return;
+    }
     sm_client_login(c->station.client, c->at.agent, c->at.password, "seatmux", logged_in, c, NULL);
 }
 
@@ -153,6 +160,7 @@ static int run(Client *c)
 {
     g_autoptr(GError) error = NULL;
     SmCurlOptions curl = sm_connection_curl(&c->at);
+    curl.later = TRUE; /* the first frame does not wait for it */
     SmTransport *transport = sm_transport_new_curl(c->station.loop, &curl, &error);
     if (!transport) {
         sm_cli_error("seatmux: %s\n", error->message);
@@ -175,10 +183,11 @@ static int run(Client *c)
         sm_journal_state_free(state);
         return 1;
     }
+    c->transport = transport;
     sm_workstation_connect(&c->station, transport, journal, state, journal ? directory : NULL, c->at.agent);
     if (journal)
         sm_journal_set_trouble(journal, journal_trouble, c);
-    log_in(c);
+    c->again = sm_loop_defer(c->station.loop, log_in, c); /* behind the first frame */
     int status = sm_workstation_run(&c->station);
     if (c->refused) {
         sm_cli_error("seatmux: %s\n", c->refused);

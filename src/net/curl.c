@@ -20,7 +20,7 @@ typedef struct {
     SmLoop *loop;
     SmCurlServer server;
     int stall_ms;
-    SmCurlLoop *polls;
+    SmCurlLoop *polls; /* this and the next: NULL until libcurl is loaded */
     SmCurlLoop *others;
     GQueue exchanges; /* SmExchange */
 } CurlTransport;
@@ -57,9 +57,9 @@ static void exchange_free(SmExchange *x)
     sm_loop_remove(x->t->loop, &x->stall);
     if (x->easy != NULL) {
         sm_curl_loop_remove(x->on, x->easy);
-        curl_easy_cleanup(x->easy);
+        sm_curl()->easy_cleanup(x->easy);
+        sm_curl()->slist_free_all(x->headers);
     }
-    curl_slist_free_all(x->headers);
     g_clear_pointer(&x->body, g_bytes_unref);
     g_clear_pointer(&x->bytes, g_byte_array_unref);
     sm_answer_free(x->answer);
@@ -89,15 +89,15 @@ static void ended(CURL *easy, CURLcode code, void *user)
     char *private = NULL;
     long status = 0;
 
-    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
-    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    sm_curl()->easy_getinfo(easy, CURLINFO_PRIVATE, &private);
+    sm_curl()->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
     x = (SmExchange *)private;
     if (code == CURLE_OK && status >= 200 && !x->too_long) {
         x->answer->status = (int)status;
         finish(x, SM_EXCHANGE_ANSWERED, NULL);
         return;
     }
-    const char *words = x->words[0] != '\0' ? x->words : curl_easy_strerror(code);
+    const char *words = x->words[0] != '\0' ? x->words : sm_curl()->easy_strerror(code);
     if (x->too_long)
         words = "the answer is too long";
     g_autofree char *distrust =
@@ -190,23 +190,23 @@ static void set_request(SmExchange *x, const SmRequest *request)
     x->progress = request->progress;
     x->progress_user = request->progress_user;
     if (x->progress != NULL) {
-        curl_easy_setopt(x->easy, CURLOPT_NOPROGRESS, 0L);
-        curl_easy_setopt(x->easy, CURLOPT_XFERINFOFUNCTION, on_progress);
-        curl_easy_setopt(x->easy, CURLOPT_XFERINFODATA, x);
+        sm_curl()->easy_setopt(x->easy, CURLOPT_NOPROGRESS, 0L);
+        sm_curl()->easy_setopt(x->easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+        sm_curl()->easy_setopt(x->easy, CURLOPT_XFERINFODATA, x);
     }
 }
 
 static void set_callbacks(SmExchange *x)
 {
-    curl_easy_setopt(x->easy, CURLOPT_PRIVATE, x);
-    curl_easy_setopt(x->easy, CURLOPT_ERRORBUFFER, x->words);
-    curl_easy_setopt(x->easy, CURLOPT_PREREQFUNCTION, on_request);
-    curl_easy_setopt(x->easy, CURLOPT_PREREQDATA, x);
-    curl_easy_setopt(x->easy, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(x->easy, CURLOPT_HEADERDATA, x);
-    curl_easy_setopt(x->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    curl_easy_setopt(x->easy, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(x->easy, CURLOPT_WRITEDATA, x);
+    sm_curl()->easy_setopt(x->easy, CURLOPT_PRIVATE, x);
+    sm_curl()->easy_setopt(x->easy, CURLOPT_ERRORBUFFER, x->words);
+    sm_curl()->easy_setopt(x->easy, CURLOPT_PREREQFUNCTION, on_request);
+    sm_curl()->easy_setopt(x->easy, CURLOPT_PREREQDATA, x);
+    sm_curl()->easy_setopt(x->easy, CURLOPT_HEADERFUNCTION, on_header);
+    sm_curl()->easy_setopt(x->easy, CURLOPT_HEADERDATA, x);
+    sm_curl()->easy_setopt(x->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    sm_curl()->easy_setopt(x->easy, CURLOPT_WRITEFUNCTION, on_body);
+    sm_curl()->easy_setopt(x->easy, CURLOPT_WRITEDATA, x);
 }
 
 static void could_not_start(void *user)
@@ -234,7 +234,7 @@ static SmExchange *curl_start(SmTransport *base, SmRequest *request, gboolean po
     x->bytes = g_byte_array_new();
     x->link.data = x;
     g_queue_push_tail_link(&t->exchanges, &x->link);
-    x->easy = curl_easy_init();
+    x->easy = t->polls != NULL ? sm_curl()->easy_init() : NULL;
     if (x->easy != NULL) {
         sm_curl_server_apply(&t->server, x->easy, timeout_ms, poll);
         set_callbacks(x);
@@ -257,11 +257,26 @@ static void curl_free_transport(SmTransport *base)
 
     while (t->exchanges.head != NULL)
         exchange_free(t->exchanges.head->data);
-    sm_curl_loop_free(t->polls);
-    sm_curl_loop_free(t->others);
+    if (t->polls != NULL) {
+        sm_curl_loop_free(t->polls);
+        sm_curl_loop_free(t->others);
+        sm_curl_end();
+    }
     sm_curl_server_clear(&t->server);
     g_free(t);
-    curl_global_cleanup();
+}
+
+gboolean sm_transport_load_curl(SmTransport *transport, GError **error)
+{
+    CurlTransport *t = (CurlTransport *)transport;
+
+    if (t->polls != NULL)
+        return TRUE;
+    if (!sm_curl_begin(error))
+        return FALSE;
+    t->polls = sm_curl_loop_new(t->loop, ended, t);
+    t->others = sm_curl_loop_new(t->loop, ended, t);
+    return TRUE;
 }
 
 SmTransport *sm_transport_new_curl(SmLoop *loop, const SmCurlOptions *options, GError **error)
@@ -271,19 +286,15 @@ SmTransport *sm_transport_new_curl(SmLoop *loop, const SmCurlOptions *options, G
 
     if (!sm_curl_server_init(&server, options, error))
         return NULL;
-    /* Counted by libcurl; TLS is set up when a connection first needs it. */
-    if (curl_global_init(server.path != NULL ? CURL_GLOBAL_NOTHING : CURL_GLOBAL_SSL) != 0) {
-        sm_curl_server_clear(&server);
-        g_set_error_literal(error, SM_ERROR, SM_ERROR_FAILED, "libcurl can't be set up");
-        return NULL;
-    }
     CurlTransport *t = g_new0(CurlTransport, 1);
     t->base.ops = &table;
     t->loop = loop;
     t->server = server;
     t->stall_ms = options->stall_ms > 0 ? options->stall_ms : STALL_MS;
     g_queue_init(&t->exchanges);
-    t->polls = sm_curl_loop_new(loop, ended, t);
-    t->others = sm_curl_loop_new(loop, ended, t);
+    if (!options->later && !sm_transport_load_curl(&t->base, error)) {
+        curl_free_transport(&t->base);
+        return NULL;
+    }
     return &t->base;
 }

@@ -34,7 +34,7 @@ static void reap(SmCurlLoop *c)
     int left;
 
     c->freed = &freed;
-    while (!freed && (message = curl_multi_info_read(c->multi, &left)) != NULL)
+    while (!freed && (message = sm_curl()->multi_info_read(c->multi, &left)) != NULL)
         if (message->msg == CURLMSG_DONE)
             c->done(message->easy_handle, message->data.result, c->user);
     if (!freed)
@@ -47,7 +47,7 @@ static void drive(SmCurlLoop *c, curl_socket_t fd, int what)
 {
     int running;
 
-    curl_multi_socket_action(c->multi, fd, what, &running);
+    sm_curl()->multi_socket_action(c->multi, fd, what, &running);
     reap(c);
 }
 
@@ -149,12 +149,12 @@ SmCurlLoop *sm_curl_loop_new(SmLoop *loop, SmCurlLoopDone done, void *user)
     c->done = done;
     c->user = user;
     g_queue_init(&c->watches);
-    c->multi = curl_multi_init();
-    curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-    curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
-    curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-    curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
-    curl_multi_setopt(c->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
+    c->multi = sm_curl()->multi_init();
+    sm_curl()->multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    sm_curl()->multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
+    sm_curl()->multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    sm_curl()->multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
+    sm_curl()->multi_setopt(c->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
     return c;
 }
 
@@ -162,7 +162,7 @@ void sm_curl_loop_free(SmCurlLoop *c)
 {
     if (c->freed != NULL)
         *c->freed = TRUE;
-    curl_multi_cleanup(c->multi);
+    sm_curl()->multi_cleanup(c->multi);
     while (c->watches.head != NULL)
         unwatch(c->watches.head->data);
     sm_loop_remove(c->loop, &c->tidy);
@@ -172,10 +172,10 @@ void sm_curl_loop_free(SmCurlLoop *c)
 
 gboolean sm_curl_loop_add(SmCurlLoop *c, CURL *easy)
 {
-    return curl_multi_add_handle(c->multi, easy) == CURLM_OK;
+    return sm_curl()->multi_add_handle(c->multi, easy) == CURLM_OK;
 }
 
 void sm_curl_loop_remove(SmCurlLoop *c, CURL *easy)
 {
-    curl_multi_remove_handle(c->multi, easy);
+    sm_curl()->multi_remove_handle(c->multi, easy);
 }

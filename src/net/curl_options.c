@@ -90,31 +90,33 @@ static int set_up_socket(void *user, curl_socket_t fd, curlsocktype purpose)
 
 void sm_curl_server_apply(const SmCurlServer *server, CURL *easy, int64_t timeout_ms, gboolean poll)
 {
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, NULL);
-    curl_easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, poll ? MAX(CONNECT_MS, (long)timeout_ms) : CONNECT_MS);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
-    curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
-    curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-    curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, KEEP_IDLE_S);
-    curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, KEEP_EVERY_S);
-    curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, set_up_socket);
+    const SmCurl *curl = sm_curl();
+
+    curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl->easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+    curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl->easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    curl->easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, NULL);
+    curl->easy_setopt(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
+    curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, poll ? MAX(CONNECT_MS, (long)timeout_ms) : CONNECT_MS);
+    curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
+    curl->easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
+    curl->easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    curl->easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, KEEP_IDLE_S);
+    curl->easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, KEEP_EVERY_S);
+    curl->easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, set_up_socket);
     if (server->path != NULL)
-        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, server->path);
+        curl->easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, server->path);
     if (server->path != NULL || server->proxy != NULL)
-        curl_easy_setopt(easy, CURLOPT_PROXY, server->path != NULL ? "" : server->proxy);
+        curl->easy_setopt(easy, CURLOPT_PROXY, server->path != NULL ? "" : server->proxy);
     if (server->cafile != NULL) {
-        curl_easy_setopt(easy, CURLOPT_CAINFO, server->cafile);
-        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+        curl->easy_setopt(easy, CURLOPT_CAINFO, server->cafile);
+        curl->easy_setopt(easy, CURLOPT_CAPATH, NULL);
     }
     if (server->pin != NULL && !SM_BUG(57))
-        curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, server->pin);
+        curl->easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, server->pin);
 }
 
 static struct curl_slist *add_header(struct curl_slist *list, const char *name, const char *value)
@@ -122,7 +124,7 @@ static struct curl_slist *add_header(struct curl_slist *list, const char *name, 
     if (value == NULL || strpbrk(value, "\r\n") != NULL)
         return list;
     g_autofree char *line = g_strconcat(name, value, NULL);
-    list = curl_slist_append(list, line);
+    list = sm_curl()->slist_append(list, line);
     explicit_bzero(line, strlen(line));
     return list;
 }
@@ -144,16 +146,17 @@ struct curl_slist *sm_curl_set_request(const SmCurlServer *server, CURL *easy, c
     struct curl_slist *headers = headers_of(request);
     gsize n = 0;
     const char *body = request->body != NULL ? g_bytes_get_data(request->body, &n) : NULL;
+    const SmCurl *curl = sm_curl();
 
-    curl_easy_setopt(easy, CURLOPT_URL, url);
+    curl->easy_setopt(easy, CURLOPT_URL, url);
     if (body != NULL || strcmp(request->method, "GET") != 0) {
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body != NULL ? body : "");
+        curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)n);
+        curl->easy_setopt(easy, CURLOPT_POSTFIELDS, body != NULL ? body : "");
     }
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+    curl->easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     /* The token is for the desk, not for a proxy on the way. */
-    curl_easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
+    curl->easy_setopt(easy, CURLOPT_HEADEROPT, (long)CURLHEADER_SEPARATE);
     return headers;
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* curl_private: what the transport over libcurl is made of: curl.c drives exchanges, curl_loop.c
- * ties libcurl's sockets and timer to the loop, curl_options.c says how a connection is made. */
+ * ties libcurl's sockets and timer to the loop, curl_options.c says how a connection is made, and
+ * curl_library.c loads libcurl. */
 #ifndef SEATMUX_NET_CURL_PRIVATE_H
 #define SEATMUX_NET_CURL_PRIVATE_H
 
-#include <curl/curl.h>
-
+#include "net/curl_library.h"
 #include "seatmux/net/transport.h"
 
 /* Where the desk is, read from the options once. */
@@ -23,7 +23,7 @@ void sm_curl_server_clear(SmCurlServer *server);
  * there; connecting may then take all of its time, for libcurl's timer of ten seconds woke an idle program with every one. */
 void sm_curl_server_apply(const SmCurlServer *server, CURL *easy, int64_t timeout_ms, gboolean poll);
 
-/* The request itself. Its body is borrowed until the exchange is over. The headers are to be freed with curl_slist_free_all
+/* The request itself. Its body is borrowed until the exchange is over. The headers are to be freed with slist_free_all
  * after that; a value with a line break, which would be a header of its own, is left out. */
 struct curl_slist *sm_curl_set_request(const SmCurlServer *server, CURL *easy, const SmRequest *request);
 /* Did it fail because of the desk's certificate or key? */

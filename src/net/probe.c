@@ -28,22 +28,21 @@ SmProber *sm_prober_new(const SmCurlOptions *options, GError **error)
 
     if (!sm_curl_server_init(&prober->server, options, error))
         return NULL;
-    curl_global_init(CURL_GLOBAL_SSL);
-    prober->easy = curl_easy_init();
-    if (prober->easy != NULL)
-        return g_steal_pointer(&prober);
-    g_set_error_literal(error, SM_ERROR, SM_ERROR_FAILED, "libcurl can't be set up");
-    return NULL;
+    if (!sm_curl_begin(error)) {
+        sm_curl_server_clear(&prober->server);
+        return NULL;
+    }
+    prober->easy = sm_curl()->easy_init();
+    g_assert(prober->easy != NULL); /* that is memory, and GLib gives up without it, too */
+    return g_steal_pointer(&prober);
 }
 
 void sm_prober_free(SmProber *prober)
 {
     if (prober == NULL)
         return;
-    if (prober->easy != NULL) {
-        curl_easy_cleanup(prober->easy);
-        curl_global_cleanup();
-    }
+    sm_curl()->easy_cleanup(prober->easy);
+    sm_curl_end();
     sm_curl_server_clear(&prober->server);
     g_free(prober);
 }
@@ -81,14 +80,14 @@ static char *header(CURL *easy, const char *name)
 {
     struct curl_header *found = NULL;
 
-    return curl_easy_header(easy, name, 0, CURLH_HEADER, -1, &found) == CURLHE_OK ? g_strdup(found->value) : NULL;
+    return sm_curl()->easy_header(easy, name, 0, CURLH_HEADER, -1, &found) == CURLHE_OK ? g_strdup(found->value) : NULL;
 }
 
 static int ms_of(CURL *easy, CURLINFO what)
 {
     curl_off_t us = 0;
 
-    return curl_easy_getinfo(easy, what, &us) == CURLE_OK ? (int)(us / 1000) : 0;
+    return sm_curl()->easy_getinfo(easy, what, &us) == CURLE_OK ? (int)(us / 1000) : 0;
 }
 
 /* The first certificate of the chain is the desk's. */
@@ -96,7 +95,7 @@ static void read_certificate(CURL *easy, SmProbe *probe)
 {
     struct curl_certinfo *chain = NULL;
 
-    if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL || chain->num_of_certs < 1)
+    if (sm_curl()->easy_getinfo(easy, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL || chain->num_of_certs < 1)
         return;
     for (const struct curl_slist *line = chain->certinfo[0]; line != NULL; line = line->next) {
         const char *value = strchr(line->data, ':');
@@ -104,7 +103,7 @@ static void read_certificate(CURL *easy, SmProbe *probe)
             g_free(probe->subject);
             probe->subject = g_strdup(value + 1);
         } else if (value != NULL && g_str_has_prefix(line->data, "Expire date:")) {
-            probe->expires = MAX(0, (int64_t)curl_getdate(value + 1, NULL));
+            probe->expires = MAX(0, (int64_t)sm_curl()->getdate(value + 1, NULL));
         }
     }
 }
@@ -115,11 +114,11 @@ static void read_facts(SmProber *prober, SmProbe *probe)
     long status = 0, port = 0, made = 0, connect = 0;
     char *ip = NULL;
 
-    curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &ip);
-    curl_easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &port);
-    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &made);
-    curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &connect);
+    sm_curl()->easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+    sm_curl()->easy_getinfo(easy, CURLINFO_PRIMARY_IP, &ip);
+    sm_curl()->easy_getinfo(easy, CURLINFO_PRIMARY_PORT, &port);
+    sm_curl()->easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &made);
+    sm_curl()->easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &connect);
     probe->status = (int)status;
     probe->fresh = made > 0;
     probe->tunnelled = connect > 0;
@@ -141,10 +140,10 @@ static struct curl_slist *set_request(SmProber *prober, const SmRequest *request
 {
     CURL *easy = prober->easy;
 
-    curl_easy_reset(easy); /* the connection stays */
+    sm_curl()->easy_reset(easy); /* the connection stays */
     sm_curl_server_apply(&prober->server, easy, timeout_ms, FALSE);
-    curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
-    curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    sm_curl()->easy_setopt(easy, CURLOPT_CERTINFO, 1L);
+    sm_curl()->easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     return sm_curl_set_request(&prober->server, easy, request);
 }
 
@@ -156,19 +155,19 @@ void sm_prober_ask(SmProber *prober, SmRequest *request, int64_t timeout_ms, SmP
 
     *probe = (SmProbe){0};
     struct curl_slist *headers = set_request(prober, request, timeout_ms);
-    curl_easy_setopt(prober->easy, CURLOPT_ERRORBUFFER, words);
-    curl_easy_setopt(prober->easy, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(prober->easy, CURLOPT_WRITEDATA, bytes);
+    sm_curl()->easy_setopt(prober->easy, CURLOPT_ERRORBUFFER, words);
+    sm_curl()->easy_setopt(prober->easy, CURLOPT_WRITEFUNCTION, on_body);
+    sm_curl()->easy_setopt(prober->easy, CURLOPT_WRITEDATA, bytes);
     probe->sent_at = g_get_real_time() / 1000;
-    CURLcode code = curl_easy_perform(prober->easy);
+    CURLcode code = sm_curl()->easy_perform(prober->easy);
     probe->answered_at = g_get_real_time() / 1000;
-    curl_easy_getinfo(prober->easy, CURLINFO_REQUEST_SIZE, &sent);
+    sm_curl()->easy_getinfo(prober->easy, CURLINFO_REQUEST_SIZE, &sent);
     probe->end = end_of(code, sent > 0);
     if (code != CURLE_OK)
-        probe->words = g_strdup(words[0] != '\0' ? words : curl_easy_strerror(code));
+        probe->words = g_strdup(words[0] != '\0' ? words : sm_curl()->easy_strerror(code));
     read_facts(prober, probe);
     probe->body = g_byte_array_free_to_bytes(bytes);
-    curl_easy_setopt(prober->easy, CURLOPT_ERRORBUFFER, NULL);
-    curl_slist_free_all(headers);
+    sm_curl()->easy_setopt(prober->easy, CURLOPT_ERRORBUFFER, NULL);
+    sm_curl()->slist_free_all(headers);
     sm_request_free(request);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The transport over libcurl against a small real server. */
+#include <dlfcn.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -392,9 +393,47 @@ static void test_servers(void)
     }
 }
 
+static gboolean libcurl_is_here(void)
+{
+    void *library = dlopen("libcurl.so.4", RTLD_LAZY | RTLD_NOLOAD);
+
+    if (library != NULL)
+        dlclose(library);
+    return library != NULL;
+}
+
+/* The first test: nothing has needed libcurl yet. */
+static void test_later(void)
+{
+    g_autoptr(SmLoop) loop = sm_loop_new_glib();
+    SmCurlOptions options = {.server = "http://127.0.0.1:1", .later = TRUE};
+    SmTransport *t = sm_transport_new_curl(loop, &options, NULL);
+    Fixture f = {.loop = loop, .t = t};
+
+    g_assert_nonnull(t);
+    g_assert_false(libcurl_is_here());
+    ask(&f, "/ok", 5000);
+    g_assert_cmpint(f.end, ==, SM_EXCHANGE_NOT_SENT);
+    g_assert_true(sm_transport_load_curl(t, NULL));
+    g_assert_true(sm_transport_load_curl(t, NULL));
+    g_assert_true(libcurl_is_here());
+    sm_transport_free(t);
+    g_free(f.error);
+}
+
+/* What libcurl drags in and nobody uses stays asleep: GnuTLS finds our answer before its own. */
+static void test_no_gnutls(void)
+{
+    int (*skip)(void) = (int (*)(void))dlsym(RTLD_DEFAULT, "_gnutls_global_init_skip");
+
+    g_assert_nonnull(skip);
+    g_assert_cmpint(skip(), ==, 1);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/net/curl/later", test_later);
     g_test_add_func("/net/curl/answer", test_answer);
     g_test_add_func("/net/curl/unix-socket", test_unix_socket);
     g_test_add_func("/net/curl/request", test_request);
@@ -412,5 +451,6 @@ int main(int argc, char **argv)
     g_test_add_func("/net/curl/free-in-done", test_free_in_done);
     g_test_add_func("/net/curl/idle", test_idle);
     g_test_add_func("/net/curl/servers", test_servers);
+    g_test_add_func("/net/curl/no-gnutls", test_no_gnutls);
     return g_test_run();
 }

@@ -62,11 +62,15 @@ typedef struct {
     const char *cafile;  /* NULL: the system's */
     const char *pin;     /* "sha256//..." or NULL */
     const char *proxy;   /* NULL: environment as curl reads it, but none to a loopback address; "": none */
+    gboolean later;      /* libcurl, which takes some ms, is loaded by sm_transport_load_curl() and not at once */
     int stall_ms;        /* an answer that stands still for so long is given up; 0: 15 s */
 } SmCurlOptions;
 /* How the words of a transport begin when nothing was sent because of the desk's certificate or key. */
 #define SM_NOT_TRUSTED "certificate not trusted"
-/* libcurl's multi interface on the loop. SM_ERROR_INVALID for a server that is none of the three forms. */
+/* libcurl's multi interface on the loop. SM_ERROR_INVALID for a server that is none of the three forms, SM_ERROR_FAILED
+ * when libcurl can't be loaded. */
 SmTransport *sm_transport_new_curl(SmLoop *loop, const SmCurlOptions *options, GError **error);
+/* What is left to do for one that was made `later`, before its first request. TRUE when it is done already. */
+gboolean sm_transport_load_curl(SmTransport *transport, GError **error);
 
 #endif
