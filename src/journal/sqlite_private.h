@@ -70,7 +70,7 @@ void sm_unsent_free(SmUnsent *unsent); /* NULL is fine */
 /* What it noted of changes after the number `after` (-1: all), put into the lists of `state`, which hold what was before; damaged
  * lines are passed over. Returns the highest number it found, `after` if none is higher. */
 int64_t sm_unsent_read(const SmUnsent *unsent, int64_t after, SmJournalState *state);
-/* Begin anew with what is in `state`, as it is after the change of that number. */
+/* Begin anew with what is in `state`, as it is after the change of that number; a file that says so already stays. */
 gboolean sm_unsent_rewrite(SmUnsent *unsent, const SmJournalState *state, int64_t change, GError **error);
 /* Note what these jobs (SmJournalJob) did, which were written as the change of that number; durable if one of them concerns the outbox. */
 gboolean sm_unsent_note(SmUnsent *unsent, const GPtrArray *jobs, int64_t change, GError **error);

@@ -272,6 +272,18 @@ gboolean sm_unsent_note(SmUnsent *unsent, const GPtrArray *jobs, int64_t change,
     return !sync || fdatasync(unsent->fd) == 0 || sm_path_failed(error, unsent->path);
 }
 
+/* Does the file say just that? Then a start need not wait for the disk. */
+static gboolean says(const SmUnsent *unsent, const GString *text)
+{
+    struct stat info;
+    gsize n = 0;
+
+    if (lstat(unsent->path, &info) != 0 || info.st_mode != (S_IFREG | 0600) || (gsize)info.st_size != text->len)
+        return FALSE;
+    g_autofree char *bytes = sm_path_read(unsent->path, READ_BYTES, &n, NULL);
+    return bytes != NULL && n == text->len && memcmp(bytes, text->str, n) == 0;
+}
+
 gboolean sm_unsent_rewrite(SmUnsent *unsent, const SmJournalState *state, int64_t change, GError **error)
 {
     g_autoptr(GString) text = g_string_new(NULL);
@@ -285,7 +297,7 @@ gboolean sm_unsent_rewrite(SmUnsent *unsent, const SmJournalState *state, int64_
         const SmDraft *draft = state->drafts->pdata[i];
         add_draft(text, draft->conversation, draft->text, draft->note, change);
     }
-    if (!sm_path_write(unsent->path, text->str, text->len, 0600, error))
+    if (!says(unsent, text) && !sm_path_write(unsent->path, text->str, text->len, 0600, error))
         return FALSE;
     if (unsent->fd >= 0)
         close(unsent->fd); /* of the file that was */

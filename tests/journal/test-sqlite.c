@@ -340,6 +340,29 @@ static void test_damaged_twice(void)
     sm_fixture_clear(&f);
 }
 
+/* A start with nothing new writes no new file, and so does not wait for the disk; one that others may read does not stay. */
+static void test_second_file_stays(void)
+{
+    SmJournalFixture f;
+    struct stat before, after;
+
+    sm_fixture_init(&f, &disk);
+    fill(&f);
+    sm_fixture_reopen(&f);
+    g_autofree char *unsent = file_of(&f, "unsent.log");
+    g_assert_cmpint(g_stat(unsent, &before), ==, 0);
+    sm_fixture_reopen(&f);
+    g_assert_cmpint(g_stat(unsent, &after), ==, 0);
+    g_assert_true(after.st_ino == before.st_ino && after.st_ctim.tv_sec == before.st_ctim.tv_sec && after.st_ctim.tv_nsec == before.st_ctim.tv_nsec);
+    assert_unsent(f.state);
+    g_assert_cmpint(g_chmod(unsent, 0644), ==, 0);
+    sm_fixture_reopen(&f);
+    g_assert_cmpint(g_stat(unsent, &after), ==, 0);
+    g_assert_cmpint(after.st_mode & 0777, ==, 0600);
+    assert_unsent(f.state);
+    sm_fixture_clear(&f);
+}
+
 /* A write-ahead log that is damaged is, to SQLite, one that ends there: nothing tells that there was more but the second file. */
 static void test_lost_end(void)
 {
@@ -631,6 +654,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/journal/sqlite/damaged", NULL, test_damaged);
     g_test_add_func("/journal/sqlite/damaged-twice", test_damaged_twice);
     g_test_add_func("/journal/sqlite/lost-end", test_lost_end);
+    g_test_add_func("/journal/sqlite/second-file-stays", test_second_file_stays);
     g_test_add_func("/journal/sqlite/changed-text", test_changed_text);
     g_test_add_func("/journal/sqlite/full", test_full);
     g_test_add_func("/journal/sqlite/removed", test_removed);
