@@ -12,6 +12,7 @@
 #define PRUNE_AT_ONCE 200
 #define PRUNE_AGAIN_MS 50
 #define DAY_MS INT64_C(86400000)
+#define JOBS_FULL 16
 #define JOBS_AT_ONCE 8   /* a search waits for so many pieces of work at most; with 32 catching up took a tenth more of CPU */
 
 typedef enum { JOB_ADD, JOB_ERASE, JOB_SEARCH, JOB_READ } JobKind;
@@ -42,6 +43,7 @@ struct SmHistory {
     Disk *disk;       /* in memory: ours */
     GPtrArray *jobs;  /* in memory: what waits */
     guint64 turn;
+    guint unanswered; /* jobs */
     gboolean answering;
     gboolean closed; /* by an answer */
 };
@@ -199,6 +201,7 @@ static void answer(GPtrArray *jobs, void *here)
     SmHistory *history = here;
 
     history->answering = TRUE;
+    history->unanswered -= jobs->len;
     for (guint i = 0; i < jobs->len && !history->closed; i++) {
         Job *job = jobs->pdata[i];
         job->forget = NULL;
@@ -231,6 +234,7 @@ static void push(SmHistory *history, JobKind kind, GPtrArray *lines, const char 
 
     *job = (Job){.kind = kind, .text = g_strdup(text), .seq = seq, .most = most, .found = found, .user = user, .forget = forget};
     job->lines = lines != NULL ? lines : g_ptr_array_new_with_free_func((GDestroyNotify)sm_history_line_free);
+    history->unanswered++;
     if (history->worker != NULL) {
         sm_worker_push(history->worker, job, kind == JOB_ADD ? LAZY_MS : 0);
         return;
@@ -243,6 +247,11 @@ static void push(SmHistory *history, JobKind kind, GPtrArray *lines, const char 
 void sm_history_add(SmHistory *history, GPtrArray *lines)
 {
     push(history, JOB_ADD, lines, NULL, 0, 0, NULL, NULL, NULL);
+}
+
+gboolean sm_history_full(const SmHistory *history)
+{
+    return history->unanswered >= JOBS_FULL;
 }
 
 void sm_history_erase(SmHistory *history, const char *content)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define TURN_MS 5
+#define FULL_MS 50    /* the disk is slower than we are */
 #define QUIET_MS 1000 /* when nothing has come for so long there is time for it */
 #define LATE_MS 10000 /* and where there never is, it is not later than this */
 #define LINES_A_TURN 200
@@ -66,14 +67,14 @@ static void take_conversation(SmClient *client, const SmConversation *c, GPtrArr
     }
 }
 
-static void turn(void *user)
+static void turn(void *user);
+
+static void hand_in(SmClient *client)
 {
-    SmClient *client = user;
     GPtrArray *lines = g_ptr_array_new_with_free_func((GDestroyNotify)sm_history_line_free);
     GHashTableIter iter;
     gpointer id;
 
-    client->remember_turn = 0;
     g_hash_table_iter_init(&iter, client->remember);
     while (lines->len < LINES_A_TURN && g_hash_table_iter_next(&iter, &id, NULL)) {
         const SmConversation *c = sm_desk_conversation(client->desk, id);
@@ -89,6 +90,17 @@ static void turn(void *user)
         g_ptr_array_unref(lines);
     if (g_hash_table_size(client->remember) > 0)
         client->remember_turn = sm_loop_after(client->loop, TURN_MS, turn, client);
+}
+
+static void turn(void *user)
+{
+    SmClient *client = user;
+
+    client->remember_turn = 0;
+    if (sm_history_full(client->history))
+        client->remember_turn = sm_loop_after(client->loop, FULL_MS, turn, client);
+    else
+        hand_in(client);
 }
 
 /* When what waits is handed in, as far as is known now. */
@@ -188,7 +200,7 @@ void sm_client_remember(SmClient *client)
     if (client->remember_turn == 0)
         return;
     sm_loop_remove(client->loop, &client->remember_turn);
-    turn(client);
+    hand_in(client);
 }
 
 SmHistory *sm_client_history(SmClient *client)

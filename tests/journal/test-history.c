@@ -117,6 +117,24 @@ static void finding(gconstpointer disk)
     end(&f);
 }
 
+/* Who hands in more than the disk takes is told, until it has been taken. */
+static void full(gconstpointer disk)
+{
+    Fix f;
+
+    begin(&f, disk != NULL);
+    for (int i = 0; !sm_history_full(f.history); i++) {
+        g_assert_cmpint(i, <, 100);
+        g_autofree char *content = g_strdup_printf("x%d", i);
+        add(&f, content, "v1", i + 1, "Lena", "one of many");
+    }
+    while (sm_history_full(f.history))
+        search(&f, "many"); /* answered behind what waited before it */
+    search(&f, "many");
+    g_assert_cmpuint(strlen(f.texts->str), >=, 2 * strlen("one of many"));
+    end(&f);
+}
+
 static gboolean in_file(const char *directory, const char *suffix, const char *word)
 {
     g_autofree char *name = g_strconcat("history.db", suffix, NULL);
@@ -247,7 +265,7 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         void (*run)(gconstpointer disk);
-    } both[] = {{"finding", finding}, {"erasing", erasing}, {"reading", reading}, {"closed-by-an-answer", closed_by_an_answer}};
+    } both[] = {{"finding", finding}, {"erasing", erasing}, {"full", full}, {"reading", reading}, {"closed-by-an-answer", closed_by_an_answer}};
 
     g_test_init(&argc, &argv, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(both); i++) {

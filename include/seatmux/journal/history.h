@@ -46,6 +46,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmHistory, sm_history_close)
 
 /* SmHistoryLine; takes the array over. Those that are known already change nothing. */
 void sm_history_add(SmHistory *history, GPtrArray *lines);
+/* So much waits for the disk that more is better handed in later: what waits lies in memory a second time. */
+gboolean sm_history_full(const SmHistory *history);
 /* What has this content id, as text or as name, is forgotten for good. */
 void sm_history_erase(SmHistory *history, const char *content);
 /* The newest `most` lines that hold all words, newest first. */
