@@ -6,6 +6,7 @@
 #include "faults/world.h"
 
 #define MOST_CHATS 4
+#define DISK_MS 100 /* what a change takes at most until it is on the disk */
 
 static void act(void *user);
 
@@ -67,6 +68,12 @@ static void command(Robot *robot, SmCommandType type, const char *conversation)
     sm_client_command(robot->client, &c, ignore, NULL, NULL);
 }
 
+static void gives_up(Robot *robot, Press *press)
+{
+    press->given_up = TRUE;
+    press->given_up_at = sm_loop_now(robot->world->loop);
+}
+
 static void look_at_outbox(Robot *robot)
 {
     g_autoptr(GPtrArray) entries = sm_client_outbox(robot->client, NULL);
@@ -79,13 +86,13 @@ static void look_at_outbox(Robot *robot)
             g_autofree char *text = sm_client_withdraw(robot->client, id);
             Press *press = press_of(robot, id);
             if (press && text)
-                press->given_up = TRUE;
+                gives_up(robot, press);
             world_log(robot->world, "%s withdraws %s", robot->name, id);
         } else if (entry->state == SM_SEND_QUEUED && sm_rng_chance(robot->rng, 0.02)) {
             const char *why = NULL;
             Press *press = press_of(robot, id);
             if (press && sm_client_take_back(robot->client, id, &why))
-                press->given_up = TRUE;
+                gives_up(robot, press);
         } else {
             continue;
         }
@@ -150,6 +157,21 @@ static void note_cut(Robot *robot, gboolean killed)
     }
 }
 
+/* A key that the disk has not heard of when the program is killed was not pressed: what was being taken back waits again, for all to see. */
+static void note_not_taken_back(Robot *robot)
+{
+    const GPtrArray *pressed = robot->world->pressed;
+    for (guint i = 0; i < pressed->len; i++) {
+        Press *press = pressed->pdata[i];
+        if (!press->given_up || !g_str_equal(press->agent, robot->name) || !robot_has_on_disk(robot, press->id) ||
+            sm_loop_now(robot->world->loop) - press->given_up_at > DISK_MS)
+            continue;
+        press->given_up = FALSE;
+        press->cut = TRUE;
+        world_log(robot->world, "%s had not taken back %s yet", robot->name, press->id);
+    }
+}
+
 void robot_start(Robot *robot)
 {
     SmClientHandler handler = {.changed = changed, .linked = linked, .sending = sending, .user = robot};
@@ -170,6 +192,7 @@ void robot_crash(Robot *robot)
     if (!robot->client)
         return;
     note_cut(robot, TRUE);
+    note_not_taken_back(robot);
     sm_journal_store_freeze(robot->store);
     robot->transport = NULL;
     g_clear_pointer(&robot->client, sm_client_free);

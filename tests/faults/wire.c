@@ -42,7 +42,7 @@ static Press *press_of(World *world, const char *id)
     return NULL;
 }
 
-static gboolean on_disk(const Robot *robot, const char *id)
+gboolean robot_has_on_disk(const Robot *robot, const char *id)
 {
     const GPtrArray *outbox = sm_journal_store_durable(robot->store)->outbox;
     for (guint i = 0; i < outbox->len; i++)
@@ -87,7 +87,7 @@ static void message_leaves(Robot *robot, const SmRequest *request, const char *i
         wrong(world, "phantom: %s was taken back and leaves", id);
     if (press->accepted)
         return; /* an attempt that was made before that was known */
-    if (!on_disk(robot, id))
+    if (!robot_has_on_disk(robot, id))
         wrong(world, "lost: %s leaves and is not on the disk yet", id);
     check_body(world, press, request);
     check_turn(world, press);

@@ -21,7 +21,9 @@ typedef struct {
     char *verb;
     char *id;   /* of the outbox entry */
     gboolean given_up; /* taken back or withdrawn: must not be in the log */
-    gboolean cut;      /* its program was killed while it was shown as saving, and it is not on the disk: nobody was told that it is kept */
+    int64_t given_up_at; /* world ms */
+    gboolean cut;      /* its program was killed while it was shown as saving, and it is not on the disk: nobody was told that it is kept;
+                        * or that was so of its taking back, and it waits again: then it may be in the log or not */
     gboolean under_way; /* an attempt has left and nobody has said what became of it */
     gboolean accepted;  /* the desk's yes, or a page with it, came whole */
 } Press;
@@ -65,6 +67,7 @@ void world_free(World *world);
 void world_run(World *world);
 void world_log(World *world, const char *format, ...) G_GNUC_PRINTF(2, 3);
 SmTransport *world_connect(World *world); /* a new way to the server, with faults */
+gboolean robot_has_on_disk(const Robot *robot, const char *id); /* what its program would find in the outbox after a power cut */
 SmRng *world_luck(World *world); /* randomness for one life of a program; the world's */
 
 /* What is wrong, as one line each; an empty string if nothing. Caller frees. */
