@@ -71,7 +71,7 @@ static json_t *plan_of(SmApp *app, GPtrArray *chosen)
 
     for (guint i = 0; i < s->shown.rows->len && json_array_size(chats) < SM_MAX_BROADCAST_CHATS; i++) {
         const SmSuperviseRow *row = s->shown.rows->pdata[i];
-        if (s->shown.marks == 0 || g_hash_table_contains(s->marked, row->conversation->id))
+        if (sm_supervise_is_meant(app, row->conversation->id))
             json_array_append_new(chats, json_string(row->conversation->id));
     }
     return sm_desk_plan_broadcast(sm_client_desk(app->client), sm_client_actor(app->client), chats, NULL, sm_app_now(app),
@@ -142,9 +142,9 @@ static void choose_preview(SmApp *app, const char *value, const char *typed)
 
     if (value == NULL)
         return; /* a line to read */
-    sm_popup_close(app);
     if (app->supervision != NULL)
         send_it(app, text);
+    sm_popup_close(app);
 }
 
 static const SmPopupOps preview_ops = {.refill = fill_preview, .choose = choose_preview};

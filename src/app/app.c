@@ -159,6 +159,7 @@ void sm_app_free(SmApp *app)
     g_free(app->pending_words);
     g_free(app->popup_data);
     g_free(app->popup_data2);
+    sm_aim_drop(app);
     g_free(app->alert_words);
     g_free(app->title);
     g_free(app);

@@ -416,7 +416,7 @@ gboolean sm_compose_reply(SmApp *app, SmOwnChat *own, const SmReply *reply, gsiz
         sm_replies_count_use(app->replies, reply->code);
     sm_compose_save(own);
     sm_app_dirty(app, SM_DIRTY_COMPOSER);
-    return TRUE;
+    return result->missing->len == 0;
 }
 
 /* --- Earlier replies

@@ -103,6 +103,7 @@ typedef struct SmTransfer SmTransfer;
 typedef struct SmColleague SmColleague;
 typedef struct SmAlerts SmAlerts;
 typedef struct SmSupervision SmSupervision;
+typedef struct SmAim SmAim;
 typedef struct SmKeysTest SmKeysTest;
 typedef struct SmCopy SmCopy;     /* popups_copy.c */
 typedef struct SmSearch SmSearch; /* popups_search.c */
@@ -193,6 +194,7 @@ struct SmApp {
     /* popups.c */
     SmPopup popup;
     const SmPopupOps *popup_ops;
+    SmAim *aim; /* rows of the queue view that the popup, or the command it runs, is about; NULL: it was not open */
     guint64 filter_revision;
     char *popup_data; /* what it was opened for: a chat, an action */
     char *popup_data2;
@@ -308,8 +310,7 @@ void sm_compose_changed(SmApp *app);     /* after any edit: draft, dirty, typing
 /* An editing key with an empty composer takes a held message back into it. */
 void sm_compose_before_edit(SmApp *app);
 void sm_compose_send(SmApp *app, SmOwnChat *own);
-/* Put a quick reply into the composer; *unfilled: it can't be sent as it is. FALSE: nothing was put
- * in. */
+/* Put a quick reply into the composer. FALSE: it did not fit, or something that it says is not known of this customer; that was said. */
 gboolean sm_compose_reply(SmApp *app, SmOwnChat *own, const SmReply *reply, gsize replace_from);
 /* What was refused or held in a chat that the desk has taken away: no pane shows it. NULL: nothing. */
 const SmOutboxEntry *sm_compose_stray(SmApp *app);
@@ -473,6 +474,9 @@ void sm_coach_sends(SmApp *app, SmOwnChat *own, const char *text);
 const char *sm_step_words(SmStep step); /* translated */
 void sm_ladder_news(SmApp *app);        /* says where the agent stands when that has changed */
 void sm_supervise_free(SmApp *app);                              /* closes it; filters are kept */
+/* From now on its commands are about the rows that they are about now, wherever those go; nothing if something is being asked already. */
+void sm_aim_take(SmApp *app);
+void sm_aim_drop(SmApp *app); /* they are about the marked rows, or that of the cursor, again */
 
 /* --- popups.c
  * ------------------------------------------------------------------------------------- */
@@ -480,6 +484,8 @@ void sm_supervise_free(SmApp *app);                              /* closes it; f
 void sm_popup_open(SmApp *app, SmPopupKind kind, const SmPopupOps *ops, const char *title,
                    const char *prompt);
 void sm_popup_close(SmApp *app);
+/* Close it and run a command about what it was opened for (sm_aim_take()). */
+void sm_popup_run(SmApp *app, const char *command);
 /* Enter on a row of a popup that is only read closes it. */
 void sm_popup_choose_nothing(SmApp *app, const char *value, const char *typed);
 void sm_popup_back(SmApp *app); /* to where it was opened from, else it is closed */

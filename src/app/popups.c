@@ -59,6 +59,7 @@ void sm_popup_open(SmApp *app, SmPopupKind kind, const SmPopupOps *ops, const ch
     if (app->popup_ops != NULL && app->popup_ops->closed != NULL)
         app->popup_ops->closed(app);
     forget(app);
+    sm_aim_take(app);
     app->popup.kind = kind;
     app->popup.title = sm_safe_from_literal(title);
     app->popup_ops = ops;
@@ -85,8 +86,20 @@ void sm_popup_close(SmApp *app)
     if (ops != NULL && ops->closed != NULL)
         ops->closed(app);
     forget(app);
+    sm_aim_drop(app);
     sm_chats_unlook(app);
     sm_app_dirty(app, SM_DIRTY_ALL);
+}
+
+void sm_popup_run(SmApp *app, const char *command)
+{
+    SmAim *aim = g_steal_pointer(&app->aim);
+
+    sm_popup_close(app);
+    app->aim = aim;
+    sm_app_run(app, command);
+    if (app->popup.kind == SM_POPUP_NONE) /* else it is what the next one is about */
+        sm_aim_drop(app);
 }
 
 void sm_popup_back(SmApp *app)

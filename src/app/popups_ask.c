@@ -13,8 +13,7 @@ static void run_with(SmApp *app, const char *value)
 {
     g_autofree char *command = g_strdup_printf("%s %s", app->popup_data, value);
 
-    sm_popup_close(app);
-    sm_app_run(app, command);
+    sm_popup_run(app, command);
 }
 
 /* --- One line
@@ -125,8 +124,7 @@ static gboolean text_confirm(SmApp *app, const char *utf8)
 
     if (c == 'y') {
         g_autofree char *command = g_strdup(app->popup_data);
-        sm_popup_close(app);
-        sm_app_run(app, command);
+        sm_popup_run(app, command);
     } else if (c == 'n') {
         sm_popup_close(app);
     }

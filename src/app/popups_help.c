@@ -66,9 +66,10 @@ static void choose_palette(SmApp *app, const char *value, const char *typed)
                                : args != NULL ? g_strconcat(value, args, NULL)
                                               : g_strdup(value);
 
-    sm_popup_close(app);
     if (*command != '\0')
-        sm_app_run(app, command);
+        sm_popup_run(app, command);
+    else
+        sm_popup_close(app);
 }
 
 /* A second slash on the empty line types one. */

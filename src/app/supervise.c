@@ -243,13 +243,57 @@ void sm_supervise_refill(SmApp *app)
 /* --- The cursor --------------------------------------------------------------------------------
  */
 
-const SmConversation *sm_supervise_here(SmApp *app)
+/* The rows move while one is asked something: what the question was about, and was read, stays. */
+struct SmAim {
+    char *here;    /* NULL: there was no row */
+    char **chosen; /* what sm_supervise_chosen() said */
+    gboolean marks;
+};
+
+void sm_aim_take(SmApp *app)
+{
+    if (app->aim != NULL || app->supervision == NULL)
+        return;
+    const SmConversation *here = sm_supervise_here(app);
+    SmAim *aim = g_new0(SmAim, 1);
+    aim->here = here != NULL ? g_strdup(here->id) : NULL;
+    aim->chosen = sm_supervise_chosen(app);
+    aim->marks = app->supervision->shown.marks > 0;
+    app->aim = aim;
+}
+
+void sm_aim_drop(SmApp *app)
+{
+    if (app->aim == NULL)
+        return;
+    g_free(app->aim->here);
+    g_strfreev(app->aim->chosen);
+    g_clear_pointer(&app->aim, g_free);
+}
+
+gboolean sm_supervise_is_meant(SmApp *app, const char *id)
+{
+    const SmSupervision *s = app->supervision;
+
+    if (app->aim != NULL)
+        return !app->aim->marks || g_strv_contains((const char *const *)app->aim->chosen, id);
+    return s->shown.marks == 0 || g_hash_table_contains(s->marked, id);
+}
+
+static const SmConversation *under_cursor(SmApp *app)
 {
     const SmSupervise *v = app->supervision != NULL ? &app->supervision->shown : NULL;
 
     if (v == NULL || v->selected >= v->rows->len)
         return NULL;
     return ((SmSuperviseRow *)v->rows->pdata[v->selected])->conversation;
+}
+
+const SmConversation *sm_supervise_here(SmApp *app)
+{
+    if (app->aim == NULL || app->supervision == NULL)
+        return under_cursor(app);
+    return app->aim->here != NULL ? sm_chat_conversation(app, app->aim->here) : NULL;
 }
 
 void sm_supervise_select(SmApp *app, int index)
@@ -261,7 +305,7 @@ void sm_supervise_select(SmApp *app, int index)
     s->shown.following = FALSE;
     s->shown.selected = (guint)CLAMP(index, 0, (int)s->shown.rows->len - 1);
     g_free(s->selected);
-    s->selected = g_strdup(sm_supervise_here(app)->id);
+    s->selected = g_strdup(under_cursor(app)->id);
     if (s->shown.peeked != NULL) { /* what is read below goes along */
         g_free(s->shown.peeked);
         s->shown.peeked = g_strdup(s->selected);
@@ -273,6 +317,8 @@ void sm_supervise_select(SmApp *app, int index)
 char **sm_supervise_chosen(SmApp *app)
 {
     SmSupervision *s = app->supervision;
+    if (app->aim != NULL)
+        return g_strdupv(app->aim->chosen);
     g_autoptr(GStrvBuilder) ids = g_strv_builder_new();
     const SmConversation *here = sm_supervise_here(app);
 

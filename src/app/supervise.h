@@ -31,6 +31,8 @@ void sm_supervise_select(SmApp *app, int index); /* pauses follow */
  * g_strfreev(). */
 char **sm_supervise_chosen(SmApp *app);
 const SmConversation *sm_supervise_here(SmApp *app); /* under the cursor; NULL */
+/* Is this chat one that something is said to many in: of the marked, or any where none is marked? */
+gboolean sm_supervise_is_meant(SmApp *app, const char *id);
 
 /* supervise_queues.c */
 void sm_supervise_count(SmApp *app, SmSupervision *s);

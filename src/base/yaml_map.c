@@ -318,6 +318,9 @@ static const struct {
     int64_t ms;
 } UNITS[] = {{"d", 86400000}, {"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}};
 
+/* A hundred years: added to any time it is one. */
+#define LONGEST_MS (INT64_C(36500) * 86400000)
+
 /* The unit at p; its length in *length. -1 if there is none. */
 static int unit_at(const char *p, gsize *length)
 {
@@ -349,7 +352,7 @@ gboolean sm_duration_parse(const char *text, int64_t *ms)
         if (unit <= last) { /* units go from large to small, each once; -1 is none at all */
             return FALSE;
         }
-        if (number > (INT64_MAX - sum) / UNITS[unit].ms) {
+        if (number > (LONGEST_MS - sum) / UNITS[unit].ms) {
             return FALSE;
         }
         sum += number * UNITS[unit].ms;

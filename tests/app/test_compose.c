@@ -604,6 +604,48 @@ static void own_keys(void)
     rmdir(packs);
 }
 
+/* What is not known of a customer leaves a hole: nobody has looked the text over when a key sends it at once. */
+static void own_key_with_a_hole(void)
+{
+    g_autofree char *packs = g_dir_make_tmp("seatmux-packs-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(packs, "a.yaml", NULL);
+    Stage s = {.packs = packs};
+
+    g_assert_true(g_file_set_contents(file,
+                                      "pack: a\nlanguage: en\nreplies:\n"
+                                      "  - {code: way, key: F6, send: true, text: \"Order {{order.id}} is on its way.\"}\n"
+                                      "  - {code: ask, key: F7, send: true, text: \"Order {{order.id}}\", fallback: \"Which order?\"}\n",
+                                      -1, NULL));
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    stage_keys(&s, "F6");
+    stage_settle(&s);
+    assert_said(&s, chen, "");
+    g_assert_cmpstr(stage_text(&s), ==, "Order  is on its way.");
+    g_assert_nonnull(strstr(stage_said(&s), "order.id is not known of this customer"));
+    stage_keys(&s, "C-c F7");
+    stage_settle(&s);
+    assert_said(&s, chen, "Which order?");
+    stage_clear(&s);
+    remove(file);
+    rmdir(packs);
+}
+
+/* Longer than there is time. */
+static void huge_times(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    stage_conversation(&s, "Chen");
+    g_assert_true(sm_app_run(s.app, "chat-snooze 106751991167d"));
+    g_assert_cmpstr(stage_said(&s), ==, "Say a time, as 15m, 2h or 1d.");
+    g_assert_true(sm_app_run(s.app, "do-not-disturb 106751991167d"));
+    g_assert_cmpstr(stage_said(&s), ==, "Say a time, as 15m or 1h, or on, or off.");
+    g_assert_false(sm_app_do_not_disturb(s.app));
+    stage_clear(&s);
+}
+
 static void answered_meanwhile(void)
 {
     Stage s = {0};
@@ -842,6 +884,8 @@ void add_compose_tests(void)
     g_test_add_func("/app/compose/pausing", pausing);
     g_test_add_func("/app/compose/typing-speed", typing_speed);
     g_test_add_func("/app/compose/own-keys", own_keys);
+    g_test_add_func("/app/compose/own-key-with-a-hole", own_key_with_a_hole);
+    g_test_add_func("/app/compose/huge-times", huge_times);
     g_test_add_func("/app/compose/answered-meanwhile", answered_meanwhile);
     g_test_add_func("/app/compose/sending", sending);
     g_test_add_func("/app/compose/slip", slip);

@@ -365,6 +365,62 @@ static void whispers(void)
     stage_clear(&s);
 }
 
+/* Resolved from elsewhere. */
+static void ends(Stage *s, const char *customer)
+{
+    SmCommand command = {.type = SM_COMMAND_RESOLVE, .conversation = desk_chat(s, customer)->id, .actor = sm_client_actor(s->client),
+                         .reason = "spam", .no_reply_needed = TRUE, .seen = -1};
+
+    sm_client_command(s->client, &command, NULL, NULL, NULL);
+    stage_settle(s);
+    g_assert_cmpint(desk_chat(s, customer)->state, ==, SM_STATE_RESOLVED);
+}
+
+/* The rows move while something is being asked: what it was asked about stays. */
+static void asked_about(void)
+{
+    Stage s = {0};
+
+    three(&s);
+    g_autofree char *ada = g_strdup(desk_chat(&s, "Ada")->id);
+    assert_rows(&s, "Ada Bo Cy ");
+    stage_keys(&s, "t"); /* the first, while the cursor follows */
+    script_colleague_says(s.script, ada, "One moment.");
+    stage_settle(&s);
+    assert_rows(&s, "Bo Cy Ada ");
+    stage_keys(&s, "y");
+    stage_settle(&s);
+    g_assert_null(desk_chat(&s, "Bo")->owner);
+    stage_keys(&s, ":");
+    stage_type(&s, "queue-whisper");
+    stage_keys(&s, "Esc G w"); /* paused, on Ada */
+    ends(&s, "Ada");
+    assert_rows(&s, "Bo Cy ");
+    stage_type(&s, "Offer a refund");
+    stage_keys(&s, "Enter");
+    stage_settle(&s);
+    g_assert_true(g_str_has_prefix(stage_said(&s), "Not sent to Ada: "));
+    stage_clear(&s);
+}
+
+/* Those that were marked and nobody else, also when they are over. */
+static void asked_about_marked(void)
+{
+    Stage s = {0};
+
+    three(&s);
+    stage_keys(&s, "Space b"); /* Ada */
+    stage_type(&s, "Your parcel was found");
+    stage_keys(&s, "Enter");
+    ends(&s, "Ada");
+    const SmPopupRow *first = sm_app_popup(s.app)->rows->pdata[0];
+    g_assert_cmpstr(sm_safe_str(first->cells[1]), ==, "nobody");
+    stage_keys(&s, "Enter Esc");
+    stage_settle(&s);
+    g_assert_cmpuint(sm_desk_broadcasts(script_desk(s.script))->len, ==, 0);
+    stage_clear(&s);
+}
+
 static void takes(void)
 {
     Stage s = {0};
@@ -611,6 +667,8 @@ void add_supervise_tests(void)
     g_test_add_func("/supervise/scorecard", scorecard);
     g_test_add_func("/supervise/no-trace", no_trace);
     g_test_add_func("/supervise/whispers", whispers);
+    g_test_add_func("/supervise/asked-about", asked_about);
+    g_test_add_func("/supervise/asked-about-marked", asked_about_marked);
     g_test_add_func("/supervise/takes", takes);
     g_test_add_func("/supervise/assigns", assigns);
     g_test_add_func("/supervise/broadcasts", broadcasts);

@@ -274,6 +274,8 @@ static void durations(void)
         g_assert_false(sm_duration_parse(BAD[i], &ms));
     }
     g_assert_false(sm_duration_parse("999999999999d", &ms));
+    g_assert_true(sm_duration_parse("36500d", &ms));
+    g_assert_false(sm_duration_parse("36500d1ms", &ms)); /* added to the time of day it must be one */
     g_assert_false(sm_duration_parse(NULL, &ms));
 }
 

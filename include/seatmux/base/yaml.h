@@ -60,7 +60,7 @@ void sm_yaml_map_warn(SmYamlMap *m, const char *key, const char *format, ...) G_
 /* Ends reading: every key never asked for is a finding "unknown key 'x' (known: ...)". Frees the reader. */
 void sm_yaml_map_end(SmYamlMap *m);
 
-/* "1h30m" and friends outside YAML (options, filters). FALSE if it is none. In ms. */
+/* "1h30m" and friends outside YAML (options, filters). FALSE if it is none, or longer than a hundred years. In ms. */
 gboolean sm_duration_parse(const char *text, int64_t *ms);
 
 #endif
