@@ -55,17 +55,28 @@ static void tell(const json_t *what)
                many(plain), plain == 1 ? "s" : "");
 }
 
+/* Whoever is told that it stopped wants to know what became of what was done, and what to do. FALSE. */
+static gboolean broken_off(GError **error)
+{
+    g_autoptr(GError) why = g_steal_pointer(error);
+
+    g_set_error(error, why->domain, why->code,
+                "%s\nNot all of it is erased. What is, stays so; give the same command again until it says that all is erased.",
+                why->message);
+    return FALSE;
+}
+
 /* Each step takes something away, or it is the last. */
 static gboolean erase_all(SmAdmin *admin, const char *id, json_t **what, int *steps, GError **error)
 {
     for (*steps = 0; left(*what) > 0 && *steps < STEPS_MOST; (*steps)++) {
         int64_t before = left(*what);
         if (!erase_some(admin, *what, error))
-            return FALSE;
+            return broken_off(error);
         json_decref(*what);
         *what = erasure(admin, id, error);
         if (*what == NULL)
-            return FALSE;
+            return broken_off(error);
         if (left(*what) >= before) {
             g_set_error(error, SM_ERROR, SM_ERROR_IO, "%" G_GINT64_FORMAT " texts are still there; the desk's own messages say why",
                         left(*what));

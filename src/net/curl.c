@@ -83,6 +83,14 @@ static void finish(SmExchange *x, SmExchangeEnd end, const char *words)
     done(end, answer, copy, user);
 }
 
+/* On a Unix socket libcurl names a port of localhost, which nobody asked for. NULL: its own words are right. */
+static char *absent_words(const SmExchange *x, CURLcode code)
+{
+    if (x->t->server.path == NULL || code != CURLE_COULDNT_CONNECT)
+        return NULL;
+    return g_strdup_printf("no server listens at %s", x->t->server.path);
+}
+
 static void ended(CURL *easy, CURLcode code, void *user)
 {
     SmExchange *x;
@@ -98,6 +106,9 @@ static void ended(CURL *easy, CURLcode code, void *user)
         return;
     }
     const char *words = x->words[0] != '\0' ? x->words : sm_curl()->easy_strerror(code);
+    g_autofree char *absent = absent_words(x, code);
+    if (absent != NULL)
+        words = absent;
     if (x->too_long)
         words = "the answer is too long";
     g_autofree char *distrust =

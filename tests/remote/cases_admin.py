@@ -580,6 +580,32 @@ def no_password_in_argv(desk):
     desk.login("secret")
 
 
+def erasure_broken_off(_desk):
+    """The server dies between two steps: it is said what is erased and what to do, and nothing of a port that nobody asked for."""
+    own = Desk()
+    steps = [b'{"contact":"k1","texts":70,"conversations":1}', b"{}"]  # what would go, and the first step; then it is gone
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(own.admin)
+        server.listen(4)
+
+        def answer():
+            while steps:
+                with server.accept()[0] as one:
+                    while steps and one.recv(65536):
+                        body = steps.pop(0)
+                        one.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
+                                    % (len(body), body))
+                        break
+            server.close()
+        thread = threading.Thread(target=answer)
+        thread.start()
+        said = own.run("erase-contact", "k1", "--data", own.data, status=1)
+        thread.join()
+    assert "Not all of it is erased" in said and "the same command again" in said, said
+    assert f"no server listens at {own.admin}" in said and "port 80" not in said, said
+    own.remove()
+
+
 def stopped_by_request(desk):
     answer = Client(desk.admin).post("/v1/admin/stop")
     assert answer.status == 200, answer
@@ -592,7 +618,8 @@ def run(tap):
                        ("desk.yaml", policy_file), ("files and sockets are the owner's alone", private),
                        ("only loopback without a proxy", only_loopback), ("a second server is refused", second_server),
                        ("the customer's page", pages), ("nothing secret in an export", exported), ("an export of many pages", long_export),
-                       ("the log's format", log_format), ("an export makes a desk", imported), ("a contact is erased", erased_contact), ("backups", backups), ("a log that lost its end", lost_end),
+                       ("the log's format", log_format), ("an export makes a desk", imported), ("a contact is erased", erased_contact),
+                       ("an erasure is broken off", erasure_broken_off), ("backups", backups), ("a log that lost its end", lost_end),
                        ("init and import are killed", half_made), ("run by systemd", managed),
                        ("no password in argv", no_password_in_argv), ("stopped by request", stopped_by_request)):
         if desk.process is None and case is not cli:
