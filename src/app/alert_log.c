@@ -26,6 +26,7 @@ static void entry_free(void *data)
 
     g_free(entry->chat);
     sm_safe_unref(entry->name);
+    g_free(entry->profile);
     g_free(entry);
 }
 
@@ -121,7 +122,7 @@ static json_t *describe(const SmAlertEntry *entry, const char *what, int64_t at)
     return json;
 }
 
-void sm_alert_log_fired(SmAlertLog *log, const SmAlertDecision *decision, guint routes, int64_t wall_ms)
+void sm_alert_log_fired(SmAlertLog *log, const SmAlertDecision *decision, const char *profile, guint routes, int64_t wall_ms)
 {
     SmAlertEntry *entry = g_new0(SmAlertEntry, 1);
 
@@ -132,11 +133,24 @@ void sm_alert_log_fired(SmAlertLog *log, const SmAlertDecision *decision, guint 
     entry->slot = decision->slot;
     entry->chat = decision->summary ? NULL : g_strdup(decision->chat);
     entry->name = decision->name != NULL ? sm_safe_ref(decision->name) : NULL;
+    entry->profile = g_strdup(profile);
     if (log->entries->len == ENTRIES)
         g_ptr_array_remove_index(log->entries, 0);
     g_ptr_array_add(log->entries, entry);
     g_autoptr(json_t) json = describe(entry, "fired", wall_ms);
     append(log, json);
+}
+
+void sm_alert_log_erased(SmAlertLog *log, const char *content)
+{
+    for (guint i = 0; i < log->entries->len; i++) {
+        SmAlertEntry *entry = log->entries->pdata[i];
+        if (g_strcmp0(entry->profile, content) != 0)
+            continue;
+        g_clear_pointer(&entry->profile, g_free);
+        entry->erased = entry->name != NULL;
+        sm_safe_unref(g_steal_pointer(&entry->name));
+    }
 }
 
 void sm_alert_log_acknowledged(SmAlertLog *log, const char *chat, guint32 slot, const char *how,

@@ -16,6 +16,8 @@ typedef struct {
     guint32 slot;
     char *chat;           /* NULL: a summary */
     SmSafe *name;         /* NULL */
+    char *profile;        /* content id of the name; NULL: it is in none, or was erased */
+    gboolean erased;      /* there was a name */
     int64_t acknowledged; /* wall ms; 0: not yet */
     const char *how;      /* "read", "closed", "answered"; static */
 } SmAlertEntry;
@@ -23,8 +25,10 @@ typedef struct {
 /* `path`: NULL: nothing is kept on disk. */
 SmAlertLog *sm_alert_log_new(const char *path);
 void sm_alert_log_free(SmAlertLog *log);
-/* By these routes, which may be fewer than were decided. */
-void sm_alert_log_fired(SmAlertLog *log, const SmAlertDecision *decision, guint routes, int64_t wall_ms);
+/* By these routes, which may be fewer than were decided. `profile`: content id of the name, NULL: none; copied. */
+void sm_alert_log_fired(SmAlertLog *log, const SmAlertDecision *decision, const char *profile, guint routes, int64_t wall_ms);
+/* The desk erased this content: names that were in it go. */
+void sm_alert_log_erased(SmAlertLog *log, const char *content);
 /* Everything of this chat (or with this slot, where chat is NULL) that is not acknowledged yet.
  * `how`: static. */
 void sm_alert_log_acknowledged(SmAlertLog *log, const char *chat, guint32 slot, const char *how,

@@ -131,6 +131,15 @@ static guint real_routes(SmApp *app, guint routes)
     return routes;
 }
 
+/* Into the list of alerts. */
+static void note(SmApp *app, const SmAlertDecision *decision)
+{
+    const SmConversation *c = decision->summary ? NULL : sm_chat_conversation(app, decision->chat);
+    const char *profile = c != NULL && c->name != NULL ? c->profile_content : NULL;
+
+    sm_alert_log_fired(app->alerts->log, decision, profile, real_routes(app, decision->routes), sm_loop_wall(app->loop));
+}
+
 static void carry_out(SmApp *app, GPtrArray *decisions)
 {
     for (guint i = 0; i < decisions->len; i++) {
@@ -140,7 +149,7 @@ static void carry_out(SmApp *app, GPtrArray *decisions)
         if (!sm_options_bool(app->options, "bell"))
             decision->routes &= ~(guint)SM_ROUTE_BELL;
         if (decision->op != SM_NOTIFY_CLOSE && decision->routes != 0)
-            sm_alert_log_fired(app->alerts->log, decision, real_routes(app, decision->routes), sm_loop_wall(app->loop));
+            note(app, decision);
         guint64 before = app->toast_serial;
         if (decision->routes & SM_ROUTE_BAR)
             say(app, decision);
@@ -486,6 +495,11 @@ void sm_alerts_read(SmApp *app, const char *conversation)
     sm_alert_log_acknowledged(app->alerts->log, conversation, 0, "read", sm_loop_wall(app->loop));
     sm_alert_policy_read(app->alerts->policy, conversation, out);
     carry_out(app, out);
+}
+
+void sm_app_erased(SmApp *app, const char *content)
+{
+    sm_alert_log_erased(app->alerts->log, content);
 }
 
 void sm_app_alert_closed(SmApp *app, guint32 slot)

@@ -196,7 +196,9 @@ static void fill_alerts(SmApp *app, const char *typed)
         g_autofree char *at = sm_text_local(entry->at, "%H:%M:%S"), *routes = sm_alert_routes_words(entry->routes, TRUE);
         sm_popup_label(row, 0, at);
         sm_popup_label(row, 1, level_words(entry->level));
-        if (entry->name != NULL || entry->chat == NULL)
+        if (entry->erased)
+            sm_popup_cell(row, 2, sm_safe_from_literal(_("(erased)")));
+        else if (entry->name != NULL || entry->chat == NULL)
             sm_popup_cell(row, 2, entry->name != NULL ? sm_safe_ref(entry->name) : sm_safe_from_literal(_("(several)")));
         sm_popup_label(row, 3, routes);
         if (entry->acknowledged > 0) {

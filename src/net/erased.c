@@ -38,7 +38,9 @@ void sm_erased_ask(SmClient *client)
 
 void sm_cursor_expired(SmClient *client)
 {
-    if (client->history != NULL && client->kind == SM_ACTOR_STAFF && client->expired == NULL)
+    gboolean keeps = client->history != NULL || client->handler.erased != NULL;
+
+    if (keeps && client->kind == SM_ACTOR_STAFF && client->expired == NULL)
         client->expired = g_steal_pointer(&client->cursor);
     g_clear_pointer(&client->cursor, g_free);
 }

@@ -178,13 +178,17 @@ guint sm_each_erased(const json_t *body, void (*one)(const char *content, void *
 
 static void erase(const char *content, void *user)
 {
-    sm_history_erase(user, content);
+    SmClient *client = user;
+
+    if (client->history != NULL)
+        sm_history_erase(client->history, content);
+    if (client->handler.erased != NULL)
+        client->handler.erased(client, content, client->handler.user);
 }
 
 void sm_remember_erasures(SmClient *client, const json_t *body)
 {
-    if (client->history != NULL)
-        sm_each_erased(body, erase, client->history);
+    sm_each_erased(body, erase, client);
 }
 
 void sm_client_set_history(SmClient *client, SmHistory *history)

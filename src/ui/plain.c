@@ -232,9 +232,17 @@ static void ephemeral(SmClient *client, const json_t *event, void *user)
         sm_app_ephemeral(plain->app, event);
 }
 
+static void erased(SmClient *client, const char *content, void *user)
+{
+    SmPlain *plain = user;
+    if (plain->app)
+        sm_app_erased(plain->app, content);
+}
+
 SmClientHandler sm_plain_handler(SmPlain *plain)
 {
-    return (SmClientHandler){.changed = changed, .linked = linked, .sending = sending, .ephemeral = ephemeral, .user = plain};
+    return (SmClientHandler){
+        .changed = changed, .linked = linked, .sending = sending, .ephemeral = ephemeral, .erased = erased, .user = plain};
 }
 
 /* --- Life ----------------------------------------------------------------------------------------- */

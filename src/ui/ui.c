@@ -577,9 +577,17 @@ static void ephemeral(SmClient *client, const json_t *event, void *user)
         sm_app_ephemeral(ui->app, event);
 }
 
+static void erased(SmClient *client, const char *content, void *user)
+{
+    SmUi *ui = user;
+    if (ui->app)
+        sm_app_erased(ui->app, content);
+}
+
 SmClientHandler sm_ui_handler(SmUi *ui)
 {
-    return (SmClientHandler){.changed = changed, .linked = linked, .sending = sending, .ephemeral = ephemeral, .user = ui};
+    return (SmClientHandler){
+        .changed = changed, .linked = linked, .sending = sending, .ephemeral = ephemeral, .erased = erased, .user = ui};
 }
 
 /* --- Life --------------------------------------------------------------------------------------------------- */

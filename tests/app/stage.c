@@ -25,6 +25,11 @@ static void on_ephemeral(SmClient *client, const json_t *event, void *user)
     sm_app_ephemeral(((Stage *)user)->app, event);
 }
 
+static void on_erased(SmClient *client, const char *content, void *user)
+{
+    sm_app_erased(((Stage *)user)->app, content);
+}
+
 static void on_title(const SmSafe *title, void *user)
 {
     Stage *s = user;
@@ -89,7 +94,7 @@ static void on_quit(void *user)
 
 void stage_open(Stage *s, int rows, int columns)
 {
-    SmClientHandler handler = {on_changed, on_linked, on_sending, on_ephemeral, s};
+    SmClientHandler handler = {on_changed, on_linked, on_sending, on_ephemeral, on_erased, s};
     SmAppShow show = {.title = on_title,
                       .alert = on_alert,
                       .copy = on_copy,

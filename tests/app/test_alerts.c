@@ -125,6 +125,53 @@ static void log_of_alerts(void)
     rmdir(directory);
 }
 
+static const char *alerted_name(Stage *s)
+{
+    g_assert_true(sm_app_run(s->app, "alerts log"));
+    const SmPopupRow *newest = sm_app_popup(s->app)->rows->pdata[0];
+    return sm_safe_str(newest->cells[2]);
+}
+
+/* The chat has gone, and the cursor has expired: the desk is asked what it erased meanwhile. */
+static void erase_unseen(Stage *s, const char *chat)
+{
+    const SmConversation *c = sm_desk_conversation(sm_client_desk(s->client), chat);
+    g_autofree char *erased = g_strdup_printf("{\"erased\":[\"%s\"]}", c->profile_content);
+    g_autoptr(json_t) nothing = json_pack("{s:I, s:i, s:s, s:o, s:[], s:[]}", "now", (json_int_t)sm_client_now(s->client), "fold",
+                                          SM_FOLD_VERSION, "cursor", "other", "shared",
+                                          sm_desk_project_shared(script_desk(s->script), (SmActor){SM_ACTOR_STAFF, "mia"}), "queue",
+                                          "conversations");
+    g_autofree char *empty = sm_json_text(nothing);
+
+    script_rule(s->script, "GET /v1/events", (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 410, .body = "{}"});
+    script_rule(s->script, "GET /v1/events", (ScriptRule){.kind = SCRIPT_SILENT, .times = -1});
+    script_rule(s->script, "GET /v1/erased", (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200, .body = erased});
+    script_rule(s->script, "GET /v1/snapshot", (ScriptRule){.kind = SCRIPT_STATUS, .times = 1, .status = 200, .body = empty});
+    sm_client_kick(s->client);
+    stage_run(s, 60000);
+    g_assert_null(sm_desk_conversation(sm_client_desk(s->client), chat));
+}
+
+/* What the desk erased is in the list of alerts no more, whether the chat is still seen or not. */
+static void erased_name(gconstpointer gone)
+{
+    Stage s = {0};
+
+    stage_init(&s, 48, 160);
+    g_autofree char *chat = g_strdup(stage_conversation(&s, "Chen"));
+    sm_app_focus(s.app, FALSE);
+    stage_run(&s, 120000);
+    g_assert_cmpstr(alerted_name(&s), ==, "Chen");
+    stage_keys(&s, "Esc");
+    if (gone != NULL)
+        erase_unseen(&s, chat);
+    else
+        script_erase(s.script, chat);
+    stage_run(&s, 2000);
+    g_assert_cmpstr(alerted_name(&s), ==, "(erased)");
+    stage_clear(&s);
+}
+
 /* In quiet hours a message stays in the bar; what is overdue rings. */
 static void quiet_hours(void)
 {
@@ -221,6 +268,8 @@ void add_alert_tests(void)
 {
     g_test_add_func("/app/alerts/repeats", repeats);
     g_test_add_func("/app/alerts/log", log_of_alerts);
+    g_test_add_data_func("/app/alerts/erased", NULL, erased_name);
+    g_test_add_data_func("/app/alerts/erased-elsewhere", "gone", erased_name);
     g_test_add_func("/app/alerts/quiet-hours", quiet_hours);
     g_test_add_func("/app/alerts/levels", levels);
     g_test_add_func("/app/alerts/messages", messages);

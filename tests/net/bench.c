@@ -56,7 +56,7 @@ void bench_done(gboolean ok, const char *code, const char *words, const json_t *
 
 void bench_open(Bench *b)
 {
-    SmClientHandler handler = {on_changed, on_linked, on_sending, on_ephemeral, b};
+    SmClientHandler handler = {on_changed, on_linked, on_sending, on_ephemeral, NULL, b};
     SmJournalState *state = NULL;
 
     b->journal =

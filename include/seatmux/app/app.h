@@ -141,6 +141,7 @@ void sm_app_changed(SmApp *app, const GPtrArray *touched);
 void sm_app_linked(SmApp *app);
 void sm_app_sending(SmApp *app, const SmOutboxEntry *entry);
 void sm_app_ephemeral(SmApp *app, const json_t *event);
+void sm_app_erased(SmApp *app, const char *content);
 /* State of the desktop route in words for the status line ("D-Bus", "no bus: OSC 777 + bell"). */
 void sm_app_alert_route(SmApp *app, const char *words);
 /* The person took the notification in this slot away (SmAlertDecision). */

@@ -44,12 +44,16 @@ typedef void (*SmClientChanged)(SmClient *client, const GPtrArray *touched, void
 typedef void (*SmClientLinked)(SmClient *client, void *user);        /* link state or words changed */
 typedef void (*SmClientSending)(SmClient *client, const SmOutboxEntry *entry, void *user); /* an entry changed */
 typedef void (*SmClientEphemeral)(SmClient *client, const json_t *event, void *user);      /* typing, presence */
+typedef void (*SmClientErased)(SmClient *client, const char *content, void *user); /* see below */
 
 typedef struct {
     SmClientChanged changed;
     SmClientLinked linked;
     SmClientSending sending;
     SmClientEphemeral ephemeral; /* may be NULL */
+    /* The desk erased this content, maybe of a chat that is not seen any more: nobody may keep it. In the midst of an answer: forget, and
+     * ask the client nothing. May be NULL. */
+    SmClientErased erased;
     void *user;
 } SmClientHandler;
 
