@@ -203,9 +203,9 @@ static const SmAction table[] = {
      N_("With the mouse off, the terminal selects text by itself."), sm_do_mouse, NULL},
     {"newline", AGENT, SM_GROUP_EDIT, "C-j | M-Enter | S-Enter", "", N_("new line"),
      N_("Begins a new line in the composer."), sm_do_newline, NULL},
-    {"note", AGENT, SM_GROUP_REPLY, "C-x n", "", N_("internal note"),
+    {"note", AGENT, SM_GROUP_REPLY, "C-x n", "[words]", N_("internal note"),
      N_("Writes a note that only staff see, in a composer of its own; again returns to the "
-        "message."),
+        "message. Words behind it are the note."),
      sm_do_note, sm_why_no_chat},
     {"offer-take", AGENT, SM_GROUP_REPLY, "C-x =", "", N_("take offered answer"),
      N_("Puts the answer to the frequent question that fits what the customer asked into the composer; it is never sent by itself."),

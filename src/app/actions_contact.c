@@ -191,7 +191,7 @@ static const SmPopupOps earlier_ops = {.refill = fill_earlier, .choose = sm_popu
 
 static void read_came(SmApp *app, gboolean ok, const char *code, const char *words, const json_t *body, const char *conversation)
 {
-    if (!ok)
+    if (!ok || sm_app_is_late(app))
         return;
     sm_popup_open(app, SM_POPUP_LIST, &earlier_ops, _("earlier conversation"), _("find>"));
     app->popup_data = sm_json_text(json_object_get(body, "lines"));

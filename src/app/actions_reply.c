@@ -27,10 +27,26 @@ void sm_do_insert_reply(SmApp *app, const char *args)
     sm_app_sayf(app, TRUE, _("There is no quick reply ;%S."), shown);
 }
 
+static void write_note(SmApp *app, SmOwnChat *own, const char *text)
+{
+    if (!app->paused && sm_client_send(app->client, own->id, "note", text, -1) != NULL) {
+        sm_app_sayf(app, FALSE, _("A note on %S: only staff see it."), own->chat.name);
+        return;
+    }
+    sm_compose_put_back(app, own, text, TRUE);
+    sm_app_sayf(app, TRUE, "%s",
+                app->paused ? _("Not sent: the shift is paused. The text is kept.")
+                            : _("Not sent: too many messages wait already. The text is kept."));
+}
+
 void sm_do_note(SmApp *app, const char *args)
 {
     SmOwnChat *own = sm_app_here(app);
 
+    if (*args != '\0') {
+        write_note(app, own, args);
+        return;
+    }
     sm_compose_note(app, own, !own->chat.note);
     sm_app_sayf(app, FALSE,
                 own->chat.note ? _("A note on %S: only staff see it.") : _("A message to %S."),

@@ -474,6 +474,7 @@ void sm_alerts_key(SmApp *app)
 {
     SmOwnChat *own = sm_app_here(app);
 
+    app->keys_pressed++;
     sm_lock_key(app);
     if (app->alerts->until_typing)
         sm_alerts_do_not_disturb(app, 0);

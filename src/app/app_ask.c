@@ -11,6 +11,7 @@ typedef struct {
     SmAskDone done;
     char *conversation;
     gboolean quiet; /* nobody waits for it: nothing is said when it fails */
+    guint64 keys;   /* pressed until it was asked */
 } Ask;
 
 static Ask *ask_new(SmApp *app, const char *conversation, SmAskDone done, gboolean quiet)
@@ -21,6 +22,7 @@ static Ask *ask_new(SmApp *app, const char *conversation, SmAskDone done, gboole
     ask->done = done;
     ask->conversation = g_strdup(conversation);
     ask->quiet = quiet;
+    ask->keys = app->keys_pressed;
     app->asking += !quiet;
     return ask;
 }
@@ -55,10 +57,19 @@ static void answered(gboolean ok, const char *code, const char *words, const jso
             g_autoptr(SmSafe) why = sm_safe_line(_(sm_app_why_not_done(code, words)), -1);
             sm_app_say(app, why, TRUE);
         }
+        app->late = ask->keys != app->keys_pressed;
         if (ask->done != NULL)
             ask->done(app, ok, code, words, body, ask->conversation);
+        app->late = FALSE;
     }
     ask_free(ask);
+}
+
+gboolean sm_app_is_late(SmApp *app)
+{
+    if (app->late)
+        sm_app_sayf(app, FALSE, _("What you asked for has come; ask again to see it, you went on with something else."));
+    return app->late;
 }
 
 /* While time stands still the desk answers nobody: better said than kept for later. TRUE: it was refused. */

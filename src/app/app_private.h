@@ -188,6 +188,8 @@ struct SmApp {
     guint n_pending;
     char *pending_words;
     guint64 which_key_timer;
+    guint64 keys_pressed; /* text and pastes too */
+    gboolean late;        /* in the call of an answer: keys were pressed since it was asked for */
     gboolean by_key; /* in a key's call: its frame comes at once */
     GPtrArray *hints;
 
@@ -390,6 +392,9 @@ const char *sm_app_why_not_done(const char *code, const char *words);
 void sm_app_ask(SmApp *app, const SmCommand *command, SmAskDone done);
 /* What the desk answers for an address. */
 void sm_app_ask_read(SmApp *app, const char *target, const char *conversation, SmAskDone done);
+/* In `done`: the agent has pressed a key since it was asked, and what was typed must not go into a popup that opens now.
+ * TRUE: that was said. */
+gboolean sm_app_is_late(SmApp *app);
 /* A question nobody waits for: when it fails nothing is said, `done` is told. */
 void sm_app_ask_quietly(SmApp *app, const char *target, SmAskDone done);
 void sm_app_older(SmApp *app, SmOwnChat *own);

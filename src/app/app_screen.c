@@ -202,7 +202,8 @@ static SmPane *free_pane(SmApp *app, gboolean even_over)
         gboolean written =
             own != NULL && ((own->message != NULL && sm_editor_len(own->message) > 0) ||
                             (own->note != NULL && sm_editor_len(own->note) > 0));
-        if (even_over && over == NULL && (own == NULL || !own->mine) && !written)
+        gboolean asked = pane == focused && sm_popup_is_open(app); /* about that chat */
+        if (even_over && over == NULL && (own == NULL || !own->mine) && !written && !asked)
             over = pane;
     }
     return over;

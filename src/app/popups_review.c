@@ -157,7 +157,7 @@ static void listed(SmApp *app, gboolean ok, const char *code, const char *words,
 {
     gboolean sample = strcmp(what, "sample") == 0, given = strcmp(what, "given") == 0;
 
-    if (!ok)
+    if (!ok || sm_app_is_late(app))
         return;
     json_decref(app->review_list);
     app->review_list = json_incref((json_t *)body);
@@ -433,7 +433,7 @@ static void read_one(SmApp *app, gboolean ok, const char *code, const char *word
 {
     g_auto(GStrv) parts = g_strsplit(what, " ", 2);
 
-    if (!ok)
+    if (!ok || sm_app_is_late(app))
         return;
     sm_reviewing_free(app->reviewing);
     SmReviewing *r = app->reviewing = g_new0(SmReviewing, 1);

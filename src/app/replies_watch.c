@@ -29,6 +29,8 @@ guint64 sm_replies_stamp(const char *const *directories)
             guint64 one = mix(
                 mix(mix(g_str_hash(path), (guint64)st.st_mtim.tv_sec), (guint64)st.st_mtim.tv_nsec),
                 (guint64)st.st_size);
+            /* The change of its rights, too: what could not be read may be readable now. */
+            one = mix(mix(one, (guint64)st.st_ctim.tv_sec), (guint64)st.st_ctim.tv_nsec);
             all += mix(one, st.st_ino);
         }
     }

@@ -119,7 +119,7 @@ gboolean sm_term_caps_read(SmTermCaps *caps, const char *type, gboolean no_color
         g_set_error(
             error, SM_ERROR, SM_ERROR_INVALID,
             known || problem == 0
-                ? "terminal type '%s' can't place the cursor; set TERM to what the terminal is"
+                ? "terminal type '%s' can't place the cursor; set TERM to what the terminal is, or work by lines (--plain)"
                 : "no terminfo entry for '%s'; install ncurses-base",
             name);
         unload();

@@ -631,6 +631,68 @@ static void own_key_with_a_hole(void)
     rmdir(packs);
 }
 
+/* The chat that was asked for does not take the place under what is being written about another. */
+static void prompt_keeps_its_chat(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    g_assert_true(sm_app_run(s.app, "chat-resolve solved"));
+    stage_settle(&s);
+    script_waiting(s.script, "Ruiz");
+    stage_settle(&s);
+    stage_keys(&s, "C-x a");
+    g_assert_true(sm_app_run(s.app, "contact-set note"));
+    stage_type(&s, "Rang twice");
+    stage_settle(&s);
+    g_assert_cmpstr(stage_said(&s), ==, "Ruiz is in the list (Ctrl-X i).");
+    g_assert_cmpstr(stage_chat(&s)->id, ==, chen);
+    stage_keys(&s, "Esc C-x a");
+    stage_clear(&s);
+}
+
+/* What stands behind the command is the note: nothing of it is lost, and nothing of it is for the customer. */
+static void note_in_a_command(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    g_assert_true(sm_app_run(s.app, "note carrier called, parcel found"));
+    stage_settle(&s);
+    const SmConversation *c = sm_desk_conversation(script_desk(s.script), chen);
+    const SmLine *last = c->lines->pdata[c->lines->len - 1];
+    g_assert_cmpint(last->kind, ==, SM_LINE_NOTE);
+    g_assert_cmpstr(last->text, ==, "carrier called, parcel found");
+    g_assert_false(stage_chat(&s)->note);
+    assert_said(&s, chen, "");
+    stage_clear(&s);
+}
+
+/* An answer that comes while somebody writes opens no list in the midst of it: what is typed would go there. */
+static void late_answer(void)
+{
+    static const char body[] = "{\"lines\":[{\"n\":1,\"at\":1793494800000,\"author\":\"customer\",\"kind\":\"message\",\"text\":\"Hi\"}]}";
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    stage_conversation(&s, "Chen");
+    script_rule(s.script, "GET /v1/conversations/", (ScriptRule){.kind = SCRIPT_STATUS, .times = -1, .status = 200, .body = body, .ms = 2000});
+    g_assert_true(sm_app_run(s.app, "contact-read c-earlier"));
+    stage_run(&s, 500);
+    stage_type(&s, "One moment");
+    stage_run(&s, 4000);
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_NONE);
+    g_assert_cmpstr(stage_said(&s), ==, "What you asked for has come; ask again to see it, you went on with something else.");
+    stage_type(&s, ", please");
+    g_assert_cmpstr(stage_text(&s), ==, "One moment, please");
+    g_assert_true(sm_app_run(s.app, "contact-read c-earlier"));
+    stage_run(&s, 4000);
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_LIST);
+    stage_clear(&s);
+}
+
 /* Longer than there is time. */
 static void huge_times(void)
 {
@@ -885,6 +947,9 @@ void add_compose_tests(void)
     g_test_add_func("/app/compose/typing-speed", typing_speed);
     g_test_add_func("/app/compose/own-keys", own_keys);
     g_test_add_func("/app/compose/own-key-with-a-hole", own_key_with_a_hole);
+    g_test_add_func("/app/compose/prompt-keeps-its-chat", prompt_keeps_its_chat);
+    g_test_add_func("/app/compose/note-in-a-command", note_in_a_command);
+    g_test_add_func("/app/compose/late-answer", late_answer);
     g_test_add_func("/app/compose/huge-times", huge_times);
     g_test_add_func("/app/compose/answered-meanwhile", answered_meanwhile);
     g_test_add_func("/app/compose/sending", sending);

@@ -2,6 +2,7 @@
 #include "seatmux/app/reply.h"
 
 #include <locale.h>
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -255,7 +256,11 @@ static void stamp_moves(void)
     g_assert_true(one != empty);
     g_assert_true(sm_replies_stamp(directories) == one);
     put(&d, "b.yaml", "pack: b\nreplies: []\n");
-    g_assert_true(sm_replies_stamp(directories) != one);
+    guint64 two = sm_replies_stamp(directories);
+    g_assert_true(two != one);
+    /* Who may read a file changes nothing else of it: a pack that could not be read is tried again. */
+    g_assert_cmpint(g_chmod(d.files->pdata[0], 0400), ==, 0);
+    g_assert_true(sm_replies_stamp(directories) != two);
     directory_clear(&d);
 }
 

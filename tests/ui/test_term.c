@@ -373,6 +373,7 @@ static void test_types(void)
     const char *argv[] = {show, NULL};
     g_autoptr(Vt) bare = vt_spawn(24, 80, argv, dumb);
     vt_wait_text(bare, "terminal type 'dumb' can't place the cursor", WAIT);
+    vt_wait_text(bare, "--plain", WAIT);
     g_assert_cmpint(vt_wait_exit(bare, WAIT), ==, 2);
     assert_restored(bare);
 }
