@@ -11,6 +11,7 @@
 #define SM_REOPEN_MS 600000   /* a message so soon after the end reopens; then it is archived */
 #define SM_UNSEEN_KEEP_MS INT64_C(1209600000) /* 14 days: so long the answer to a left message waits for its customer */
 #define SM_ABANDON_MS 60000   /* after the last sign of life */
+#define SM_BACK_MS 60000      /* after the desk was down everybody is back by then, or is not there */
 #define SM_SEEN_GRACE_MS 2000 /* a customer's message this young holds no reply */
 
 typedef enum { SM_AUDIENCE_CONTACT, SM_AUDIENCE_AGENT, SM_AUDIENCE_TEAM } SmAudience;
@@ -89,6 +90,7 @@ typedef struct {
 struct SmDesk {
     guint cap;
     int64_t seq, at;
+    int64_t up_since; /* nobody was heard before; 0: it was never down */
     SmPolicy *policy;
     GHashTable *conversations; /* id -> SmConv */
     GPtrArray *sorted;         /* those not archived, by first_seq and id */

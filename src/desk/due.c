@@ -45,6 +45,12 @@ static guint add_clock(const SmConv *conv, SmDueItem *items, guint n)
     return n;
 }
 
+/* When time is over that somebody was given: `least` of it, if it ended while nobody was heard. */
+static int64_t over(const SmDesk *desk, int64_t from, int64_t given, int64_t least)
+{
+    return from < desk->up_since ? MAX(from + given, desk->up_since + least) : from + given;
+}
+
 /* An owner who was removed, or is offline for longer than policy allows, loses the chat. */
 static guint add_release(const SmDesk *desk, const SmConv *conv, SmDueItem *items, guint n)
 {
@@ -54,8 +60,8 @@ static guint add_release(const SmDesk *desk, const SmConv *conv, SmDueItem *item
         return add(items, n, SM_DUE_RELEASE, node ? node->a.availability_since : 0, 0);
     }
     if (node->a.availability == SM_AVAILABLE_OFFLINE && desk->policy->offline_release >= 0) {
-        return add(items, n, SM_DUE_RELEASE,
-                   node->a.availability_since + desk->policy->offline_release, 0);
+        int64_t given = desk->policy->offline_release;
+        return add(items, n, SM_DUE_RELEASE, over(desk, node->a.availability_since, given, MIN(given, SM_BACK_MS)), 0);
     }
     return n;
 }
@@ -83,7 +89,8 @@ static guint add_accept(const SmDesk *desk, const SmConv *conv, SmDueItem *items
     const SmTeam *team = conv->routed ? sm_policy_team(desk->policy, conv->c.team) : NULL;
 
     return team && team->accept_within >= 0 && conv->c.state == SM_STATE_OPEN
-               ? add(items, n, SM_DUE_ACCEPT, conv->c.assigned + team->accept_within, 0)
+               ? add(items, n, SM_DUE_ACCEPT,
+                     over(desk, conv->c.assigned, team->accept_within, MAX(team->accept_within, SM_BACK_MS)), 0)
                : n;
 }
 
@@ -138,6 +145,12 @@ void sm_desk_refresh_due(SmDesk *desk, SmConv *conv)
     } else if (conv->c.due.place == 0 || conv->c.due.due != first) {
         sm_heap_set(desk->heap, &conv->c.due, first, (uint64_t)conv->c.first_seq);
     }
+}
+
+void sm_desk_set_up_since(SmDesk *desk, int64_t at)
+{
+    desk->up_since = at;
+    sm_desk_refresh_all(desk);
 }
 
 void sm_desk_refresh_all(SmDesk *desk)

@@ -107,7 +107,7 @@ G_STATIC_ASSERT(sizeof(SmOrderText) == 24);
 G_STATIC_ASSERT(sizeof(SmBroadcast) == 96);
 G_STATIC_ASSERT(sizeof(SmIncident) == 64);
 G_STATIC_ASSERT(sizeof(SmInvitation) == 48);
-G_STATIC_ASSERT(sizeof(struct SmDesk) == 208);
+G_STATIC_ASSERT(sizeof(struct SmDesk) == 216); /* up_since is of this run of the program */
 #endif
 
 /* --- Conversations -------------------------------------------------------------------------------

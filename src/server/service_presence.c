@@ -191,6 +191,7 @@ void sm_presence_start(SmService *s)
     const GPtrArray *conversations = sm_desk_conversations(s->desk);
     const GPtrArray *agents = sm_desk_agents(s->desk);
 
+    sm_desk_set_up_since(s->desk, sm_service_now(s));
     for (guint i = 0; i < conversations->len; i++) {
         const SmConversation *c = g_ptr_array_index(conversations, i);
         if (c->state == SM_STATE_QUEUED && !c->offline && c->contact != NULL)

@@ -249,6 +249,72 @@ static void test_random_failures(World *w, gconstpointer data)
     g_ptr_array_unref(calls);
 }
 
+static void set_policy(World *w, const char *yaml)
+{
+    g_autoptr(SmFindings) findings = sm_findings_new();
+    g_autoptr(SmPolicy) policy = sm_policy_parse("desk.yaml", yaml, strlen(yaml), findings);
+
+    g_assert_nonnull(policy);
+    g_autoptr(json_t) json = sm_policy_encode(policy);
+    g_autofree char *text = sm_json_text(json);
+    g_autoptr(Call) set = call_now(w, "PUT", "/v1/policy", "admin", "another-policy", text);
+    assert_status(set, 200);
+}
+
+static const char *owner_of(World *w, const Talk *talk)
+{
+    return sm_desk_conversation(sm_service_desk(w->service), talk->id)->owner;
+}
+
+/* Nobody could answer while the desk was down, nor come back: that time is nobody's. */
+static void test_down_for_an_hour(World *w, gconstpointer data)
+{
+    set_policy(w, "desk: Test\noffline_release: 5m\nteams:\n- {id: support, routing: {by: round_robin, accept_within: 20s}}\n"
+                  "inboxes:\n- {id: web, team: support}\n");
+    g_autoptr(Talk) given = talk_start(w, "start-1", "hi");
+    run(w, 1000);
+    g_autofree char *first = g_strdup(owner_of(w, given));
+    g_assert_nonnull(first);
+    sm_service_free(w->service);
+    w->service = NULL;
+    run(w, 3600000);
+    world_restart(w);
+    run(w, 59000); /* agents come back within half a minute */
+    g_assert_cmpstr(owner_of(w, given), ==, first);
+    const char *token = g_str_equal(first, "mia") ? w->mia : w->bob;
+    g_autoptr(Call) answer = talk_post(w, given, token, "m-1", "Sorry for the wait");
+    assert_status(answer, 200);
+    g_autoptr(Call) away = call_now(w, "POST", "/v1/agents/me/availability", token, "off-1", "{\"availability\":\"offline\"}");
+    assert_status(away, 200);
+    sm_service_free(w->service);
+    w->service = NULL;
+    run(w, 3600000);
+    world_restart(w);
+    run(w, 59000);
+    g_assert_cmpstr(owner_of(w, given), ==, first);
+    run(w, 2000); /* and who does not come back loses it */
+    g_assert_cmpstr(owner_of(w, given), !=, first);
+}
+
+/* Who had the time and let it pass loses it as ever, also when the desk starts anew now and then. */
+static void test_started_anew(World *w, gconstpointer data)
+{
+    set_policy(w, "desk: Test\nteams:\n- {id: support, routing: {by: round_robin, accept_within: 5m}}\n"
+                  "inboxes:\n- {id: web, team: support}\n");
+    g_autoptr(Talk) given = talk_start(w, "start-1", "hi");
+    run(w, 1000);
+    g_autofree char *first = g_strdup(owner_of(w, given));
+    world_restart(w);
+    for (int i = 0; i < 29; i++) { /* everybody is there */
+        g_autofree char *a = cursor_of(w, w->mia), *b = cursor_of(w, w->bob);
+        g_autoptr(Call) alive = call_now(w, "GET", "/v1/snapshot", given->token, NULL, NULL);
+        run(w, 10000);
+    }
+    g_assert_cmpstr(owner_of(w, given), ==, first);
+    run(w, 15000);
+    g_assert_cmpstr(owner_of(w, given), !=, first);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -259,6 +325,8 @@ int main(int argc, char **argv)
     WORLD_TEST("/faults/stop", test_stop);
     WORLD_TEST("/faults/free-under-way", test_free_under_way);
     WORLD_TEST("/faults/crash", test_crash);
+    WORLD_TEST("/faults/down-for-an-hour", test_down_for_an_hour);
+    WORLD_TEST("/faults/started-anew", test_started_anew);
     WORLD_TEST("/faults/cancel", test_cancel);
     WORLD_TEST("/faults/random", test_random_failures);
     return g_test_run();

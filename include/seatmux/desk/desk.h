@@ -158,6 +158,9 @@ json_t *sm_json_masked(const json_t *value, char *(*mask)(const char *text));
  * time: ask again until NOT_FOUND. A reason of one word that is no message here is refused. */
 SmRecord *sm_desk_decide(const SmDesk *desk, const SmCommand *command, int64_t now, SmRng *ids,
                          SmRefusal **refusal);
+/* The desk was down until this instant (desk ms), and nobody could be heard: who was given time to take a chat up (`accept_within`)
+ * or to come back (`offline_release`) before it gets a part of it anew. No part of the fold; never set: it was never down. */
+void sm_desk_set_up_since(SmDesk *desk, int64_t at);
 /* When the next thing falls due: what TICK would find at that instant. INT64_MAX: nothing. */
 int64_t sm_desk_next_due(const SmDesk *desk);
 
