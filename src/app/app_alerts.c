@@ -312,6 +312,8 @@ static void repeat_due(void *user)
         if (own->repeat_at == 0 || own->repeat_at > now)
             continue;
         own->repeat_at = 0;
+        if (own->chat.conversation == NULL) /* the desk took it away */
+            continue;
         SmDeadline deadline = sm_conversation_deadline(own->chat.conversation);
         if (own->watched_level > 0 && deadline.kind != SM_CLOCK_NONE && ++own->repeats <= REPEATS_MOST)
             alert_level(app, own, &deadline);

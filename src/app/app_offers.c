@@ -121,7 +121,7 @@ const char *sm_why_no_offer(SmApp *app)
 
     sm_offers_look(app);
 
-    return own != NULL && own->offers != NULL && own->offers->len > 0 ? NULL : _("No frequent question fits here.");
+    return own != NULL && own->chat.conversation != NULL && best_of(own->offers) != NULL ? NULL : _("No frequent question fits here.");
 }
 
 static void take(SmApp *app, SmOwnChat *own, const SmReply *reply)
@@ -149,17 +149,27 @@ static char *text_of(SmApp *app, const SmOwnChat *own, const SmReply *reply)
     return g_strdup(result->text);
 }
 
+/* The answer of a row; NULL: it is not offered any more, for other things were said, or the chat is gone. */
+static const SmReply *offer_of(const SmOwnChat *own, const char *code)
+{
+    gboolean any = own != NULL && own->chat.conversation != NULL && own->offers != NULL && code != NULL;
+
+    for (guint i = 0; any && i < own->offers->len; i++) {
+        const SmReply *reply = own->offers->pdata[i];
+        if (strcmp(reply->code, code) == 0)
+            return reply;
+    }
+    return NULL;
+}
+
 static void moved(SmApp *app)
 {
     SmOwnChat *own = sm_app_here(app);
-    guint at = app->popup.selected;
+    const SmPopupRow *row = sm_popup_selected(app);
+    const SmReply *reply = row != NULL ? offer_of(own, row->value) : NULL;
 
     g_clear_pointer(&app->popup.detail, sm_safe_unref);
-    if (own == NULL || own->offers == NULL || at >= own->offers->len || app->popup.rows->len == 0)
-        return;
-    const SmPopupRow *row = app->popup.rows->pdata[MIN(at, app->popup.rows->len - 1)];
-    guint which = row->value != NULL ? (guint)g_ascii_strtoull(row->value, NULL, 10) : 0;
-    g_autofree char *text = which < own->offers->len ? text_of(app, own, own->offers->pdata[which]) : NULL;
+    g_autofree char *text = reply != NULL ? text_of(app, own, reply) : NULL;
     app->popup.detail = text != NULL ? sm_safe_screen(text, -1) : NULL;
 }
 
@@ -169,8 +179,7 @@ static void fill(SmApp *app, const char *typed)
 
     for (guint i = 0; own != NULL && own->offers != NULL && i < own->offers->len; i++) {
         const SmReply *reply = own->offers->pdata[i];
-        g_autofree char *place = g_strdup_printf("%u", i);
-        SmPopupRow *row = sm_popup_row(app, place);
+        SmPopupRow *row = sm_popup_row(app, reply->code);
         row->digit = (int)i + 1;
         sm_popup_cell(row, 0, sm_safe_screen_line(sm_reply_title(reply, g_get_language_names()), -1));
         sm_popup_cell(row, 1, sm_safe_screen_line(reply->pack, -1));
@@ -182,11 +191,11 @@ static void fill(SmApp *app, const char *typed)
 static void choose(SmApp *app, const char *value, const char *typed)
 {
     SmOwnChat *own = sm_app_here(app);
-    guint which = value != NULL ? (guint)g_ascii_strtoull(value, NULL, 10) : G_MAXUINT;
+    const SmReply *reply = offer_of(own, value);
 
     sm_popup_close(app);
-    if (own != NULL && own->offers != NULL && which < own->offers->len)
-        take(app, own, own->offers->pdata[which]);
+    if (reply != NULL)
+        take(app, own, reply);
 }
 
 static const SmPopupOps offer_ops = {.refill = fill, .choose = choose, .moved = moved};

@@ -197,6 +197,8 @@ void sm_plain_take(SmPlain *plain, const char *line)
         sm_app_run(plain->app, "palette");
     else if (*line == '\0' && !(sm_plain_here(plain) && (sm_editor_len(sm_plain_here(plain)->editor) || sm_app_held(plain->app))))
         sm_plain_where(plain);
+    else if (strcmp(line, ".") == 0 || strcmp(line, "。") == 0)
+        sm_plain_say(plain, "%s", _("Nothing is open.")); /* it closes; what was open has closed itself, or never opened */
     else if (!fill_field(plain, line))
         write_message(plain, line);
     sm_plain_mark(plain);

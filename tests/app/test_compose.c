@@ -490,6 +490,24 @@ static void take_away(Stage *s, const char *conversation)
     g_assert_null(sm_desk_conversation(sm_client_desk(s->client), conversation));
 }
 
+/* An alert that is due again is about a chat that the desk may have taken away meanwhile. */
+static void repeat_of_a_gone_chat(void)
+{
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    g_assert_true(sm_app_run(s.app, "options alerts.repeat 60s"));
+    sm_app_focus(s.app, FALSE);
+    stage_run(&s, 100000);
+    g_assert_nonnull(strstr(s.alerts->str, "overdue:Chen"));
+    take_away(&s, chen);
+    g_string_set_size(s.alerts, 0);
+    stage_run(&s, 300000);
+    g_assert_null(strstr(s.alerts->str, "overdue:Chen"));
+    stage_clear(&s);
+}
+
 /* What was written meanwhile is not thrown away: its file stays, and where it is is told. */
 static void editor_of_a_gone_chat(void)
 {
@@ -854,6 +872,33 @@ static void offered(void)
     g_rmdir(packs);
 }
 
+/* Answers that were offered in a chat that the desk takes away: nothing of it is left to be said. */
+static void offered_in_a_gone_chat(void)
+{
+    g_autofree char *packs = g_dir_make_tmp("seatmux-faq-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(packs, "a.yaml", NULL);
+    Stage s = {.packs = packs};
+
+    g_assert_true(g_file_set_contents(file, "faq: shop\nlanguage: en\nentries:\n"
+                                            "  - {id: return, questions: [how do I return a parcel], answer: Within seven days.}\n", -1, NULL));
+    stage_init(&s, 24, 80);
+    const char *chen = stage_conversation(&s, "Chen");
+    script_customer_says(s.script, chen, "How do I return a parcel?");
+    stage_run(&s, 1000);
+    g_assert_nonnull(stage_chat(&s)->offer);
+    g_assert_true(sm_app_run(s.app, "offers"));
+    g_assert_nonnull(strstr(sm_safe_str(sm_app_popup(s.app)->detail), "Within seven days."));
+    take_away(&s, chen);
+    stage_keys(&s, "Down Enter");
+    g_assert_cmpstr(stage_text(&s), ==, "");
+    g_assert_true(sm_app_run(s.app, "offers"));
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_NONE);
+    g_assert_cmpstr(stage_said(&s), ==, "No frequent question fits here.");
+    stage_clear(&s);
+    g_unlink(file);
+    g_rmdir(packs);
+}
+
 /* A debrief longer than the screen is read to its end, and what customers do meanwhile does not throw it back. */
 static void long_debrief(void)
 {
@@ -959,6 +1004,7 @@ void add_compose_tests(void)
     g_test_add_func("/app/compose/words", words);
     g_test_add_func("/app/compose/words-reload", words_reload);
     g_test_add_func("/app/compose/offered", offered);
+    g_test_add_func("/app/compose/offered-in-a-gone-chat", offered_in_a_gone_chat);
     g_test_add_func("/app/compose/spelling", spelling);
     g_test_add_func("/app/compose/stacked", stacked);
     g_test_add_func("/app/compose/guard-figures", guard_figures);
@@ -968,6 +1014,7 @@ void add_compose_tests(void)
     g_test_add_func("/app/compose/history", history);
     g_test_add_func("/app/compose/editor", editor);
     g_test_add_func("/app/compose/failed", failed);
+    g_test_add_func("/app/compose/repeat-of-a-gone-chat", repeat_of_a_gone_chat);
     g_test_add_func("/app/compose/editor-of-a-gone-chat", editor_of_a_gone_chat);
     g_test_add_func("/app/compose/failed-in-a-gone-chat", failed_in_a_gone_chat);
 }

@@ -127,6 +127,12 @@ def conversation(terminal):
         plain.wait(r"^order: 48213$")
         plain.wait(r"^CONVERSATIONS\.$")
         plain.wait(r"this one")
+        # What closes a list is no message where none is open any more.
+        plain.type(".")
+        plain.wait(r"Nothing is open\.")
+        plain.type("。")
+        plain.wait(r"Nothing is open\.")
+        assert not {".", "。"} & set(said(desk)), said(desk)
         # Told again, found, and where one is.
         plain.type("/read 1")
         plain.wait(r"note on Chen Wei: a patient one")
