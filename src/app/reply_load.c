@@ -352,6 +352,18 @@ static void lay_over(Loader *loader)
     g_ptr_array_set_size(loader->layer, 0);
 }
 
+/* One that is not there is an empty layer; one that is there and can't be read is none of a sudden. */
+static void check_directory(Loader *loader, const char *directory)
+{
+    g_autoptr(GError) error = NULL;
+    GDir *dir = g_file_test(directory, G_FILE_TEST_EXISTS) ? g_dir_open(directory, 0, &error) : NULL;
+
+    if (dir != NULL)
+        g_dir_close(dir);
+    else if (error != NULL)
+        sm_findings_error(loader->findings, directory, 0, 0, "can't be read: %s", error->message);
+}
+
 SmReplies *sm_replies_load(const char *const *directories, SmFindings *findings)
 {
     Loader loader = {.findings = findings, .replies = sm_replies_new()};
@@ -360,6 +372,7 @@ SmReplies *sm_replies_load(const char *const *directories, SmFindings *findings)
     loader.layer = g_ptr_array_new();
     for (guint i = 0; directories[i] != NULL; i++) {
         g_autoptr(GPtrArray) files = sm_path_yaml_files(directories[i]);
+        check_directory(&loader, directories[i]);
         loader.codes = g_hash_table_new(g_str_hash, g_str_equal);
         for (guint k = 0; k < files->len; k++)
             load_file(&loader, files->pdata[k]);

@@ -617,9 +617,16 @@ static void own_keys(void)
     stage_keys(&s, "C-c");
     g_assert_true(sm_app_run(s.app, "reply-insert newer"));
     g_assert_cmpstr(stage_text(&s), ==, "brand new");
-    stage_clear(&s);
+    /* Neither does something else in the place of their directory. */
     remove(file);
     rmdir(packs);
+    g_assert_true(g_file_set_contents(packs, "", 0, NULL));
+    stage_keys(&s, "C-c");
+    g_assert_true(sm_app_run(s.app, "reply-insert newer"));
+    g_assert_cmpstr(stage_text(&s), ==, "brand new");
+    g_assert_nonnull(strstr(stage_said(&s), "not reloaded"));
+    stage_clear(&s);
+    remove(packs);
 }
 
 /* What is not known of a customer leaves a hole: nobody has looked the text over when a key sends it at once. */
