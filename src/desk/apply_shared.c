@@ -44,7 +44,7 @@ static void agent_set(SmDesk *desk, const SmEvent *event, int64_t at)
     SmAgentNode *node = sm_desk_node(desk, event->agent);
 
     if (!node->known) {
-        node->a.availability = SM_AVAILABLE_OFFLINE;
+        node->a.availability = node->a.before = SM_AVAILABLE_OFFLINE;
         node->a.availability_since = at;
         node->joined = at;
     }
@@ -67,7 +67,7 @@ static void agent_removed(SmDesk *desk, const SmEvent *event, int64_t at)
     if (node->known) {
         node->known = FALSE;
         sm_ladder_clear(&node->a);
-        node->a.availability = SM_AVAILABLE_OFFLINE;
+        node->a.availability = node->a.before = SM_AVAILABLE_OFFLINE;
         node->a.availability_since = at;
         desk->agents_dirty = TRUE;
         refresh_owned(desk, node);
@@ -79,6 +79,8 @@ static void agent_availability(SmDesk *desk, const SmEvent *event, int64_t at)
     SmAgentNode *node = sm_desk_node(desk, event->agent);
 
     if (node->known && node->a.availability != event->availability) {
+        gboolean lost = event->availability == SM_AVAILABLE_OFFLINE && g_strcmp0(event->reason, SM_REASON_SESSION) == 0;
+        node->a.before = lost ? node->a.availability : SM_AVAILABLE_OFFLINE;
         node->a.availability = event->availability;
         node->a.availability_since = at;
         if (event->availability == SM_AVAILABLE_ONLINE) {

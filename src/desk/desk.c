@@ -396,7 +396,7 @@ SmAgentNode *sm_desk_node(SmDesk *desk, const char *id)
         node->a.id = g_strdup(id);
         node->a.teams = g_ptr_array_new_with_free_func(g_free);
         node->a.languages = g_ptr_array_new_with_free_func(g_free);
-        node->a.availability = SM_AVAILABLE_OFFLINE;
+        node->a.availability = node->a.before = SM_AVAILABLE_OFFLINE;
         node->owned = g_hash_table_new(NULL, NULL);
         g_hash_table_insert(desk->agents, node->a.id, node);
     }

@@ -317,6 +317,7 @@ static void pack_node(SmPack *pack, SmAgentNode *node)
     sm_pack_texts(pack, a->teams);
     sm_pack_texts(pack, a->languages);
     sm_pack_enum(pack, &a->availability, SM_AVAILABLE_OFFLINE);
+    sm_pack_enum(pack, &a->before, SM_AVAILABLE_OFFLINE);
     sm_pack_int(pack, &a->availability_since);
     sm_pack_number(pack, &a->capacity);
     sm_pack_number(pack, &a->weight);

@@ -51,12 +51,12 @@ void sm_viewer_free(SmService *s, Viewer *viewer)
 /* --- Signs of life -------------------------------------------------------------------------------
  */
 
-static void set_availability(SmService *s, const char *agent, SmAvailability availability)
+static void set_availability(SmService *s, const char *agent, SmAvailability availability, const char *reason)
 {
     SmCommand command = {.type = SM_COMMAND_AVAILABILITY,
                          .agent = agent,
                          .availability = availability,
-                         .reason = "session"};
+                         .reason = reason};
 
     sm_service_own_command(s, command);
 }
@@ -86,7 +86,7 @@ void sm_viewer_sign(SmService *s, Viewer *viewer)
     viewer->away = FALSE;
     const SmAgent *agent = sm_desk_agent(s->desk, viewer->id);
     if (agent != NULL && agent->availability == SM_AVAILABLE_OFFLINE)
-        set_availability(s, viewer->id, viewer->before);
+        set_availability(s, viewer->id, viewer->before, SM_REASON_SESSION);
 }
 
 static gboolean in_use(const Viewer *viewer)
@@ -107,7 +107,7 @@ static void agent_gone(SmService *s, Viewer *viewer)
         return;
     viewer->away = TRUE;
     viewer->before = agent->availability;
-    set_availability(s, viewer->id, SM_AVAILABLE_OFFLINE);
+    set_availability(s, viewer->id, SM_AVAILABLE_OFFLINE, SM_REASON_SESSION);
 }
 
 /* Somebody who is one with this contact has a page open. */
@@ -182,7 +182,7 @@ void sm_presence_left(SmService *s, Viewer *viewer)
     if (viewer->kind != SM_ACTOR_STAFF || viewer->seats.head != NULL || agent == NULL ||
         agent->availability == SM_AVAILABLE_OFFLINE)
         return;
-    set_availability(s, viewer->id, SM_AVAILABLE_OFFLINE);
+    set_availability(s, viewer->id, SM_AVAILABLE_OFFLINE, "logout");
 }
 
 /* After a start nobody has been heard of yet: everybody gets the same minute. */
@@ -199,8 +199,11 @@ void sm_presence_start(SmService *s)
     }
     for (guint i = 0; i < agents->len; i++) {
         const SmAgent *agent = g_ptr_array_index(agents, i);
-        if (agent->availability != SM_AVAILABLE_OFFLINE)
-            sm_viewer_get(s, SM_ACTOR_STAFF, agent->id, TRUE);
+        if (agent->availability == SM_AVAILABLE_OFFLINE && agent->before == SM_AVAILABLE_OFFLINE)
+            continue;
+        Viewer *viewer = sm_viewer_get(s, SM_ACTOR_STAFF, agent->id, TRUE);
+        viewer->away = agent->availability == SM_AVAILABLE_OFFLINE; /* and comes back */
+        viewer->before = agent->before;
     }
 }
 

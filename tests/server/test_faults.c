@@ -315,6 +315,46 @@ static void test_started_anew(World *w, gconstpointer data)
     g_assert_cmpstr(owner_of(w, given), !=, first);
 }
 
+/* A program that is started anew makes other ids. */
+static void start_anew(World *w, uint64_t seed)
+{
+    SmRng *before = w->rng, *after = sm_rng_new(seed);
+
+    w->rng = after;
+    world_restart(w);
+    w->rng = before;
+    sm_rng_free(after);
+}
+
+static SmAvailability state_of_mia(World *w)
+{
+    return sm_desk_agent(sm_service_desk(w->service), "mia")->availability;
+}
+
+/* Whoever was set offline for want of a session is there again with the first sign of life, also when the desk started anew meanwhile: it may
+ * be the very reason why nobody was heard. Who logged out is not. */
+static void test_back_after_a_start(World *w, gconstpointer data)
+{
+    for (int logs_out = 0; logs_out < 2; logs_out++) {
+        g_autoptr(Call) busy = call_now(w, "POST", "/v1/agents/me/availability", w->mia, logs_out ? "busy-2" : "busy-1",
+                                        "{\"availability\":\"busy\"}");
+        assert_status(busy, 200);
+        if (logs_out) {
+            g_autoptr(Call) out = call_now(w, "POST", "/v1/logout", w->mia, NULL, NULL);
+            g_assert_cmpint(out->status / 100, ==, 2);
+        }
+        run(w, 70000);
+        g_assert_cmpint(state_of_mia(w), ==, SM_AVAILABLE_OFFLINE);
+        start_anew(w, 100 + (uint64_t)logs_out);
+        run(w, 70000);
+        g_assert_cmpint(state_of_mia(w), ==, SM_AVAILABLE_OFFLINE);
+        g_autofree char *token = logs_out ? world_login(w, "mia") : NULL;
+        g_autofree char *cursor = cursor_of(w, logs_out ? token : w->mia);
+        run(w, 100);
+        g_assert_cmpint(state_of_mia(w), ==, logs_out ? SM_AVAILABLE_OFFLINE : SM_AVAILABLE_BUSY);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -327,6 +367,7 @@ int main(int argc, char **argv)
     WORLD_TEST("/faults/crash", test_crash);
     WORLD_TEST("/faults/down-for-an-hour", test_down_for_an_hour);
     WORLD_TEST("/faults/started-anew", test_started_anew);
+    WORLD_TEST("/faults/back-after-a-start", test_back_after_a_start);
     WORLD_TEST("/faults/cancel", test_cancel);
     WORLD_TEST("/faults/random", test_random_failures);
     return g_test_run();

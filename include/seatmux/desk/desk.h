@@ -112,6 +112,7 @@ typedef struct {
     GPtrArray *teams; /* char* */
     GPtrArray *languages; /* char*, such as "zh" or "pt-BR"; none: all */
     SmAvailability availability;
+    SmAvailability before; /* offline for want of a session: what it was, and is again with the next sign of life; else OFFLINE */
     int64_t availability_since;
     int capacity;     /* 0: the team's */
     int weight;

@@ -234,6 +234,7 @@ SmRecord *sm_record_decode(const char *text, gsize n, GError **error);
 SmRecord *sm_record_decode_value(const json_t *json, GError **error);
 
 /* The fold's version: changes when apply() would give another state for the same log. */
+#define SM_REASON_SESSION "session" /* agent.availability by the desk: nobody was heard of that agent for a minute */
 #define SM_FOLD_VERSION 1
 
 #endif

@@ -10,7 +10,7 @@
 
 /* Of the list of fields in saved.c: another one reads nothing that this one wrote. A change of what the fold makes of events
  * changes SM_FOLD_VERSION. */
-#define SM_SAVED_VERSION 2
+#define SM_SAVED_VERSION 3
 
 /* The whole state after the last record applied. Equal states are equal bytes. */
 void sm_desk_save(SmDesk *desk, SmPack *pack);
