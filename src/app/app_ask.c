@@ -67,6 +67,8 @@ static void answered(gboolean ok, const char *code, const char *words, const jso
 
 gboolean sm_app_is_late(SmApp *app)
 {
+    if (app->locked) /* nothing goes above the lock, nor is told */
+        return TRUE;
     if (app->late)
         sm_app_sayf(app, FALSE, _("What you asked for has come; ask again to see it, you went on with something else."));
     return app->late;

@@ -392,8 +392,8 @@ const char *sm_app_why_not_done(const char *code, const char *words);
 void sm_app_ask(SmApp *app, const SmCommand *command, SmAskDone done);
 /* What the desk answers for an address. */
 void sm_app_ask_read(SmApp *app, const char *target, const char *conversation, SmAskDone done);
-/* In `done`: the agent has pressed a key since it was asked, and what was typed must not go into a popup that opens now.
- * TRUE: that was said. */
+/* In `done`: the agent has pressed a key since it was asked, and what was typed must not go into a popup that opens now;
+ * or the screen was locked. TRUE: what is to be said of it was said. */
 gboolean sm_app_is_late(SmApp *app);
 /* A question nobody waits for: when it fails nothing is said, `done` is told. */
 void sm_app_ask_quietly(SmApp *app, const char *target, SmAskDone done);

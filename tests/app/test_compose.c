@@ -718,6 +718,23 @@ static void late_answer(void)
     stage_clear(&s);
 }
 
+/* Nor does one over a screen that locked itself meanwhile. */
+static void late_answer_locked(void)
+{
+    static const char body[] = "{\"lines\":[{\"n\":1,\"at\":1793494800000,\"author\":\"customer\",\"kind\":\"message\",\"text\":\"Hi\"}]}";
+    Stage s = {0};
+
+    stage_init(&s, 24, 80);
+    stage_conversation(&s, "Chen");
+    script_rule(s.script, "GET /v1/conversations/", (ScriptRule){.kind = SCRIPT_STATUS, .times = -1, .status = 200, .body = body, .ms = 8000});
+    g_assert_true(sm_app_run(s.app, "options lock.after 5s"));
+    g_assert_true(sm_app_run(s.app, "contact-read c-earlier"));
+    stage_run(&s, 12000);
+    g_assert_true(sm_app_locked(s.app));
+    g_assert_cmpint(sm_app_popup(s.app)->kind, ==, SM_POPUP_SECRET);
+    stage_clear(&s);
+}
+
 /* Longer than there is time. */
 static void huge_times(void)
 {
@@ -1002,6 +1019,7 @@ void add_compose_tests(void)
     g_test_add_func("/app/compose/prompt-keeps-its-chat", prompt_keeps_its_chat);
     g_test_add_func("/app/compose/note-in-a-command", note_in_a_command);
     g_test_add_func("/app/compose/late-answer", late_answer);
+    g_test_add_func("/app/compose/late-answer-locked", late_answer_locked);
     g_test_add_func("/app/compose/huge-times", huge_times);
     g_test_add_func("/app/compose/answered-meanwhile", answered_meanwhile);
     g_test_add_func("/app/compose/sending", sending);
