@@ -28,10 +28,8 @@ SmProber *sm_prober_new(const SmCurlOptions *options, GError **error)
 
     if (!sm_curl_server_init(&prober->server, options, error))
         return NULL;
-    if (!sm_curl_begin(error)) {
-        sm_curl_server_clear(&prober->server);
+    if (!sm_curl_begin(error))
         return NULL;
-    }
     prober->easy = sm_curl()->easy_init();
     g_assert(prober->easy != NULL); /* that is memory, and GLib gives up without it, too */
     return g_steal_pointer(&prober);
@@ -41,8 +39,10 @@ void sm_prober_free(SmProber *prober)
 {
     if (prober == NULL)
         return;
-    sm_curl()->easy_cleanup(prober->easy);
-    sm_curl_end();
+    if (prober->easy != NULL) {
+        sm_curl()->easy_cleanup(prober->easy);
+        sm_curl_end();
+    }
     sm_curl_server_clear(&prober->server);
     g_free(prober);
 }

@@ -306,8 +306,9 @@ static void test_started_anew(World *w, gconstpointer data)
     g_autofree char *first = g_strdup(owner_of(w, given));
     world_restart(w);
     for (int i = 0; i < 29; i++) { /* everybody is there */
-        g_autofree char *a = cursor_of(w, w->mia), *b = cursor_of(w, w->bob);
-        g_autoptr(Call) alive = call_now(w, "GET", "/v1/snapshot", given->token, NULL, NULL);
+        g_free(cursor_of(w, w->mia));
+        g_free(cursor_of(w, w->bob));
+        call_free(call_now(w, "GET", "/v1/snapshot", given->token, NULL, NULL));
         run(w, 10000);
     }
     g_assert_cmpstr(owner_of(w, given), ==, first);
@@ -349,7 +350,7 @@ static void test_back_after_a_start(World *w, gconstpointer data)
         run(w, 70000);
         g_assert_cmpint(state_of_mia(w), ==, SM_AVAILABLE_OFFLINE);
         g_autofree char *token = logs_out ? world_login(w, "mia") : NULL;
-        g_autofree char *cursor = cursor_of(w, logs_out ? token : w->mia);
+        g_free(cursor_of(w, logs_out ? token : w->mia));
         run(w, 100);
         g_assert_cmpint(state_of_mia(w), ==, logs_out ? SM_AVAILABLE_OFFLINE : SM_AVAILABLE_BUSY);
     }
