@@ -233,8 +233,10 @@ SmRecord *sm_record_decode(const char *text, gsize n, GError **error);
 /* The same of what is parsed already. */
 SmRecord *sm_record_decode_value(const json_t *json, GError **error);
 
+/* The reason of an agent.availability by which the desk set somebody offline: nothing was heard of them for a minute. */
+#define SM_REASON_SESSION "session"
+
 /* The fold's version: changes when apply() would give another state for the same log. */
-#define SM_REASON_SESSION "session" /* agent.availability by the desk: nobody was heard of that agent for a minute */
 #define SM_FOLD_VERSION 1
 
 #endif
