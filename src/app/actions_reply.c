@@ -34,9 +34,7 @@ static void write_note(SmApp *app, SmOwnChat *own, const char *text)
         return;
     }
     sm_compose_put_back(app, own, text, TRUE);
-    sm_app_sayf(app, TRUE, "%s",
-                app->paused ? _("Not sent: the shift is paused. The text is kept.")
-                            : _("Not sent: too many messages wait already. The text is kept."));
+    sm_compose_say_unsent(app);
 }
 
 void sm_do_note(SmApp *app, const char *args)

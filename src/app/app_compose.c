@@ -313,6 +313,13 @@ static gboolean like_command(SmApp *app, SmOwnChat *own, const char *text)
     return TRUE;
 }
 
+void sm_compose_say_unsent(SmApp *app)
+{
+    sm_app_sayf(app, TRUE, "%s",
+                app->paused ? _("Not sent: the shift is paused. The text is kept.")
+                            : _("Not sent: too many messages wait already. The text is kept."));
+}
+
 void sm_compose_send(SmApp *app, SmOwnChat *own)
 {
     SmEditor *editor = sm_compose_editor_of(own);
@@ -321,7 +328,7 @@ void sm_compose_send(SmApp *app, SmOwnChat *own)
     if (guarded(app, own))
         return;
     if (app->paused) {
-        sm_app_sayf(app, TRUE, _("Not sent: the shift is paused. The text is kept."));
+        sm_compose_say_unsent(app);
         return;
     }
     if (is_blank(sm_editor_text(editor))) {
@@ -348,7 +355,7 @@ void sm_compose_send(SmApp *app, SmOwnChat *own)
     /* Held by the desk as a whole: a message of white space around it is sent as it is written. */
     if (sm_client_send(app->client, own->id, own->chat.note && !SM_BUG(46) ? "note" : "post",
                        sm_editor_text(editor), own->chat.note ? -1 : own->seen) == NULL) {
-        sm_app_sayf(app, TRUE, _("Not sent: too many messages wait already. The text is kept."));
+        sm_compose_say_unsent(app);
         return;
     }
     sm_coach_sends(app, own, sm_editor_text(editor));

@@ -318,6 +318,7 @@ gboolean sm_compose_reply(SmApp *app, SmOwnChat *own, const SmReply *reply, gsiz
 const SmOutboxEntry *sm_compose_stray(SmApp *app);
 gboolean sm_compose_tell_stray(SmApp *app); /* FALSE: there is none */
 void sm_compose_put_back(SmApp *app, SmOwnChat *own, const char *text, gboolean note);
+void sm_compose_say_unsent(SmApp *app); /* why nothing was taken into the outbox: the shift is paused, or it is full */
 void sm_compose_note(SmApp *app, SmOwnChat *own, gboolean note);
 void sm_compose_guard(SmApp *app, SmOwnChat *own);
 /* Values of templates for this chat. */

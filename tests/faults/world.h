@@ -67,7 +67,6 @@ void world_free(World *world);
 void world_run(World *world);
 void world_log(World *world, const char *format, ...) G_GNUC_PRINTF(2, 3);
 SmTransport *world_connect(World *world); /* a new way to the server, with faults */
-gboolean robot_has_on_disk(const Robot *robot, const char *id); /* what its program would find in the outbox after a power cut */
 SmRng *world_luck(World *world); /* randomness for one life of a program; the world's */
 
 /* What is wrong, as one line each; an empty string if nothing. Caller frees. */
@@ -79,6 +78,7 @@ char *world_log_text(World *world);
  * is on a disk at that moment. */
 void world_wire_client(const SmRequest *request, const SmAnswer *answer, void *robot); /* an SmFaultWatch */
 void world_wire_desk(World *world, const SmRequest *request, const SmAnswer *answer);  /* the desk gives this answer */
+gboolean robot_has_on_disk(const Robot *robot, const char *id); /* what its program would find in the outbox after a power cut */
 
 struct Robot {
     World *world;
